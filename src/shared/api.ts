@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import type { DeviceName, ModelCard } from './card.ts'
+import type { DeviceReport, Preview } from './engine.ts'
+import type { ErrorData } from './errors.ts'
+import type { FillPlan, PhotoInfo } from './imaging.ts'
+import { blendSettings, generateRequest, inpaintSettings, type GenerateRequest, type InpaintSettings } from './request.ts'
+import type { RunReport } from './recipe.ts'
+
+/**
+ * [Note: one table] The contract between the screens and the backend. Preload, IPC, HTTP and the tests are derived from `api`; a method
+ * that is missing somewhere is a type error. `local` methods name files on this machine: they exist only in Electron and are absent over HTTP.
+ */
+export interface ApiMethod<I, O> {
+  readonly input: z.ZodType<I>
+  readonly local: boolean
+  /** Only for the type. */
+  readonly output?: O
+}
+
+const method = <O>() => ({
+  takes: <I>(input: z.ZodType<I>): ApiMethod<I, O> => ({ input, local: false }),
+  takesLocal: <I>(input: z.ZodType<I>): ApiMethod<I, O> => ({ input, local: true }),
+})
+
+/**
+ * Resources by URL, the same below app://studio and over HTTP (backend/resources.ts):
+ *   GET  /photo/<photo>/tile/<level>/<column>_<row>.png         a tile of the opened photo, level 0 = full size, tileSize px
+ *   GET  /job/<job>/<image>.png[?download]                       a finished picture
+ *   GET  /job/<job>/<image>/tile/<level>/<column>_<row>.png      a tile of a fill
+ *   GET  /sample/<sample>.jpg                                    a small preview of a shipped sample photograph
+ *   POST /upload?name=<file name>                                a photo's bytes; answers { photo } or { error: ErrorData } with 4xx
+ */
+const nothing = z.strictObject({})
+const jobId = z.strictObject({ job: z.string() })
+const photoId = z.string().regex(/^[0-9a-f]{16}$/)
+const bytes = z.instanceof(Uint8Array)
+
+export const api = {
+  about: method<About>().takes(nothing),
+  models: method<readonly ModelSummary[]>().takes(nothing),
+  devices: method<readonly DeviceReport[]>().takes(nothing),
+  jobs: method<readonly Job[]>().takes(nothing),
+  generate: method<{ job: string }>().takes(generateRequest as z.ZodType<GenerateRequest>),
+  inpaint: method<{ job: string }>().takes(z.strictObject({ photo: photoId, settings: inpaintSettings as z.ZodType<InpaintSettings> })),
+  /** Acts within one step; after a grace time the engine process is killed. */
+  cancel: method<null>().takes(jobId),
+  photos: method<readonly Photo[]>().takes(nothing),
+  /** After a POST of the file's bytes to /upload, which answers { photo }. */
+  photo: method<Photo>().takes(z.strictObject({ photo: photoId })),
+  writeMask: method<{ painted: number }>().takes(
+    z.strictObject({
+      photo: photoId,
+      /** Forget the earlier mask first. */
+      replace: z.boolean(),
+      tiles: z.array(z.strictObject({ column: z.int().min(0), row: z.int().min(0), png: bytes })),
+    }),
+  ),
+  readMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(z.strictObject({ photo: photoId })),
+  planFill: method<FillPlan>().takes(z.strictObject({ photo: photoId, model: z.string(), blend: blendSettings as z.ZodType<z.output<typeof blendSettings>> })),
+  /** A sample photograph that ships with the program, opened like any other. */
+  openSample: method<{ photo: string }>().takes(z.strictObject({ sample: z.string() })),
+  /** Measured milliseconds of one model call at this batch on the device that `auto` picks; null until one was measured. */
+  estimate: method<{ millisecondsPerCall: number | null; device: DeviceName | null }>().takes(
+    z.strictObject({ model: z.string(), device: z.string(), batch: z.int().min(1) }),
+  ),
+  /** Ask where to save and copy the picture there. Null: the user thought better of it. */
+  saveAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
+  reveal: method<null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
+} as const
+
+export type Api = typeof api
+export type ApiName = keyof Api
+export type ApiInput<K extends ApiName> = Api[K] extends ApiMethod<infer I, infer _O> ? I : never
+export type ApiOutput<K extends ApiName> = Api[K] extends ApiMethod<infer _I, infer O> ? O : never
+export type ApiHandlers = { readonly [K in ApiName]: (input: ApiInput<K>) => Promise<ApiOutput<K>> }
+/** What serve offers: no method that names a path. */
+export type LocalName = 'saveAs' | 'reveal'
+export type RemoteHandlers = Omit<ApiHandlers, LocalName>
+
+export interface About {
+  readonly version: string
+  readonly onnxruntime: string
+  readonly door: 'electron' | 'serve'
+  /** Connections the program has opened to another machine. Always 0, proved by a test. */
+  readonly connections: 0
+  readonly samples: readonly { readonly id: string; readonly name: string; readonly credit: string }[]
+}
+
+export interface ModelSummary {
+  readonly id: string
+  /** Null when the package is broken: then `problem` says why in one sentence. */
+  readonly card: ModelCard | null
+  readonly problem: string | null
+  readonly bytes: number
+  readonly shipped: boolean
+}
+
+export interface Photo {
+  readonly id: string
+  readonly name: string
+  readonly info: PhotoInfo
+}
+
+export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+export interface JobImage {
+  readonly seed: number
+  /** Path of the finished picture below the origin (app:// or http), null until it is there. */
+  readonly url: string | null
+  readonly width: number
+  readonly height: number
+  readonly changedOutside?: number
+  /** For a fill: its tile pyramid, as PhotoInfo.levels, at `<url without .png>/tile/<level>/<column>_<row>.png`. */
+  readonly levels?: PhotoInfo['levels']
+}
+
+export interface Job {
+  readonly id: string
+  readonly status: JobStatus
+  /** Snapshot of what was asked, with every default filled in. */
+  readonly request:
+    | { readonly kind: 'generate'; readonly settings: GenerateRequest }
+    | { readonly kind: 'inpaint'; readonly photo: string; readonly settings: InpaintSettings }
+  readonly images: readonly JobImage[]
+  /** Null until the first step. Counts are over the whole job. */
+  readonly progress: JobProgress | null
+  readonly device: DeviceName | null
+  /** A fallback, a conversion, a snapped level: one sentence each. */
+  readonly notices: readonly string[]
+  readonly error: ErrorData | null
+  readonly report: RunReport | null
+}
+
+export interface JobProgress {
+  readonly step: number
+  readonly steps: number
+  readonly calls: number
+  readonly callsTotal: number
+  readonly callsPerSecond: number
+  readonly secondsLeft: number
+  readonly sigma: number
+}
+
+/** Pushed to every window. A job event carries the whole job: latest wins. */
+export type BackendEvent =
+  | { readonly kind: 'job'; readonly job: Job }
+  /** `index` is the picture's place in the job. Never stored. */
+  | { readonly kind: 'preview'; readonly job: string; readonly step: number; readonly steps: number; readonly previews: readonly Preview[] }
+  | { readonly kind: 'notice'; readonly message: string }
+
+/** What the window gets from its preload (`window.palimpsest`), and what the browser client builds over HTTP and a WebSocket. */
+export interface Bridge {
+  readonly door: 'electron' | 'serve'
+  invoke<K extends ApiName>(name: K, input: ApiInput<K>): Promise<{ ok: true; value: ApiOutput<K> } | { ok: false; error: ErrorData }>
+  subscribe(handler: (event: BackendEvent) => void): () => void
+}

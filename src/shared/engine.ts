@@ -1,0 +1,116 @@
+import type { DenoiserCard, DeviceName, ModelCard } from './card.ts'
+
+/** The contract of the engine process: one device and one model a process. Spoken over a Port by `serveMethods` and `connect`. */
+
+export interface LoadArgs {
+  /** Absolute folder of the package; the card has been parsed, the engine checks it against the graph itself. */
+  readonly folder: string
+  readonly card: ModelCard
+  readonly device: DeviceName
+  /** Threads of the CPU provider; 0 lets onnxruntime choose. */
+  readonly threads?: number
+}
+
+export interface Loaded {
+  readonly device: DeviceName
+  /** As onnxruntime names the execution provider. */
+  readonly provider: string
+  readonly onnxruntime: string
+  readonly file: string
+  readonly sha256: string
+  readonly milliseconds: number
+}
+
+/** Everything of a run that does not depend on the picture; already checked by backend/request.ts. */
+export interface SamplingArgs {
+  readonly steps: number
+  readonly spacing: string
+  readonly variance: 'small' | 'large' | 'learned'
+  readonly threshold: 'clip' | 'none'
+  /** One an image: the batch is seeds.length. */
+  readonly seeds: readonly number[]
+  readonly width: number
+  readonly height: number
+  /** Previews: raw RGB of at most `size` px a side, at most one a `everyMs`. 0 = none. */
+  readonly preview: { readonly size: number; readonly everyMs: number }
+}
+
+export type RunArgs =
+  | (SamplingArgs & { readonly kind: 'generate'; readonly sampler: string; readonly eta: number })
+  | (SamplingArgs & {
+      readonly kind: 'inpaint'
+      readonly method: string
+      readonly jumpLength: number
+      readonly resamples: number
+      /** [c, h, w] in the model's range. */
+      readonly photo: Float32Array
+      /** [h, w]; 1 = repaint. */
+      readonly mask: Uint8Array
+    })
+
+export interface StepEvent {
+  readonly kind: 'step'
+  /** Transitions done, of all; model calls done, of all. */
+  readonly step: number
+  readonly steps: number
+  readonly calls: number
+  readonly callsTotal: number
+  readonly sigma: number
+  /** Since the run began, of which inside the model. */
+  readonly milliseconds: number
+  readonly modelMilliseconds: number
+  readonly previews?: readonly Preview[]
+}
+
+/** The clean estimate x0 of one image while it is sampled; label it "step k of N": it is not the N-step result. */
+export interface Preview {
+  /** Position in the batch. */
+  readonly index: number
+  readonly width: number
+  readonly height: number
+  /** width * height * 3 bytes. */
+  readonly rgb: Uint8Array
+}
+
+export interface RunResult {
+  readonly shape: { readonly n: number; readonly c: number; readonly h: number; readonly w: number }
+  /** [n, c, h, w], the model's range, not clamped. */
+  readonly images: Float32Array
+  /** From high to low, ending in 0. */
+  readonly sigmas: readonly number[]
+  readonly timesteps?: readonly number[]
+  readonly nfe: number
+  readonly milliseconds: { readonly total: number; readonly model: number; readonly elsewhere: number }
+}
+
+export interface ModelFacts {
+  readonly inputs: readonly { readonly name: string; readonly type: string; readonly shape: readonly (number | string)[] }[]
+  readonly outputs: readonly { readonly name: string; readonly type: string; readonly shape: readonly (number | string)[] }[]
+}
+
+/** Deliberate failures, for the tests of recovery; refused unless the process was started with PALIMPSEST_FAULTS=1. */
+export type Fault = 'abort' | 'exit' | 'throw' | 'nan' | 'hang'
+
+export interface EngineMethods {
+  /** Can this device start here? `reason` is one honest sentence when it cannot. */
+  probe(args: { device: DeviceName }): Promise<DeviceReport>
+  load(args: LoadArgs): Promise<Loaded>
+  facts(args: Record<string, never>): Promise<ModelFacts>
+  /** Emits StepEvent. Fails with code `cancelled` within one step of a cancel, `device` with detail `nan` on NaN, Inf or a constant picture. */
+  run(args: RunArgs): Promise<RunResult>
+  /** Classifier packages: [n, c, h, w] in the model's range -> probabilities [n, classes]. */
+  classify(args: { images: Float32Array; shape: RunResult['shape'] }): Promise<Float32Array>
+  /** `steps` bare calls of session.run on random input: what `bench` compares with. Milliseconds of each. */
+  bare(args: { steps: number; batch: number; width: number; height: number }): Promise<readonly number[]>
+  fault(args: { fault: Fault }): Promise<void>
+  [method: string]: (args: never) => unknown
+}
+
+export interface DeviceReport {
+  readonly device: DeviceName
+  readonly available: boolean
+  readonly name: string
+  readonly reason?: string
+}
+
+export type { DenoiserCard }

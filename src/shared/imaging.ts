@@ -1,0 +1,108 @@
+import type { BlendSettings } from './request.ts'
+import type { CropRecipe, Recipe } from './recipe.ts'
+
+/** The contract of the imaging process, the only one that holds pixels of a whole photo. Paths are absolute and chosen by backend. */
+
+export interface PhotoInfo {
+  /** sha256 of the file's bytes. */
+  readonly sha256: string
+  /** Upright size, orientation applied. */
+  readonly width: number
+  readonly height: number
+  readonly depth: 8 | 16
+  /** 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha. */
+  readonly channels: 1 | 2 | 3 | 4
+  readonly format: 'jpeg' | 'png' | 'webp' | 'tiff' | 'avif' | 'heif' | 'gif'
+  readonly icc: boolean
+  /** Is any pixel's red, green and blue unequal? False for a grey photograph stored as RGB. */
+  readonly coloured: boolean
+  /** What was converted, one sentence each: CMYK, first frame of an animation. */
+  readonly notices: readonly string[]
+  /** Of the tile pyramid: level 0 is full size, each next half of it, the last fits one tile. */
+  readonly levels: readonly { readonly width: number; readonly height: number }[]
+}
+
+/** Tiles are files `<folder>/tiles/<level>/<column>_<row>.png`, 512 px, display sRGB, 8 bit. `source.bin` is the upright photo as decoded. */
+export const tileSize = 512
+/** Mask tiles of the editor: 8-bit grey PNG, 255 = repaint. */
+export const maskTileSize = 256
+export const megapixelLimit = 200
+
+export interface MaskTile {
+  /** In tiles, not pixels. */
+  readonly column: number
+  readonly row: number
+  /** PNG, 8-bit grey, maskTileSize square (the parts beyond the photo are ignored). */
+  readonly png: Uint8Array
+}
+
+export interface ModelSize {
+  readonly channels: 1 | 3
+  readonly range: readonly [number, number]
+  readonly size:
+    | { readonly width: number; readonly height: number }
+    | { readonly multipleOf: number; readonly min: number; readonly max: number; readonly best: readonly number[] }
+}
+
+/** The windows of a fill, drawn before the run (STUDIO.md 8). No crops: the mask is empty. */
+export interface FillPlan {
+  readonly crops: readonly CropRecipe[]
+  /** Pixels with A > 0. */
+  readonly painted: number
+}
+
+export interface FillInput {
+  /** [c, h, w] in the model's range. */
+  readonly photo: Float32Array
+  /** [h, w]; 1 = repaint: max-pool of (A > 0) at model size (STUDIO.md 8b). */
+  readonly mask: Uint8Array
+}
+
+export interface WrittenImage {
+  readonly sha256: string
+  readonly pixels: string
+}
+
+export interface ImagingMethods {
+  /** Decodes, checks, applies the orientation, and cuts the tile pyramid into `folder`. Refuses in one sentence (code `request`). */
+  open(args: { path: string; folder: string }): Promise<PhotoInfo>
+  /** A mask file as the photo's 8-bit mask at `out` (grey PNG, 255 = repaint). White or opaque = repaint; `keep` inverts. Another size is refused. */
+  readMask(args: { path: string; photo: string; keep: boolean; out: string }): Promise<{ painted: number; sha256: string }>
+  /** The editor's tiles onto the mask file at `out` (made if absent); tiles not sent stay as they are. */
+  writeMaskTiles(args: { photo: string; tiles: readonly MaskTile[]; out: string }): Promise<{ painted: number; sha256: string }>
+  presetMask(args: { photo: string; preset: string; out: string }): Promise<{ painted: number; sha256: string }>
+  /** The mask's tiles that are not empty, for an editor that opens it again. */
+  readMaskTiles(args: { mask: string }): Promise<readonly MaskTile[]>
+  plan(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings }): Promise<FillPlan>
+  input(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings; crop: CropRecipe; asGrey: boolean; invert: boolean }): Promise<FillInput>
+  /**
+   * Out = S where A = 0 byte for byte, G where A = 255, else the rounded mix in encoded space; PNG at the source's depth with its ICC profile.
+   * `fills` are [c, h, w] in the model's range, one a crop of the plan. `changedOutside` counts differing pixels outside A in the file as written.
+   */
+  composite(args: {
+    photo: string
+    mask: string
+    model: ModelSize
+    blend: BlendSettings
+    crops: readonly CropRecipe[]
+    fills: readonly Float32Array[]
+    asGrey: boolean
+    invert: boolean
+    out: string
+    recipe: Recipe | null
+  }): Promise<WrittenImage & { changedOutside: number }>
+  /** Samples as 8-bit PNG files, atomically; `tensors` also writes `<out without .png>.npy`, float32 CHW. */
+  writeImages(args: {
+    images: Float32Array
+    shape: { n: number; c: number; h: number; w: number }
+    range: readonly [number, number]
+    files: readonly { readonly out: string; readonly recipe: Recipe | null }[]
+    tensors: boolean
+  }): Promise<readonly WrittenImage[]>
+  readRecipe(args: { path: string }): Promise<Recipe | null>
+  /** A smaller picture for lists: PNG of at most `size` px a side. */
+  thumbnail(args: { path: string; size: number; out: string }): Promise<void>
+  /** `photo` everywhere is the folder given to `open`. Frees what is held of it in memory. */
+  close(args: { photo: string }): Promise<void>
+  [method: string]: (args: never) => unknown
+}

@@ -1,0 +1,74 @@
+import type { DeviceName } from './card.ts'
+import type { GenerateRequest, InpaintSettings } from './request.ts'
+
+/**
+ * What a picture carries inside its PNG (iTXt keyword "palimpsest"), enough to make it again on the same device: identical means the
+ * same decoded pixels and the same recipe. No date, no timing, no path.
+ */
+export interface RecipeBase {
+  readonly format: 1
+  readonly app: string
+  readonly model: { readonly id: string; readonly file: string; readonly sha256: string }
+  readonly device: DeviceName
+  /** The execution provider as onnxruntime names it, and onnxruntime's version. */
+  readonly provider: string
+  readonly onnxruntime: string
+  /** Version of the noise table (core/rng.ts). */
+  readonly noise: 1
+  /** The levels as sigma, from high to low, ending in 0; and the timesteps given to the model where it takes them. */
+  readonly sigmas: readonly number[]
+  readonly timesteps?: readonly number[]
+  /** Of this picture: run seed + its index. */
+  readonly seed: number
+  readonly index: number
+  /** How many images shared each model call with this one. */
+  readonly batch: number
+  readonly width: number
+  readonly height: number
+  /** Model evaluations this picture took part in. */
+  readonly nfe: number
+}
+
+export interface GenerateRecipe extends RecipeBase {
+  readonly kind: 'generate'
+  readonly request: Omit<GenerateRequest, 'seed' | 'count' | 'batch' | 'device'>
+}
+
+export interface InpaintRecipe extends RecipeBase {
+  readonly kind: 'inpaint'
+  readonly request: Omit<InpaintSettings, 'seed' | 'variations' | 'batch' | 'device'>
+  readonly source: { readonly sha256: string; readonly width: number; readonly height: number }
+  readonly mask: { readonly sha256: string }
+  readonly crops: readonly CropRecipe[]
+}
+
+/** A rectangle of the source, in source pixels, and the size it is given to the model at. It may lie outside where it is reflected. */
+export interface CropRecipe {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly modelWidth: number
+  readonly modelHeight: number
+}
+
+export type Recipe = GenerateRecipe | InpaintRecipe
+
+/** `run.json` beside the pictures of a command-line run, and the record of every job. */
+export interface RunReport {
+  readonly recipe: Omit<Recipe, 'seed' | 'index'>
+  readonly device: DeviceName
+  readonly notices: readonly string[]
+  readonly nfe: number
+  readonly milliseconds: { readonly total: number; readonly model: number; readonly elsewhere: number }
+  readonly images: readonly {
+    readonly file: string
+    readonly seed: number
+    /** Of the file's bytes. */
+    readonly sha256: string
+    /** Of the decoded pixels, row-major, as stored (8 or 16 bit little-endian). */
+    readonly pixels: string
+    /** For a fill: pixels outside the blend alpha that differ from the source. Always 0. */
+    readonly changedOutside?: number
+  }[]
+}

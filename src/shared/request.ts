@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { deviceName } from './card.ts'
+
+/**
+ * What a user asks for, in the user's words. Parsed once, at the boundary, by `parseRequest`; snapshotted into the job as it was asked.
+ * The numbers here are the ranges the interface shows.
+ */
+
+export const seedLimit = Number.MAX_SAFE_INTEGER
+
+const seed = z.int().min(0).max(seedLimit)
+const steps = z.int().min(1).max(1000)
+const device = z.union([z.literal('auto'), deviceName])
+const variance = z.enum(['small', 'large', 'learned'])
+/** A named spacing of `steps` levels, or a respacing as in guided-diffusion: "10,15,20" or "ddim50" (then `steps` is what it yields). */
+const spacing = z
+  .string()
+  .regex(/^(leading|trailing|linspace|respaced|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/, 'is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20')
+const threshold = z.enum(['clip', 'none'])
+
+const modelId = z.string().min(1).max(200)
+
+export const generateRequest = z.strictObject({
+  model: modelId,
+  sampler: z.string().min(1).default('ddim'),
+  steps: steps.default(50),
+  eta: z.number().min(0).max(1).default(0),
+  spacing: spacing.default('leading'),
+  variance: variance.default('small'),
+  threshold: threshold.default('clip'),
+  seed: seed.default(0),
+  count: z.int().min(1).max(10_000).default(16),
+  batch: z.int().min(1).max(256).default(16),
+  device: device.default('auto'),
+})
+export type GenerateRequest = z.infer<typeof generateRequest>
+export type GenerateInput = z.input<typeof generateRequest>
+
+/** STUDIO.md, "Inpaint: the pixels". Lengths in pixels of the source. */
+export const blendSettings = z.strictObject({
+  /** Context round the hole, beyond the blend. */
+  padding: z.int().min(0).max(2000).default(32),
+  grow: z.int().min(0).max(500).default(0),
+  feather: z.int().min(0).max(500).default(4),
+  side: z.enum(['outward', 'inside']).default('outward'),
+})
+export type BlendSettings = z.infer<typeof blendSettings>
+
+export const inpaintSettings = z.strictObject({
+  model: modelId,
+  method: z.string().min(1).default('repaint'),
+  steps: steps.default(100),
+  variance: variance.default('small'),
+  spacing: spacing.default('respaced'),
+  threshold: threshold.default('clip'),
+  jumpLength: z.int().min(1).max(1000).default(10),
+  resamples: z.int().min(1).max(100).default(10),
+  seed: seed.default(0),
+  /** How many fills of the one mask. */
+  variations: z.int().min(1).max(64).default(1),
+  batch: z.int().min(1).max(64).default(4),
+  device: device.default('auto'),
+  blend: blendSettings.default({ padding: 32, grow: 0, feather: 4, side: 'outward' }),
+  /** Lets a one-channel model work on a colour photograph: what is saved is the photograph in grey. */
+  asGrey: z.boolean().default(false),
+  /** Dark ink on light paper for a model that learned light on dark: the crop is negated for the model and the fill negated back. */
+  invert: z.boolean().default(false),
+})
+export type InpaintSettings = z.infer<typeof inpaintSettings>
+export type InpaintInput = z.input<typeof inpaintSettings>

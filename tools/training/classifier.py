@@ -1,0 +1,63 @@
+"""Train the digit classifier that judges samples, and export it: python classifier.py --data DIR/mnist --out classifier.pt"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from data import mnist, to_range
+
+
+class Classifier(nn.Module):
+    """A small convolutional classifier. [n, 1, 28, 28] in -1..1 -> logits [n, 10]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(1, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(), nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.BatchNorm2d(32), nn.ReLU(),
+            nn.Conv2d(32, 32, 3, padding=1), nn.BatchNorm2d(32), nn.ReLU(), nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.BatchNorm2d(64), nn.ReLU(),
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.1), nn.Linear(64, 10))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(x)
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--data", type=Path, required=True)
+    p.add_argument("--out", type=Path, required=True)
+    p.add_argument("--epochs", type=int, default=6)
+    args = p.parse_args()
+    torch.manual_seed(1)
+    images, labels = mnist(args.data, "train")
+    model = Classifier()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 5e-3, total_steps=args.epochs * (len(images) // 128))
+    for epoch in range(args.epochs):
+        model.train()
+        order = torch.randperm(len(images))
+        for i in range(len(images) // 128):
+            rows = order[i * 128 : (i + 1) * 128]
+            # Shifts by up to two pixels, so that the judge does not depend on perfect centring.
+            dy, dx = torch.randint(-2, 3, (2,)).tolist()
+            loss = F.cross_entropy(model(to_range(images[rows]).roll((dy, dx), (2, 3))), labels[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+        model.eval()
+        test, truth = mnist(args.data, "t10k")
+        with torch.no_grad():
+            p_test = torch.cat([model(to_range(chunk)) for chunk in test.split(1000)]).softmax(1)
+        accuracy = (p_test.argmax(1) == truth).float().mean().item()
+        confident = (p_test.max(1).values > 0.9).float().mean().item()
+        print(f"epoch {epoch + 1}: test accuracy {accuracy:.4f}, confidence over 0.9 on {confident:.4f} of real digits", flush=True)
+    torch.save({"model": model.state_dict(), "accuracy": accuracy, "confident": confident}, args.out)
+
+
+if __name__ == "__main__":
+    main()
