@@ -1,0 +1,93 @@
+import type { BackendEvent, Job, RemoteHandlers } from '../shared/api.ts'
+import type { ModelCard } from '../shared/card.ts'
+import type { BlendSettings } from '../shared/request.ts'
+import type { StartWorker } from '../shared/port.ts'
+import type { RunReport } from '../shared/recipe.ts'
+
+/** The application without a window: what main, the command line and the tests build and drive. */
+export interface BackendOptions {
+  /** Called once a device and model; each call starts a process of its own. */
+  readonly startEngine: StartWorker
+  readonly startImaging: StartWorker
+  /** Where jobs, photos and masks are kept (made if absent). */
+  readonly dataFolder: string
+  /** Searched in order for packages; a later folder cannot replace an id of an earlier one. */
+  readonly modelFolders: readonly { readonly path: string; readonly shipped: boolean }[]
+  /** resources/samples: samples.json [{ id, name, file, credit }] and the pictures. */
+  readonly sampleFolder: string
+  readonly door: 'electron' | 'serve'
+  readonly version: string
+}
+
+/** A URL below the origin, as [Note: one table] lists them. The path is percent-encoded and untrusted. */
+export interface ResourceRequest {
+  readonly method: 'GET' | 'POST'
+  /** '/photo/…?…' */
+  readonly url: string
+  readonly body?: AsyncIterable<Uint8Array>
+}
+
+export interface ResourceReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** A file to stream, or bytes. */
+  readonly body: { readonly file: string } | { readonly bytes: Uint8Array }
+}
+
+export interface CliProgress {
+  readonly step: number
+  readonly steps: number
+  readonly calls: number
+  readonly callsTotal: number
+  readonly callsPerSecond: number
+  readonly secondsLeft: number
+}
+
+export interface RunOptions {
+  /** Folder of the pictures and run.json; made if absent; refused at once (code request) when it cannot be written. */
+  readonly out: string
+  readonly tensors: boolean
+  readonly onProgress?: (progress: CliProgress) => void
+  readonly onNotice?: (message: string) => void
+  readonly signal?: AbortSignal
+}
+
+export type MaskSource = { readonly file: string; readonly keep: boolean } | { readonly preset: string }
+
+export interface VerifiedModel {
+  readonly id: string
+  readonly folder: string
+  readonly card: ModelCard | null
+  /** One sentence each; empty: the package is sound. */
+  readonly problems: readonly string[]
+}
+
+export interface Backend {
+  readonly handlers: RemoteHandlers
+  subscribe(handler: (event: BackendEvent) => void): () => void
+  resource(request: ResourceRequest): Promise<ResourceReply>
+  job(id: string): Job | undefined
+  /** The finished picture's path on disk, for saveAs and reveal; undefined when there is none. */
+  resultFile(job: string, image: number): string | undefined
+
+  /** The command line's doors: unchecked input (request.ts parses it), pictures straight into a folder, run.json beside them. */
+  runGenerate(input: unknown, options: RunOptions): Promise<RunReport>
+  runInpaint(input: unknown, photo: string, mask: MaskSource, options: RunOptions): Promise<RunReport>
+  verifyModels(id?: string): Promise<readonly VerifiedModel[]>
+  /** Mean milliseconds of a step through the sampler, and of a bare session.run, same model, batch and device. */
+  benchModel(args: { model: string; device: string; batch: number; steps: number }): Promise<BenchRow>
+  /** Stops every process; resolves when they are gone. */
+  stop(): Promise<void>
+}
+
+export interface BenchRow {
+  readonly model: string
+  readonly device: string
+  readonly batch: number
+  readonly steps: number
+  readonly bareMsPerCall: number
+  readonly samplerMsPerCall: number
+  readonly outsideModelPercent: number
+}
+
+export type { BlendSettings }
