@@ -136,7 +136,12 @@ export interface TrainedLevels {
 }
 
 export type Schedule =
-  | { readonly schedule: 'linear' | 'scaled-linear' | 'sigmoid'; readonly start: number; readonly end: number; readonly count: number }
+  | {
+      readonly schedule: 'linear' | 'scaled-linear' | 'sigmoid'
+      readonly start: number
+      readonly end: number
+      readonly count: number
+    }
   | { readonly schedule: 'cosine'; readonly count: number }
 
 export type NoiseSpec =

@@ -41,7 +41,9 @@ export const api = {
   devices: method<readonly DeviceReport[]>().takes(nothing),
   jobs: method<readonly Job[]>().takes(nothing),
   generate: method<{ job: string }>().takes(generateRequest as z.ZodType<GenerateRequest>),
-  inpaint: method<{ job: string }>().takes(z.strictObject({ photo: photoId, settings: inpaintSettings as z.ZodType<InpaintSettings> })),
+  inpaint: method<{ job: string }>().takes(
+    z.strictObject({ photo: photoId, settings: inpaintSettings as z.ZodType<InpaintSettings> }),
+  ),
   /** Acts within one step; after a grace time the engine process is killed. */
   cancel: method<null>().takes(jobId),
   photos: method<readonly Photo[]>().takes(nothing),
@@ -56,7 +58,9 @@ export const api = {
     }),
   ),
   readMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(z.strictObject({ photo: photoId })),
-  planFill: method<FillPlan>().takes(z.strictObject({ photo: photoId, model: z.string(), blend: blendSettings as z.ZodType<z.output<typeof blendSettings>> })),
+  planFill: method<FillPlan>().takes(
+    z.strictObject({ photo: photoId, model: z.string(), blend: blendSettings as z.ZodType<z.output<typeof blendSettings>> }),
+  ),
   /** A sample photograph that ships with the program, opened like any other. */
   openSample: method<{ photo: string }>().takes(z.strictObject({ sample: z.string() })),
   /** Measured milliseconds of one model call at this batch on the device that `auto` picks; null until one was measured. */
@@ -145,12 +149,21 @@ export interface JobProgress {
 export type BackendEvent =
   | { readonly kind: 'job'; readonly job: Job }
   /** `index` is the picture's place in the job. Never stored. */
-  | { readonly kind: 'preview'; readonly job: string; readonly step: number; readonly steps: number; readonly previews: readonly Preview[] }
+  | {
+      readonly kind: 'preview'
+      readonly job: string
+      readonly step: number
+      readonly steps: number
+      readonly previews: readonly Preview[]
+    }
   | { readonly kind: 'notice'; readonly message: string }
 
 /** What the window gets from its preload (`window.palimpsest`), and what the browser client builds over HTTP and a WebSocket. */
 export interface Bridge {
   readonly door: 'electron' | 'serve'
-  invoke<K extends ApiName>(name: K, input: ApiInput<K>): Promise<{ ok: true; value: ApiOutput<K> } | { ok: false; error: ErrorData }>
+  invoke<K extends ApiName>(
+    name: K,
+    input: ApiInput<K>,
+  ): Promise<{ ok: true; value: ApiOutput<K> } | { ok: false; error: ErrorData }>
   subscribe(handler: (event: BackendEvent) => void): () => void
 }

@@ -74,7 +74,15 @@ export interface ImagingMethods {
   /** The mask's tiles that are not empty, for an editor that opens it again. */
   readMaskTiles(args: { mask: string }): Promise<readonly MaskTile[]>
   plan(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings }): Promise<FillPlan>
-  input(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings; crop: CropRecipe; asGrey: boolean; invert: boolean }): Promise<FillInput>
+  input(args: {
+    photo: string
+    mask: string
+    model: ModelSize
+    blend: BlendSettings
+    crop: CropRecipe
+    asGrey: boolean
+    invert: boolean
+  }): Promise<FillInput>
   /**
    * Out = S where A = 0 byte for byte, G where A = 255, else the rounded mix in encoded space; PNG at the source's depth with its ICC profile.
    * `fills` are [c, h, w] in the model's range, one a crop of the plan. `changedOutside` counts differing pixels outside A in the file as written.

@@ -15,7 +15,10 @@ const variance = z.enum(['small', 'large', 'learned'])
 /** A named spacing of `steps` levels, or a respacing as in guided-diffusion: "10,15,20" or "ddim50" (then `steps` is what it yields). */
 const spacing = z
   .string()
-  .regex(/^(leading|trailing|linspace|respaced|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/, 'is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20')
+  .regex(
+    /^(leading|trailing|linspace|respaced|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/,
+    'is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20',
+  )
 const threshold = z.enum(['clip', 'none'])
 
 const modelId = z.string().min(1).max(200)

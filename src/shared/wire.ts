@@ -45,7 +45,8 @@ export function encode(value: unknown): string {
 
 export function decode(text: string): unknown {
   return JSON.parse(text, (_key, item: unknown) => {
-    if (typeof item === 'object' && item !== null && '$bytes' in item && typeof item.$bytes === 'string') return fromBase64(item.$bytes)
+    if (typeof item === 'object' && item !== null && '$bytes' in item && typeof item.$bytes === 'string')
+      return fromBase64(item.$bytes)
     return item
   })
 }
