@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
-          include: ['tests/{core,shared,engine,imaging,backend,cli,renderer,support}/**/*.test.{ts,tsx}'],
+          include: ['tests/{core,shared,engine,imaging,backend,main,cli,renderer,support,tools}/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
         },
       },
