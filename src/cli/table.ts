@@ -1,0 +1,128 @@
+import { blendSettings, generateRequest, inpaintSettings } from '../shared/request.ts'
+import type { CommandShape, Flag } from './flags.ts'
+
+/** Every command with its places and flags: what the parser accepts, the help prints and the tests walk. */
+
+/** A flag that fills one field of the request schema; the default it shows is the schema's own. */
+export interface FieldFlag extends Flag {
+  readonly field: string
+}
+
+const number = (name: string, value: string, help: string): FieldFlag => ({ name, value, help, field: camel(name), numeric: true })
+const text = (name: string, value: string, help: string): FieldFlag => ({ name, value, help, field: camel(name) })
+const toggle = (name: string, help: string): FieldFlag => ({ name, help, field: camel(name) })
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+const model = text('model', 'ID', 'The model; palimpsest models list names them.')
+const sampling = [
+  number('steps', 'N', 'Steps from noise to picture, 1 to 1000.'),
+  text('spacing', 'NAME', 'Which levels: leading, trailing, linspace, respaced, ddimN, or a list like 10,15,20.'),
+  text('variance', 'NAME', 'Noise of a DDPM step: small, large, or learned where the model says it.'),
+  text('threshold', 'NAME', "The clean estimate at every step: clip to the model's range, or none."),
+  number('seed', 'S', 'The same seed and settings make the same picture; image k has seed S + k.'),
+  text('device', 'NAME', 'auto, cpu, webgpu, cuda, dml or coreml.'),
+] as const
+
+export const generateFlags: readonly FieldFlag[] = [
+  model,
+  text('sampler', 'NAME', 'The way down: ddim, ddpm.'),
+  number('eta', 'X', 'Fresh noise of a DDIM step: 0 none, 1 as much as DDPM.'),
+  ...sampling,
+  number('count', 'K', 'How many pictures.'),
+  number('batch', 'B', 'How many pictures share a model call.'),
+]
+
+export const inpaintFlags: readonly FieldFlag[] = [
+  model,
+  text('method', 'NAME', 'How the known part is kept: replace, repaint.'),
+  ...sampling,
+  number('jump-length', 'J', 'RePaint: how many levels a jump back spans.'),
+  number('resamples', 'R', 'RePaint: how often each stretch is walked.'),
+  number('variations', 'K', 'How many fills of the one mask.'),
+  number('batch', 'B', 'How many fills share a model call.'),
+  toggle('as-grey', 'Let a one-channel model work on a colour photograph; what is saved is grey.'),
+  toggle('invert', 'Dark on light for a model that learned light on dark.'),
+]
+
+/** Lengths in pixels of the photograph. */
+export const blendFlags: readonly FieldFlag[] = [
+  number('padding', 'PX', 'Context round the hole, beyond the blend.'),
+  number('grow', 'PX', 'Make the mask larger by this much.'),
+  number('feather', 'PX', 'Width of the soft edge.'),
+  text('side', 'NAME', 'Where the soft edge lies: outward or inside.'),
+]
+
+const quiet: Flag = { name: 'quiet', help: 'No progress on stderr.' }
+const json = (what: string): Flag => ({ name: 'json', help: `Print ${what} as JSON on stdout.` })
+const output: readonly Flag[] = [
+  { name: 'out', value: 'DIR', help: 'Folder of the pictures and run.json; made if absent.' },
+  { name: 'tensors', help: "Also write each final tensor as float32 .npy (CHW, the model's range)." },
+  json('the run report'),
+  quiet,
+]
+
+export const maskPresets = ['centre', 'left', 'right', 'top', 'bottom', 'every-other-line', 'super-resolve-2x', 'expand'] as const
+
+const masks: readonly Flag[] = [
+  { name: 'mask', value: 'FILE', help: "A picture of the photograph's size: white or opaque is painted anew." },
+  { name: 'mask-preset', value: 'NAME', help: `Instead of a file: ${maskPresets.join(', ')}.` },
+  { name: 'mask-keep', help: 'The mask file says what to keep.' },
+]
+
+export const commands = {
+  generate: {
+    name: 'generate',
+    summary: 'Make pictures from noise.',
+    places: [],
+    flags: [...generateFlags, ...output],
+  },
+  inpaint: {
+    name: 'inpaint',
+    summary: 'Paint the masked part of a photograph anew.',
+    places: [{ name: 'PHOTO' }],
+    flags: [...masks, ...inpaintFlags, ...blendFlags, ...output],
+  },
+  models: {
+    name: 'models',
+    summary: 'models list | models show ID | models verify [ID]: the installed models, one card, and whether the files are sound.',
+    places: [{ name: 'list, show or verify' }, { name: 'ID', optional: true }],
+    flags: [json('the answer')],
+  },
+  serve: {
+    name: 'serve',
+    summary: 'Offer the same screens to a browser, on this machine unless --host says otherwise.',
+    places: [],
+    flags: [
+      { name: 'host', value: 'ADDRESS', help: 'Address to listen on (default 127.0.0.1).' },
+      { name: 'port', value: 'N', numeric: true, help: 'Port to listen on; 0 takes a free one (default 4870).' },
+      json('the address and its key'),
+      quiet,
+    ],
+  },
+  bench: {
+    name: 'bench',
+    summary: 'Measure this machine: time a step, overhead, cold start, memory, GPU against CPU, and whether pictures repeat.',
+    places: [],
+    flags: [
+      { name: 'model', value: 'ID', help: 'The model to measure (default: the first installed one that makes pictures).' },
+      { name: 'batch', value: 'B', numeric: true, help: 'Pictures a model call (default 16).' },
+      { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 50).' },
+      { name: 'rounds', value: 'N', numeric: true, help: 'Rounds, of which the median counts (default 7).' },
+      json('the measurements'),
+      quiet,
+    ],
+  },
+} as const satisfies Record<string, CommandShape>
+
+export type CommandName = keyof typeof commands
+export const commandNames = Object.keys(commands) as readonly CommandName[]
+
+/** What the schema fills in where nothing is given, by field name. */
+export function schemaDefaults(command: CommandName): Readonly<Record<string, unknown>> {
+  if (command === 'generate') return generateRequest.parse({ model: '-' })
+  if (command === 'inpaint') return { ...blendSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
+  return {}
+}
