@@ -1,0 +1,27 @@
+import { imageSize } from '../latent.ts'
+import type { Known, Latent, Sigma } from '../types.ts'
+
+/** The part of the picture that is kept, at the model's size. */
+
+/** Refuses a photo or mask of another size than the batch, in one sentence. */
+export function checkKnown(x: Latent, known: Known): void {
+  const { c, h, w } = x.shape
+  const { photo, mask } = known
+  if (photo.data.length !== c * h * w || photo.shape.c !== c || photo.shape.h !== h) {
+    throw new RangeError(`The photo must be ${c} x ${h} x ${w} but is ${photo.shape.c} x ${photo.shape.h} x ${photo.shape.w}.`)
+  }
+  if (mask.h !== h || mask.w !== w || mask.data.length !== h * w)
+    throw new RangeError(`The mask must be ${h} x ${w} but is ${mask.h} x ${mask.w}.`)
+}
+
+/** Kept pixels of every image <- photo + sigma z: the known part at that level. At sigma 0 the photo's own values, bit for bit. */
+export function pasteInto(x: Latent, known: Known, sigma: Sigma, z?: Latent): void {
+  const size = imageSize(x.shape)
+  const plane = x.shape.h * x.shape.w
+  const { photo, mask } = known
+  for (let i = 0; i < x.data.length; i++) {
+    if (mask.data[i % plane]! > 0) continue
+    const clean = photo.data[i % size]!
+    x.data[i] = z === undefined ? clean : clean + sigma * z.data[i]!
+  }
+}

@@ -1,0 +1,22 @@
+import type { SamplerEntry } from '../types.ts'
+import { ddim, ddpm } from './ancestral.ts'
+
+/** Every sampler by its name in requests and recipes. */
+export const samplers: Readonly<Record<string, SamplerEntry>> = {
+  ddpm: {
+    name: 'ddpm',
+    label: 'DDPM',
+    paper: 'Ho, Jain & Abbeel 2020, arXiv:2006.11239',
+    help: 'Fresh noise at every step. Best with many steps; the variance sets how much noise.',
+    controls: ['variance'],
+    run: ddpm,
+  },
+  ddim: {
+    name: 'ddim',
+    label: 'DDIM',
+    paper: 'Song, Meng & Ermon 2021, arXiv:2010.02502',
+    help: 'Good with few steps. Eta 0 follows the start noise alone, eta 1 is DDPM.',
+    controls: ['eta'],
+    run: ddim,
+  },
+}
