@@ -1,0 +1,18 @@
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource/jetbrains-mono/latin-400.css'
+import '@mantine/core/styles.layer.css'
+import './theme/tokens.css'
+import './theme/global.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './App.tsx'
+import { startStore } from './state/store.ts'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('index.html has no #root')
+startStore()
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -1,0 +1,47 @@
+/** Numbers as the studio writes them. One place, so that they agree everywhere. */
+
+const grouped = new Intl.NumberFormat('en-GB')
+export const count = (value: number): string => grouped.format(value)
+
+/** 1 becomes "1 picture", 16 "16 pictures". */
+export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`
+
+/** "0.4 s", "8 s", "2 min 5 s", "1 h 20 min". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '—'
+  if (seconds < 0.95) return `${Math.max(0.1, Math.round(seconds * 10) / 10)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** "7 ms", "0.8 ms", "1.2 s". */
+export function milliseconds(value: number): string {
+  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`
+  return value >= 10 ? `${Math.round(value)} ms` : `${Math.round(value * 10) / 10} ms`
+}
+
+/** Three significant digits at most: "141", "9.4", "0.31". */
+export function rate(value: number): string {
+  if (value >= 100) return count(Math.round(value))
+  return String(Number(value.toPrecision(2)))
+}
+
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`
+  if (value < 1e6) return `${Math.round(value / 1000)} kB`
+  if (value < 1e9) return `${Number((value / 1e6).toPrecision(2))} MB`
+  return `${(value / 1e9).toFixed(1)} GB`
+}
+
+export const deviceLabels: Readonly<Record<string, string>> = {
+  auto: 'Automatic',
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+}
+export const deviceLabel = (device: string): string => deviceLabels[device] ?? device

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react'
+import { IconArrowBackUp } from '@tabler/icons-react'
+import { setHelp } from '../state/frame.ts'
+import styles from './Field.module.css'
+
+export interface FieldProps {
+  readonly label: string
+  /** Of the control the label names. */
+  readonly htmlFor?: string
+  /** One line, shown at the foot of the inspector while the field is under the pointer or has the focus, and read out. */
+  readonly help?: string | undefined
+  readonly helpId?: string
+  readonly children: ReactNode
+  /** The box at the right: the value, usually. */
+  readonly box?: ReactNode
+  /** Below the control, across its width: ticks. */
+  readonly below?: ReactNode
+  /** Given while the value differs from its default. Double click on the label does the same. */
+  readonly onReset?: (() => void) | undefined
+  /** What the reset brings back, "50". */
+  readonly resetTo?: string
+}
+
+/** Label, control, value: one row of the inspector. */
+export function Field({ label, htmlFor, help, helpId, children, box, below, onReset, resetTo }: FieldProps) {
+  const show = () => setHelp(help ?? '')
+  const hide = () => setHelp('')
+  return (
+    <div className={styles.field} onMouseEnter={show} onMouseLeave={hide} onFocus={show} onBlur={hide}>
+      <div className={styles.row} data-box={box === undefined ? undefined : true}>
+        <div className={styles.label} onDoubleClick={onReset}>
+          <label htmlFor={htmlFor}>{label}</label>
+          {onReset === undefined ? null : (
+            <button
+              type="button"
+              className={styles.reset}
+              onClick={onReset}
+              aria-label={`Reset ${label.toLowerCase()}${resetTo === undefined ? '' : ` to ${resetTo}`}`}
+              title={resetTo === undefined ? 'Reset' : `Reset to ${resetTo}`}
+            >
+              <IconArrowBackUp aria-hidden />
+            </button>
+          )}
+        </div>
+        <div className={styles.control}>{children}</div>
+        {box}
+      </div>
+      {below}
+      {help === undefined || helpId === undefined ? null : (
+        <span id={helpId} className="unseen">
+          {help}
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { useRef, useState, type KeyboardEvent } from 'react'
+import { parseNumber, snap, type Range } from './scale.ts'
+import styles from './NumberBox.module.css'
+
+interface NumberBoxProps {
+  readonly label: string
+  readonly value: number
+  readonly onChange: (value: number) => void
+  readonly range: Range
+  /** With its unit, while it is not edited. */
+  readonly shown: string
+  readonly format: (value: number) => string
+  readonly disabled?: boolean
+}
+
+/** The value as a field: type, Enter to take it, Escape to leave it, arrows by one step. Out of range becomes the nearest end. */
+export function NumberBox({ label, value, onChange, range, shown, format, disabled = false }: NumberBoxProps) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const dropped = useRef(false)
+  const take = () => {
+    const typed = draft === null || dropped.current ? undefined : parseNumber(draft)
+    dropped.current = false
+    setDraft(null)
+    if (typed !== undefined && snap(typed, range) !== value) onChange(snap(typed, range))
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Enter') return take()
+    if (event.key === 'Escape' && draft !== null) {
+      event.stopPropagation()
+      dropped.current = true
+      return event.currentTarget.blur()
+    }
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
+    if (direction === 0) return
+    event.preventDefault()
+    const from = draft === null ? value : (parseNumber(draft) ?? value)
+    setDraft(null)
+    onChange(snap(from + direction * range.step * (event.shiftKey ? 10 : 1), range))
+  }
+  return (
+    <input
+      className={styles.box}
+      type="text"
+      inputMode="decimal"
+      aria-label={`${label}, as a number`}
+      value={draft ?? shown}
+      disabled={disabled}
+      onFocus={(event) => {
+        setDraft(format(value))
+        const field = event.currentTarget
+        requestAnimationFrame(() => field.select())
+      }}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={take}
+      onKeyDown={onKeyDown}
+    />
+  )
+}

@@ -1,0 +1,72 @@
+import { useId, useState } from 'react'
+import { IconDice5, IconLock, IconLockOpen } from '@tabler/icons-react'
+import { seedLimit } from '../../shared/request.ts'
+import { setHelp } from '../state/frame.ts'
+import { IconButton } from './Button.tsx'
+import { Section } from './Section.tsx'
+import styles from './SeedField.module.css'
+
+export interface SeedFieldProps {
+  readonly value: number
+  readonly onChange: (value: number) => void
+  /** Locked: the next run uses the same seed. Open: a new one is drawn after each run. */
+  readonly locked: boolean
+  readonly onLock: (locked: boolean) => void
+  readonly help?: string
+}
+
+/** Short enough to be read out and typed again; a run of n pictures uses seed to seed + n - 1. */
+export const drawSeed = (): number => Math.floor(Math.random() * 1_000_000)
+
+export function SeedField({
+  value,
+  onChange,
+  locked,
+  onLock,
+  help = 'Where the noise starts: the same seed and settings give the same pictures.',
+}: SeedFieldProps) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const id = useId()
+  const take = () => {
+    if (draft !== null && /^\d{1,16}$/.test(draft)) onChange(Math.min(seedLimit, Number(draft)))
+    setDraft(null)
+  }
+  const right = (
+    <span className={styles.tools}>
+      <IconButton
+        size="small"
+        label={locked ? 'Seed locked: the next run uses it again' : 'Lock the seed'}
+        pressed={locked}
+        onClick={() => onLock(!locked)}
+      >
+        {locked ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}
+      </IconButton>
+      <IconButton size="small" label="Draw a new seed" onClick={() => onChange(drawSeed())}>
+        <IconDice5 aria-hidden />
+      </IconButton>
+    </span>
+  )
+  return (
+    <Section title="Seed" right={right}>
+      <input
+        id={id}
+        className={styles.seed}
+        aria-label="Seed"
+        inputMode="numeric"
+        value={draft ?? String(value)}
+        onMouseEnter={() => setHelp(help)}
+        onMouseLeave={() => setHelp('')}
+        onFocus={() => {
+          setDraft(String(value))
+          setHelp(help)
+        }}
+        onChange={(event) => setDraft(event.target.value.replace(/\D/g, '').slice(0, 16))}
+        onBlur={() => {
+          take()
+          setHelp('')
+        }}
+        onKeyDown={(event) => event.key === 'Enter' && take()}
+      />
+    </Section>
+  )
+}

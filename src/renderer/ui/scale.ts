@@ -1,0 +1,39 @@
+/** A slider's place for a value and back. Places run from 0 to 1; values keep to their step. Pure. */
+export interface Range {
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  readonly scale?: 'linear' | 'log'
+}
+
+export function toPlace(value: number, { min, max, scale }: Range): number {
+  const inside = Math.min(max, Math.max(min, value))
+  if (max === min) return 0
+  return scale === 'log' ? Math.log(inside / min) / Math.log(max / min) : (inside - min) / (max - min)
+}
+
+export function fromPlace(place: number, range: Range): number {
+  const { min, max, scale } = range
+  return snap(scale === 'log' ? min * (max / min) ** place : min + place * (max - min), range)
+}
+
+/** To the nearest step from `min`, inside the range, without the dust of binary fractions (0.1 + 0.2). */
+export function snap(value: number, { min, max, step }: Range): number {
+  const stepped = min + Math.round((value - min) / step) * step
+  const digits = Math.max(0, -Math.floor(Math.log10(step))) + 1
+  return Math.min(max, Math.max(min, Number(stepped.toFixed(digits))))
+}
+
+/** The next mark above or below; else a tenth of the range further. */
+export function nextMark(value: number, direction: 1 | -1, marks: readonly number[], range: Range): number {
+  const beyond = marks.filter((mark) => (mark - value) * direction > 0)
+  if (beyond.length > 0) return direction > 0 ? Math.min(...beyond) : Math.max(...beyond)
+  return fromPlace(Math.min(1, Math.max(0, toPlace(value, range) + direction / 10)), range)
+}
+
+/** What a person typed: a number with an optional unit and either decimal sign. Undefined when it is none. */
+export function parseNumber(text: string): number | undefined {
+  const found = /^\s*([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*[^\d.,]*$/.exec(text)
+  const value = Number(found?.[1]?.replace(',', '.'))
+  return found === null || !Number.isFinite(value) ? undefined : value
+}
