@@ -1,0 +1,227 @@
+import type { StrokePoint } from './brush.ts'
+import { actualSize, fit, type Insets, noInsets, pan, type Point, resize, type Size, toImage, type View, zoomAt } from './view.ts'
+
+/**
+ * The editor as a pure reducer: what a pointer, the wheel or a held key means. It answers the next state and what is to happen to the
+ * mask; it knows no DOM and touches no pixel.
+ */
+export type Tool = 'brush' | 'eraser' | 'hand'
+
+export type Gesture =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'painting'; readonly pointer: number; readonly erase: boolean }
+  | { readonly kind: 'panning'; readonly pointer: number; readonly last: Point }
+  /** Sideways the size, up and down the hardness; the ring stays where the drag began. */
+  | { readonly kind: 'resizing'; readonly pointer: number; readonly from: Point; readonly size: number; readonly hardness: number }
+
+export interface EditorState {
+  readonly image: Size
+  readonly view: View
+  readonly insets: Insets
+  readonly tool: Tool
+  /** Diameter in image pixels, whole. */
+  readonly size: number
+  /** 0..1 */
+  readonly hardness: number
+  readonly gesture: Gesture
+  /** Screen point, null when the pointer is elsewhere. */
+  readonly cursor: Point | null
+  /** Image point where the last stroke ended: Shift+click draws a line from there. */
+  readonly lastEnd: Point | null
+  readonly spaceHeld: boolean
+  /** The untouched photograph is shown while held. */
+  readonly originalHeld: boolean
+}
+
+export const sizeRange = { least: 1, most: 2000 }
+
+export interface PointerSample {
+  readonly at: Point
+  /** 0..1 of a pen, 1 for everything else. */
+  readonly pressure: number
+}
+
+export type EditorEvent =
+  | {
+      readonly kind: 'down'
+      readonly pointer: number
+      readonly at: Point
+      readonly pressure: number
+      readonly button: number
+      readonly shift: boolean
+      readonly alt: boolean
+      readonly ctrl: boolean
+    }
+  /** Coalesced samples, oldest first; the last is where the pointer is. */
+  | { readonly kind: 'move'; readonly pointer: number; readonly samples: readonly PointerSample[] }
+  | { readonly kind: 'up'; readonly pointer: number }
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'wheel'; readonly at: Point; readonly delta: number }
+  | { readonly kind: 'pan'; readonly by: Point }
+  | { readonly kind: 'space'; readonly held: boolean }
+  | { readonly kind: 'original'; readonly held: boolean }
+  | { readonly kind: 'tool'; readonly tool: Tool }
+  | { readonly kind: 'swap' }
+  | { readonly kind: 'size'; readonly size: number }
+  | { readonly kind: 'size-step'; readonly direction: 1 | -1 }
+  | { readonly kind: 'hardness'; readonly hardness: number }
+  | { readonly kind: 'hardness-step'; readonly direction: 1 | -1 }
+  | { readonly kind: 'fit' }
+  | { readonly kind: 'actual' }
+  | { readonly kind: 'zoom-step'; readonly direction: 1 | -1 }
+  | { readonly kind: 'viewport'; readonly width: number; readonly height: number; readonly dpr: number }
+
+export type MaskCommand =
+  | { readonly kind: 'begin'; readonly erase: boolean; readonly points: readonly StrokePoint[] }
+  | { readonly kind: 'extend'; readonly points: readonly StrokePoint[] }
+  | { readonly kind: 'end' }
+
+export interface Reduced {
+  readonly state: EditorState
+  readonly command?: MaskCommand
+}
+
+export function initialEditor(image: Size, insets: Insets = noInsets): EditorState {
+  const view: View = { scale: 1, x: 0, y: 0, width: 1, height: 1, dpr: 1 }
+  return {
+    image,
+    view,
+    insets,
+    tool: 'brush',
+    size: Math.max(1, Math.min(300, Math.round(Math.min(image.width, image.height) / 10))),
+    hardness: 0.8,
+    gesture: { kind: 'idle' },
+    cursor: null,
+    lastEnd: null,
+    spaceHeld: false,
+    originalHeld: false,
+  }
+}
+
+export function reduceEditor(state: EditorState, event: EditorEvent): Reduced {
+  switch (event.kind) {
+    case 'down':
+      return down(state, event)
+    case 'move':
+      return move(state, event)
+    case 'up':
+      return up(state, event.pointer)
+    case 'leave':
+      return { state: { ...state, cursor: null } }
+    case 'wheel':
+      return { state: { ...state, view: zoomAt(state.view, event.at, Math.exp(-event.delta / 400)) } }
+    case 'pan':
+      return { state: { ...state, view: pan(state.view, event.by) } }
+    case 'space':
+      return { state: { ...state, spaceHeld: event.held } }
+    case 'original':
+      return { state: { ...state, originalHeld: event.held } }
+    case 'fit':
+      return { state: { ...state, view: fit(state.view, state.image, state.insets) } }
+    case 'actual':
+      return { state: { ...state, view: actualSize(state.view) } }
+    case 'zoom-step': {
+      const middle = { x: state.view.width / 2, y: state.view.height / 2 }
+      return { state: { ...state, view: zoomAt(state.view, state.cursor ?? middle, event.direction > 0 ? 1.25 : 0.8) } }
+    }
+    case 'viewport':
+      return { state: { ...state, view: viewport(state, event) } }
+    default:
+      return { state: setting(state, event) }
+  }
+}
+
+function viewport(state: EditorState, to: { width: number; height: number; dpr: number }): View {
+  const first = state.view.width === 1 && state.view.height === 1
+  const next = resize(state.view, to.width, to.height, to.dpr)
+  return first ? fit(next, state.image, state.insets) : next
+}
+
+type Setting = Extract<EditorEvent, { kind: 'tool' | 'swap' | 'size' | 'size-step' | 'hardness' | 'hardness-step' }>
+
+function setting(state: EditorState, event: Setting): EditorState {
+  switch (event.kind) {
+    case 'tool':
+      return { ...state, tool: event.tool }
+    case 'swap':
+      return { ...state, tool: state.tool === 'brush' ? 'eraser' : 'brush' }
+    case 'size':
+      return { ...state, size: clampSize(event.size) }
+    case 'size-step':
+      return { ...state, size: steppedSize(state.size, event.direction) }
+    case 'hardness':
+      return { ...state, hardness: clampUnit(event.hardness) }
+    case 'hardness-step':
+      return { ...state, hardness: clampUnit(Math.round(state.hardness * 10 + event.direction) / 10) }
+  }
+}
+
+function clampSize(size: number): number {
+  return Math.min(sizeRange.most, Math.max(sizeRange.least, Math.round(size)))
+}
+
+function clampUnit(value: number): number {
+  return Math.min(1, Math.max(0, value))
+}
+
+/** About 10 %, at least one pixel. */
+export function steppedSize(size: number, direction: 1 | -1): number {
+  return clampSize(size + direction * Math.max(1, Math.round(size * 0.1)))
+}
+
+function down(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>): Reduced {
+  if (state.gesture.kind !== 'idle') return { state }
+  const { pointer, at } = event
+  const placed = { ...state, cursor: at }
+  if (event.button === 1 || (event.button === 0 && (state.spaceHeld || state.tool === 'hand'))) {
+    return { state: { ...placed, gesture: { kind: 'panning', pointer, last: at } } }
+  }
+  if (event.alt && (event.button === 2 || (event.button === 0 && event.ctrl))) {
+    return { state: { ...placed, gesture: { kind: 'resizing', pointer, from: at, size: state.size, hardness: state.hardness } } }
+  }
+  if (event.button !== 0 && event.button !== 2) return { state: placed }
+  const erase = event.button === 2 || state.tool === 'eraser'
+  const point = strokePoint(state, event)
+  const line = event.shift && state.lastEnd !== null ? [{ ...state.lastEnd, radius: point.radius }, point] : [point]
+  return {
+    state: { ...placed, gesture: { kind: 'painting', pointer, erase }, lastEnd: { x: point.x, y: point.y } },
+    command: { kind: 'begin', erase, points: line },
+  }
+}
+
+function strokePoint(state: EditorState, sample: PointerSample): StrokePoint {
+  const { x, y } = toImage(state.view, sample.at)
+  return { x, y, radius: Math.max(0.5, (state.size / 2) * Math.max(0.05, sample.pressure)) }
+}
+
+function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>): Reduced {
+  const last = event.samples.at(-1)
+  if (last === undefined) return { state }
+  const placed = { ...state, cursor: last.at }
+  const { gesture } = state
+  if (gesture.kind === 'idle') return { state: placed }
+  if (gesture.pointer !== event.pointer) return { state }
+  switch (gesture.kind) {
+    case 'panning': {
+      const by = { x: last.at.x - gesture.last.x, y: last.at.y - gesture.last.y }
+      return { state: { ...placed, view: pan(state.view, by), gesture: { ...gesture, last: last.at } } }
+    }
+    case 'resizing': {
+      // Twice the drag, in image pixels: the rim of the ring follows the pointer.
+      const size = gesture.size + ((last.at.x - gesture.from.x) * 2 * state.view.dpr) / state.view.scale
+      const hardness = gesture.hardness - (last.at.y - gesture.from.y) / 200
+      return { state: { ...state, cursor: gesture.from, size: clampSize(size), hardness: clampUnit(hardness) } }
+    }
+    case 'painting': {
+      const points = event.samples.map((sample) => strokePoint(state, sample))
+      return { state: { ...placed, lastEnd: toImage(state.view, last.at) }, command: { kind: 'extend', points } }
+    }
+  }
+}
+
+function up(state: EditorState, pointer: number): Reduced {
+  const { gesture } = state
+  if (gesture.kind === 'idle' || gesture.pointer !== pointer) return { state }
+  const idle: EditorState = { ...state, gesture: { kind: 'idle' } }
+  return gesture.kind === 'painting' ? { state: idle, command: { kind: 'end' } } : { state: idle }
+}

@@ -1,0 +1,199 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { steppedSize } from '../../src/renderer/editor/gestures.ts'
+import { openEditor } from './editor-harness.ts'
+
+const seed = 4711
+
+describe('painting', () => {
+  test('a press paints, a drag paints along, the right button erases', () => {
+    const hands = openEditor(800, 600)
+    hands.editor.dispatch({ kind: 'size', size: 40 })
+    hands
+      .pointerDown(100, 100)
+      .pointerMove([300, 100])
+      .pointerUp()
+      .expectMask(100, 100, 255)
+      .expectMask(200, 100, 255)
+      .expectMask(200, 140, 0)
+    hands.pointerDown(200, 100, { button: 2 }).pointerUp().expectMask(200, 100, 0).expectMask(100, 100, 255)
+  })
+
+  test('E erases, X swaps back to the brush', () => {
+    const hands = openEditor(800, 600)
+    hands.pointerDown(100, 100).pointerUp().key('E').pointerDown(100, 100).pointerUp().expectMask(100, 100, 0)
+    hands.key('X').pointerDown(100, 100).pointerUp().expectMask(100, 100, 255)
+  })
+
+  test('a stroke may leave the photograph and come back', () => {
+    const hands = openEditor(400, 300)
+    hands.editor.dispatch({ kind: 'size', size: 20 })
+    hands.pointerDown(200, 290).pointerMove([200, 500], [360, 500]).pointerMove([360, 150]).pointerUp()
+    hands.expectMask(200, 299, 255).expectMask(360, 150, 255).expectMask(280, 299, 0)
+  })
+
+  test('Shift and click draws a straight line from the last end', () => {
+    const hands = openEditor(800, 600)
+    hands.editor.dispatch({ kind: 'size', size: 10 })
+    hands.pointerDown(50, 50).pointerUp().pointerDown(550, 350, { shift: true }).pointerUp()
+    hands.expectMask(300, 200, 255).expectMask(300, 230, 0)
+  })
+
+  test("a pen's pressure is the size of the brush", () => {
+    const hands = openEditor(800, 600)
+    hands.editor.dispatch({ kind: 'size', size: 100 })
+    hands.pointerDown(200, 200, { pressure: 0.2 }).pointerUp()
+    hands.expectMask(207, 200, 255).expectMask(215, 200, 0)
+  })
+
+  test('a second pointer does not disturb a stroke', () => {
+    const hands = openEditor(800, 600)
+    hands.editor.dispatch({ kind: 'size', size: 10 })
+    hands.pointerDown(50, 50)
+    hands.editor.dispatch({
+      kind: 'down',
+      pointer: 2,
+      at: { x: 5, y: 5 },
+      pressure: 1,
+      button: 0,
+      shift: false,
+      alt: false,
+      ctrl: false,
+    })
+    hands.editor.dispatch({ kind: 'move', pointer: 2, samples: [{ at: { x: 500, y: 500 }, pressure: 1 }] })
+    hands.editor.dispatch({ kind: 'up', pointer: 2 })
+    expect(hands.editor.state().gesture.kind).toBe('painting')
+    hands.pointerMove([90, 50]).pointerUp().expectMask(70, 50, 255)
+  })
+
+  test('the same points of the picture give the same mask at any zoom and device pixel ratio', () => {
+    const hashes = [
+      { dpr: 1, zoom: 1 },
+      { dpr: 1.5, zoom: 7.3 },
+      { dpr: 2, zoom: 0.11 },
+    ].map(({ dpr, zoom }) => {
+      const hands = openEditor(6000, 4000, { width: 1000, height: 700, dpr })
+      hands.editor.dispatch({ kind: 'wheel', at: { x: 300, y: 200 }, delta: -400 * Math.log(zoom) })
+      hands.editor.dispatch({ kind: 'size', size: 300 })
+      return hands.pointerDown(1000, 1000).pointerMove([1500, 1200], [1600, 2500]).pointerMove([-200, 300]).pointerUp().hash()
+    })
+    expect(hashes[0]).toBe(hashes[1])
+    expect(hashes[0]).toBe(hashes[2])
+    expect(hashes[0]).not.toBe(openEditor(6000, 4000).hash())
+  })
+})
+
+describe('undo', () => {
+  test(`a random sequence of operations undone gives the first hash, redone the last (seed ${seed})`, () => {
+    const point = fc.tuple(fc.integer({ min: -100, max: 800 }), fc.integer({ min: -100, max: 700 }))
+    const action = fc.oneof(
+      fc.record({
+        kind: fc.constant('stroke' as const),
+        from: point,
+        to: point,
+        button: fc.constantFrom(0, 2),
+        size: fc.integer({ min: 1, max: 300 }),
+      }),
+      fc.record({
+        kind: fc.constantFrom(
+          'clear' as const,
+          'fill' as const,
+          'invert' as const,
+          'centre' as const,
+          'left' as const,
+          'bottom' as const,
+        ),
+      }),
+    )
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 25 }), (actions) => {
+        const hands = openEditor(700, 600)
+        const hashes = [hands.hash()]
+        for (const each of actions) {
+          const steps = hands.editor.history.undo.length
+          if (each.kind === 'stroke') {
+            hands.editor.dispatch({ kind: 'size', size: each.size })
+            hands
+              .pointerDown(...each.from, { button: each.button })
+              .pointerMove(each.to)
+              .pointerUp()
+          } else hands.editor.operate(each.kind)
+          if (hands.editor.history.undo.length > steps) hashes.push(hands.hash())
+        }
+        const steps = hashes.length - 1
+        for (let i = steps - 1; i >= 0; i--) expect(hands.undo().hash()).toBe(hashes[i])
+        expect(hands.undo().hash()).toBe(hashes[0])
+        for (let i = 0; i < steps; i++) hands.redo()
+        expect(hands.hash()).toBe(hashes[steps])
+      }),
+      { seed, numRuns: 25 },
+    )
+  })
+
+  test('a hundred strokes can be undone', () => {
+    const hands = openEditor(2000, 2000)
+    hands.editor.dispatch({ kind: 'size', size: 150 })
+    const first = hands.hash()
+    for (let i = 0; i < 120; i++)
+      hands
+        .pointerDown((i * 97) % 2000, (i * 61) % 2000)
+        .pointerMove([(i * 31) % 2000, (i * 17) % 2000])
+        .pointerUp()
+    expect(hands.editor.history.undo.length).toBeGreaterThanOrEqual(100)
+    for (let i = 0; i < 120; i++) hands.undo()
+    expect(hands.hash()).toBe(first)
+  })
+
+  test('an operation that changes nothing is no step; a new one forgets what could be redone', () => {
+    const hands = openEditor(300, 300)
+    hands.key('Ctrl+D')
+    expect(hands.editor.history.undo).toHaveLength(0)
+    hands.key('Ctrl+I').undo()
+    hands.pointerDown(20, 20).pointerUp()
+    const painted = hands.hash()
+    expect(hands.redo().hash()).toBe(painted)
+  })
+})
+
+describe('settings and moving', () => {
+  test('a bracket changes the size by about a tenth, never past its range', () => {
+    for (const size of [20, 68, 300, 1500]) {
+      expect(steppedSize(size, 1) / size).toBeCloseTo(1.1, 1)
+      expect(steppedSize(size, -1) / size).toBeCloseTo(0.9, 1)
+    }
+    expect(steppedSize(1, 1)).toBe(2)
+    expect(steppedSize(1, -1)).toBe(1)
+    expect(steppedSize(2000, 1)).toBe(2000)
+    const hands = openEditor(800, 600)
+    hands.editor.dispatch({ kind: 'size', size: 50 })
+    expect(hands.key(']').editor.state().size).toBe(55)
+    expect(hands.key('{').editor.state().hardness).toBeCloseTo(0.7, 9)
+  })
+
+  test.each([
+    { button: 2, alt: true, ctrl: false },
+    { button: 0, alt: true, ctrl: true },
+  ])('a drag with $button and Alt sets size and hardness and paints nothing', (press) => {
+    const hands = openEditor(800, 600)
+    hands.editor.dispatch({ kind: 'actual' })
+    hands.editor.dispatch({ kind: 'size', size: 100 })
+    hands.pointerDown(400, 300, press).pointerMove([420, 260]).pointerUp()
+    expect(hands.editor.state().size).toBe(140)
+    expect(hands.editor.state().hardness).toBeCloseTo(1, 9)
+    expect(hands.editor.isEmpty()).toBe(true)
+  })
+
+  test('Space and the middle button move the picture and paint nothing', () => {
+    const hands = openEditor(800, 600)
+    const before = hands.editor.state().view
+    hands.editor.dispatch({ kind: 'space', held: true })
+    hands.pointerDown(100, 100)
+    hands.editor.dispatch({ kind: 'move', pointer: 1, samples: [{ at: { x: 0, y: 0 }, pressure: 1 }] })
+    hands.pointerUp()
+    hands.editor.dispatch({ kind: 'space', held: false })
+    expect(hands.editor.state().view).not.toEqual(before)
+    expect(hands.editor.isEmpty()).toBe(true)
+    hands.pointerDown(100, 100, { button: 1 })
+    expect(hands.editor.state().gesture.kind).toBe('panning')
+  })
+})

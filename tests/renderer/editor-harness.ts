@@ -1,0 +1,67 @@
+import { expect } from 'vitest'
+import { createEditor, type Editor } from '../../src/renderer/editor/editor.ts'
+import { editorCommands } from '../../src/renderer/editor/keys.ts'
+import { hashMask, pixelAt } from '../../src/renderer/editor/mask.ts'
+import { toScreen } from '../../src/renderer/editor/view.ts'
+import { commandFor } from '../../src/renderer/state/commands.ts'
+
+interface Press {
+  readonly button?: number
+  readonly shift?: boolean
+  readonly alt?: boolean
+  readonly ctrl?: boolean
+  readonly pressure?: number
+}
+
+/** Drives the real editor as a user does, in points of the picture, whatever the zoom. */
+export interface Hands {
+  readonly editor: Editor
+  pointerDown(x: number, y: number, press?: Press): Hands
+  pointerMove(...points: readonly (readonly [x: number, y: number, pressure?: number])[]): Hands
+  pointerUp(): Hands
+  /** 'B', '[', 'Ctrl+Shift+Z'. */
+  key(keys: string): Hands
+  undo(): Hands
+  redo(): Hands
+  hash(): string
+  expectMask(x: number, y: number, value: number): Hands
+}
+
+export function openEditor(width: number, height: number, viewport = { width: 1000, height: 700, dpr: 1 }): Hands {
+  const editor = createEditor({ width, height })
+  editor.dispatch({ kind: 'viewport', ...viewport })
+  const commands = editorCommands(editor)
+  const screen = (x: number, y: number) => toScreen(editor.state().view, { x, y })
+  const hands: Hands = {
+    editor,
+    pointerDown(x, y, { button = 0, shift = false, alt = false, ctrl = false, pressure = 1 } = {}) {
+      editor.dispatch({ kind: 'down', pointer: 1, at: screen(x, y), button, shift, alt, ctrl, pressure })
+      return hands
+    },
+    pointerMove(...points) {
+      const samples = points.map(([x, y, pressure = 1]) => ({ at: screen(x, y), pressure }))
+      editor.dispatch({ kind: 'move', pointer: 1, samples })
+      return hands
+    },
+    pointerUp() {
+      editor.dispatch({ kind: 'up', pointer: 1 })
+      return hands
+    },
+    key(keys) {
+      const parts = keys.split('+')
+      const press = { ctrl: parts.includes('Ctrl'), shift: parts.includes('Shift'), alt: parts.includes('Alt'), typing: false }
+      const command = commandFor([commands], { key: parts.at(-1) ?? '', ...press })
+      if (command === undefined) throw new Error(`No command has the keys ${keys}.`)
+      command.run()
+      return hands
+    },
+    undo: () => hands.key('Ctrl+Z'),
+    redo: () => hands.key('Ctrl+Shift+Z'),
+    hash: () => hashMask(editor.mask),
+    expectMask(x, y, value) {
+      expect(pixelAt(editor.mask, x, y), `mask at ${x},${y}`).toBe(value)
+      return hands
+    },
+  }
+  return hands
+}
