@@ -1,0 +1,32 @@
+/** When to tell. A job of thousands of steps must not drown its reader, nor spend its time on telling. */
+
+/** Progress at most twenty times a second. */
+const progressMs = 50
+/** Previews may take this share of the time at most: a large batch is shown less often instead of sampled more slowly. */
+const previewShare = 0.02
+
+export interface Pace {
+  /** Ask once a step with the time since the run began; `progress` false means say nothing. First and last steps always speak. */
+  next(now: number, first: boolean, last: boolean): { readonly progress: boolean; readonly preview: boolean }
+  /** What making and posting the last previews took. */
+  spent(milliseconds: number): void
+}
+
+export function createPace(preview: { readonly size: number; readonly everyMs: number }): Pace {
+  let progressAt = 0
+  let previewAt = 0
+  let previewCost = 0
+  return {
+    next(now, first, last) {
+      const wait = Math.max(preview.everyMs, previewCost / previewShare)
+      const show = preview.size > 0 && preview.everyMs > 0 && (first || last || now - previewAt >= wait)
+      const progress = first || last || show || now - progressAt >= progressMs
+      if (show) previewAt = now
+      if (progress) progressAt = now
+      return { progress, preview: show }
+    },
+    spent(milliseconds) {
+      previewCost = milliseconds
+    },
+  }
+}

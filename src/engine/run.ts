@@ -1,0 +1,162 @@
+import {
+  adaptModel,
+  chooseTimesteps,
+  clipped,
+  copyOf,
+  countCalls,
+  counted,
+  createNoise,
+  inpainters,
+  levelsOf,
+  samplers,
+  startLatent,
+  trainedLevels,
+  walkFor,
+} from '../core/index.ts'
+import type { Denoiser, Known, Latent, ModelSpec, Noise, Plan, Shape, Step } from '../core/index.ts'
+import type { DenoiserCard } from '../shared/card.ts'
+import type { RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
+import { PalimpsestError } from '../shared/errors.ts'
+import type { CallContext } from '../shared/port.ts'
+import { createCaller, type LoadedDenoiser } from './call.ts'
+import { checkFills, checkPictures } from './health.ts'
+import { createPace } from './pace.ts'
+import { previewsOf } from './preview.ts'
+
+/** One run: the plan first, then the loop that counts, shows, and listens for a cancel. The mathematics is core's. */
+export async function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
+  try {
+    return await run(model, args, context)
+  } catch (error) {
+    // Core refuses what cannot be had with a RangeError of one sentence.
+    if (error instanceof RangeError) throw new PalimpsestError('request', error.message)
+    throw error
+  }
+}
+
+async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
+  const begun = performance.now()
+  const { card, device } = model
+  const shape = checkedShape(card, args)
+  const trained = trainedLevels(noiseOf(card))
+  const timesteps = chooseTimesteps(args.spacing, args.steps, trained.sigmas.length)
+  const plan: Plan = { levels: levelsOf(trained, timesteps), eta: args.kind === 'generate' ? args.eta : 0, variance: args.variance }
+  const caller = createCaller(model, shape, () => context.cancelled)
+  const { denoise, calls } = counted(adaptModel(caller.call, specOf(card)))
+  const noise = createNoise(args.seeds)
+  const start = startLatent(noiseOf(card), plan.levels[0] ?? 0, shape, noise, card.image.range)
+  const walk = walkOf(args, plan, args.threshold === 'clip' ? clipped(denoise, card.image.range) : denoise, start, noise)
+  const pace = createPace(args.preview)
+  let last: Latent = start
+  let done = 0
+  for await (const step of walk.steps) {
+    done++
+    last = step.state.x
+    const now = performance.now() - begun
+    const due = pace.next(now, done === 1, done === walk.length)
+    if (due.progress) {
+      const previews = due.preview && step.x0 !== undefined ? previewsOf(step.x0, card.image.range, args.preview.size) : undefined
+      const event: StepEvent = {
+        kind: 'step',
+        step: done,
+        steps: walk.length,
+        calls: calls(),
+        callsTotal: walk.calls,
+        sigma: step.sigma,
+        milliseconds: now,
+        modelMilliseconds: caller.milliseconds(),
+        ...(previews === undefined ? {} : { previews }),
+      }
+      context.emit(event)
+      if (previews !== undefined) pace.spent(performance.now() - begun - now)
+    }
+    // session.run holds the event loop: without this turn a cancel would never be read on a step that calls no model.
+    await new Promise(setImmediate)
+    if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
+  }
+  const images = Float32Array.from(copyOf(last).data)
+  if (args.kind === 'generate') checkPictures(images, shape, device)
+  else checkFills(images, shape, args.photo, knownOf(args, shape).mask, device)
+  const total = performance.now() - begun
+  const inModel = caller.milliseconds()
+  const named = card.input.level.kind === 'timestep' || card.input.level.kind === 'index' ? { timesteps } : {}
+  return {
+    shape,
+    images,
+    sigmas: plan.levels,
+    ...named,
+    nfe: calls(),
+    milliseconds: { total, model: inModel, elsewhere: total - inModel },
+  }
+}
+
+interface Walk {
+  readonly steps: AsyncGenerator<Step>
+  /** Transitions, and model calls among them. */
+  readonly length: number
+  readonly calls: number
+}
+
+function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, x: Latent, noise: Noise): Walk {
+  const state = { next: 0, x, memory: [] }
+  const steps = plan.levels.length - 1
+  if (args.kind === 'generate') {
+    const sampler = Object.hasOwn(samplers, args.sampler) ? samplers[args.sampler] : undefined
+    if (sampler === undefined)
+      throw new PalimpsestError('request', `There is no sampler ${args.sampler}: use ${Object.keys(samplers).join(', ')}.`)
+    return { steps: sampler.run(denoise, plan, state, noise), length: steps, calls: steps }
+  }
+  const method = Object.hasOwn(inpainters, args.method) ? inpainters[args.method] : undefined
+  if (method === undefined)
+    throw new PalimpsestError('request', `There is no method ${args.method}: use ${Object.keys(inpainters).join(', ')}.`)
+  const known = knownOf(args, x.shape)
+  const walk = walkFor(method.walk({ steps, jumpLength: args.jumpLength, resamples: args.resamples }), known.mask)
+  const inpaintPlan = { ...plan, walk, finalPaste: true }
+  // Nothing to repaint is one transition without a model call: the photo itself.
+  return { steps: method.run(denoise, inpaintPlan, state, noise, known), length: Math.max(1, walk.length), calls: countCalls(walk) }
+}
+
+function knownOf(args: Extract<RunArgs, { kind: 'inpaint' }>, { c, h, w }: Shape): Known {
+  return { photo: { shape: { n: 1, c, h, w }, data: args.photo }, mask: { h, w, data: args.mask } }
+}
+
+/** The backend has checked the request; what would make a wrong picture or a crash is refused here again. */
+function checkedShape(card: DenoiserCard, { seeds, width, height, variance }: RunArgs): Shape {
+  const { channels, size } = card.image
+  if (seeds.length === 0) throw new PalimpsestError('request', 'A run needs at least one seed.')
+  const fits = (pixels: number, fixed: number | undefined) =>
+    'width' in size
+      ? pixels === fixed
+      : Number.isInteger(pixels) && pixels >= size.min && pixels <= size.max && pixels % size.multipleOf === 0
+  const [fixedWidth, fixedHeight] = 'width' in size ? [size.width, size.height] : []
+  if (!fits(width, fixedWidth) || !fits(height, fixedHeight)) {
+    throw new PalimpsestError(
+      'request',
+      `The model ${card.name} cannot make pictures of ${String(width)} x ${String(height)} pixels.`,
+    )
+  }
+  if (variance === 'learned' && card.output.variance === 'none') {
+    throw new PalimpsestError('request', `The model ${card.name} has not learned a variance: use small or large.`)
+  }
+  return { n: seeds.length, c: channels, h: height, w: width }
+}
+
+/** zod's inferred card and core's words for it are the same data. */
+function noiseOf(card: DenoiserCard): ModelSpec['noise'] {
+  return card.noise
+}
+
+export function specOf(card: DenoiserCard): ModelSpec {
+  const { level } = card.input
+  const { predicts, sigmaData, variance } = card.output
+  return {
+    channels: card.image.channels,
+    predicts,
+    variance,
+    level: level.kind,
+    between: level.between,
+    levelScale: level.scale,
+    noise: noiseOf(card),
+    ...(sigmaData === undefined ? {} : { sigmaData }),
+  }
+}

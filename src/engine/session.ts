@@ -1,0 +1,88 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { DeviceName } from '../shared/card.ts'
+import type { End, Feed, Feeds, Graph } from './graph.ts'
+import { refuseTelemetry } from './telemetry.ts'
+
+/** The only importer of onnxruntime-node: a graph on a device, or one sentence why not. */
+
+/** As onnxruntime names them in its logs and in Python; recipes carry this name. */
+export const providers: Readonly<Record<DeviceName, string>> = {
+  cpu: 'CPUExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+  dml: 'DmlExecutionProvider',
+  coreml: 'CoreMLExecutionProvider',
+}
+
+export interface Runtime {
+  readonly version: string
+  /** The devices this build of onnxruntime has code for; whether they can start here is another matter. */
+  readonly devices: readonly string[]
+  open(model: string | Uint8Array, device: DeviceName, threads: number): Promise<Graph>
+}
+
+let runtime: Promise<Runtime> | undefined
+
+/** Loads onnxruntime once. Refuses without ORT_DISABLE_TELEMETRY=1. */
+export function loadRuntime(): Promise<Runtime> {
+  runtime ??= importRuntime()
+  return runtime
+}
+
+async function importRuntime(): Promise<Runtime> {
+  refuseTelemetry(process.env)
+  // Imported late, so that a refusal above comes before any native code of the library is in the process.
+  const ort = await import('onnxruntime-node')
+  return {
+    version: ort.env.versions.node ?? ort.env.versions.common,
+    devices: ort.listSupportedBackends().map((backend) => backend.name),
+    async open(model, device, threads) {
+      const options = optionsFor(device, threads)
+      // Two overloads, one call each.
+      const session = await (typeof model === 'string'
+        ? ort.InferenceSession.create(model, options)
+        : ort.InferenceSession.create(model, options))
+      return graphOf(session, ort.Tensor)
+    },
+  }
+}
+
+function optionsFor(device: DeviceName, threads: number): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [device],
+    // Errors arrive as exceptions; onnxruntime's own lines on stderr would only repeat them.
+    logSeverityLevel: 4,
+    graphOptimizationLevel: 'all',
+    ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+    // DirectML demands both.
+    ...(device === 'dml' ? { enableMemPattern: false, executionMode: 'sequential' as const } : {}),
+  }
+}
+
+function graphOf(session: InferenceSession, TensorOf: typeof Tensor): Graph {
+  // Buffers are allocated once a run, so their tensors are made once too.
+  const tensors = new WeakMap<Feed, Tensor>()
+  const tensorOf = (feed: Feed): Tensor => {
+    let tensor = tensors.get(feed)
+    if (tensor === undefined) {
+      tensor = new TensorOf(feed.type, feed.data, feed.dims)
+      tensors.set(feed, tensor)
+    }
+    return tensor
+  }
+  const tensorsOf = (feeds: Feeds) => Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]))
+  return {
+    inputs: session.inputMetadata.map(endOf),
+    outputs: session.outputMetadata.map(endOf),
+    async run(feeds, into) {
+      await session.run(tensorsOf(feeds), tensorsOf(into))
+    },
+    release: () => session.release(),
+  }
+}
+
+function endOf(meta: InferenceSession.ValueMetadata): End {
+  return meta.isTensor
+    ? { name: meta.name, type: meta.type, shape: meta.shape }
+    : { name: meta.name, type: 'not a tensor', shape: [] }
+}
