@@ -1,0 +1,127 @@
+import { readFile, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { JobImage, RemoteHandlers } from '../shared/api.ts'
+import type { DenoiserCard } from '../shared/card.ts'
+import type { ModelSize } from '../shared/imaging.ts'
+import type { House } from './house.ts'
+import { generatePictures } from './generate.ts'
+import { inpaintPhoto, type FillSource } from './inpaint.ts'
+import type { JobRun } from './jobs.ts'
+import { findDevice } from './tables.ts'
+import { asDrawer, checkGenerate, checkInpaint, refuseColour, sizeOf } from './request.ts'
+import type { RunContext } from './run.ts'
+
+/** The methods of shared/api.ts, as every window calls them. */
+
+export const modelSize = (card: DenoiserCard): ModelSize => ({
+  channels: card.image.channels,
+  range: card.image.range,
+  size: card.image.size,
+})
+
+/** Of the package that the engine process loads: read from disk, since this process never loads it. */
+async function onnxruntimeVersion(): Promise<string> {
+  try {
+    let folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node'))
+    for (let up = 0; up < 4; up++, folder = dirname(folder)) {
+      const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')
+      const { name, version } = JSON.parse(text) as { name?: string; version?: string }
+      if (name === 'onnxruntime-node' && version !== undefined) return version
+    }
+  } catch {
+    // Not installed here: said as it is.
+  }
+  return 'not installed'
+}
+
+export function createHandlers(house: House): RemoteHandlers {
+  const { options, tuning, models, devices, engines, imaging, photos, samples, speeds, jobs } = house
+
+  const context = (own: JobRun): RunContext => ({
+    ...own,
+    app: options.version,
+    engines,
+    imaging,
+    speeds,
+    tuning,
+    tensors: false,
+    previews: true,
+  })
+
+  /** A fill is looked at in tiles: its pyramid is cut once, and the decoded copy that imaging keeps for editing is not needed. */
+  const withTiles = async (own: JobRun, index: number, picture: Partial<JobImage>): Promise<void> => {
+    const folder = join(own.folder, `${String(index)}.tiles`)
+    const { levels } = await imaging.call('open', { path: own.file(index), folder })
+    await imaging.call('close', { photo: folder })
+    await rm(join(folder, 'source.bin'), { force: true })
+    await own.onPicture(index, { ...picture, levels })
+  }
+
+  return {
+    about: async () => ({
+      version: options.version,
+      onnxruntime: await onnxruntimeVersion(),
+      door: options.door,
+      connections: 0,
+      samples: samples.list,
+    }),
+    models: () => models.summaries(),
+    devices: () => devices.all(),
+    jobs: async () => jobs.list(),
+    async generate(input) {
+      const checked = await checkGenerate(input, models.find)
+      const { settings, model } = checked
+      const images = Array.from({ length: settings.count }, (_, i) => ({
+        seed: settings.seed + i,
+        url: null,
+        ...sizeOf(model.card),
+      }))
+      const job = await jobs.submit({
+        request: { kind: 'generate', settings },
+        images,
+        run: (own) => generatePictures(checked, context(own)),
+      })
+      return { job }
+    },
+    async inpaint({ photo: id, settings: input }) {
+      const photo = photos.get(id)
+      const checked = await checkInpaint(input, models.find)
+      const { settings, model } = checked
+      refuseColour(model, photo.info, settings.asGrey)
+      const { width, height } = photo.info
+      const images = Array.from({ length: settings.variations }, (_, i) => ({ seed: settings.seed + i, url: null, width, height }))
+      let source: FillSource | undefined
+      const job = await jobs.submit({
+        request: { kind: 'inpaint', photo: id, settings },
+        images,
+        prepare: async ({ folder }) => {
+          source = await photos.snapshot(id, join(folder, 'mask.png'))
+        },
+        run: async (own) => {
+          if (source === undefined) throw new Error('a fill without its source')
+          await photos.opened(id)
+          return inpaintPhoto(checked, source, { ...context(own), onPicture: (index, picture) => withTiles(own, index, picture) })
+        },
+      })
+      return { job }
+    },
+    async cancel({ job }) {
+      jobs.cancel(job)
+      return null
+    },
+    photos: async () => photos.list(),
+    photo: async ({ photo }) => photos.get(photo),
+    writeMask: ({ photo, tiles, replace }) => photos.writeMask(photo, tiles, replace),
+    readMask: ({ photo }) => photos.readMask(photo),
+    planFill: async ({ photo, model, blend }) => photos.plan(photo, modelSize(asDrawer(await models.find(model)).card), blend),
+    async openSample({ sample }) {
+      const { path, name } = samples.find(sample)
+      return { photo: await photos.add(path, name) }
+    },
+    async estimate({ model, device, batch }) {
+      const on = device === 'auto' ? devices.chosen : findDevice(device)
+      return { device: on, millisecondsPerCall: on === null ? null : speeds.find(model, on, batch) }
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { Devices } from './devices.ts'
+import type { Engines } from './engines.ts'
+import type { Imaging } from './imaging.ts'
+import type { Jobs } from './jobs.ts'
+import type { Lane } from './lane.ts'
+import type { Models } from './models.ts'
+import type { Photos } from './photos.ts'
+import type { Samples } from './samples.ts'
+import type { Speeds } from './speeds.ts'
+import type { Tuning } from './tuning.ts'
+import type { BackendOptions } from './types.ts'
+
+/** The parts of one backend, made in index.ts and handed to what combines them. */
+export interface House {
+  readonly options: BackendOptions
+  readonly tuning: Tuning
+  readonly models: Models
+  readonly devices: Devices
+  readonly engines: Engines
+  readonly imaging: Imaging
+  readonly photos: Photos
+  readonly samples: Samples
+  readonly speeds: Speeds
+  readonly jobs: Jobs
+  /** One run at a time, whichever door it came through. */
+  readonly lane: Lane
+}

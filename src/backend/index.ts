@@ -1,0 +1,73 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BackendEvent } from '../shared/api.ts'
+import { benchModel } from './bench.ts'
+import { createHandlers } from './commands.ts'
+import { createDevices } from './devices.ts'
+import { createEngines } from './engines.ts'
+import { writeError } from './files.ts'
+import type { House } from './house.ts'
+import { createImaging } from './imaging.ts'
+import { createJobs } from './jobs.ts'
+import { createLane } from './lane.ts'
+import { createModels } from './models.ts'
+import { createPhotos } from './photos.ts'
+import { createResources } from './resources.ts'
+import { runGenerate, runInpaint } from './runs.ts'
+import { createSamples } from './samples.ts'
+import { createSpeeds } from './speeds.ts'
+import { defaultTuning, type Tuning } from './tuning.ts'
+import type { Backend, BackendOptions } from './types.ts'
+import { verifyModels } from './verify.ts'
+
+export type { Backend, BackendOptions } from './types.ts'
+
+/** The application without a window. Starts no process until one is needed; `stop` ends all of them. */
+export async function createBackend(options: BackendOptions, tuned: Partial<Tuning> = {}): Promise<Backend> {
+  const tuning = { ...defaultTuning, ...tuned }
+  await mkdir(options.dataFolder, { recursive: true }).catch((error: unknown) => {
+    throw writeError(error, options.dataFolder)
+  })
+  // What a killed command-line run left behind.
+  await rm(join(options.dataFolder, 'runs'), { recursive: true, force: true })
+
+  const listeners = new Set<(event: BackendEvent) => void>()
+  const emit = (event: BackendEvent) => listeners.forEach((listener) => listener(event))
+  const imaging = createImaging(options.startImaging)
+  const devices = createDevices(options.startEngine, tuning)
+  const lane = createLane()
+  const house: House = {
+    options,
+    tuning,
+    lane,
+    imaging,
+    devices,
+    models: createModels(options, tuning),
+    engines: createEngines(options.startEngine, devices, tuning),
+    photos: await createPhotos(options.dataFolder, imaging, tuning),
+    samples: await createSamples(options.sampleFolder, options.dataFolder, imaging),
+    speeds: createSpeeds(),
+    jobs: createJobs(options.dataFolder, lane, tuning, emit),
+  }
+  const resources = createResources(house.photos, house.jobs, house.samples)
+
+  return {
+    handlers: createHandlers(house),
+    subscribe(handler) {
+      listeners.add(handler)
+      return () => listeners.delete(handler)
+    },
+    resource: (request) => resources.handle(request),
+    job: (id) => house.jobs.get(id),
+    resultFile: (job, image) => house.jobs.picture(job, image),
+    runGenerate: (input, run) => runGenerate(house, input, run),
+    runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
+    verifyModels: (id) => verifyModels(house, id),
+    benchModel: (args) => benchModel(house, args),
+    async stop() {
+      house.jobs.stop()
+      await Promise.all([house.engines.stop(), devices.stop(), imaging.stop()])
+      listeners.clear()
+    },
+  }
+}

@@ -1,0 +1,157 @@
+import { basename } from 'node:path'
+import type { Loaded, RunResult } from '../shared/engine.ts'
+import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
+import type { CropRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
+import type { InpaintSettings } from '../shared/request.ts'
+import type { Engine } from './engines.ts'
+import { trackProgress } from './progress.ts'
+import { chunks, commonRecipe, omit, splitTime } from './recipe.ts'
+import type { Checked } from './request.ts'
+import type { RunContext } from './run.ts'
+import { throwIfCancelled } from './worker.ts'
+
+/** The photo as imaging has it open, and the mask file that belongs to this run alone. */
+export interface FillSource {
+  /** Folder given to imaging's `open`. */
+  readonly folder: string
+  readonly info: PhotoInfo
+  readonly mask: { readonly path: string; readonly sha256: string }
+}
+
+/** Which device a picture without any model call was made on: none had to be started. */
+const noEngine = (checked: Checked<InpaintSettings>): Loaded => {
+  const [file] = checked.model.card.files
+  return {
+    device: checked.settings.device === 'auto' ? 'cpu' : checked.settings.device,
+    provider: 'none',
+    onnxruntime: 'none',
+    file: file?.file ?? '',
+    sha256: file?.sha256 ?? '',
+    milliseconds: 0,
+  }
+}
+
+/**
+ * Fills of one mask, seed + k each: plan, one engine run a crop and batch of variations, composite. An empty mask gives the photo back
+ * with no model call and no engine. Every finished variation is on disk before the next batch begins.
+ */
+export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: FillSource, run: RunContext): Promise<RunReport> {
+  const began = performance.now()
+  const { model, settings } = checked
+  const said = [...checked.notices, ...source.info.notices]
+  said.forEach(run.onNotice)
+  const { folder: photo, info } = source
+  const mask = source.mask.path
+  const pixels = { channels: model.card.image.channels, range: model.card.image.range, size: model.card.image.size }
+  const edges = { asGrey: settings.asGrey, invert: settings.invert }
+  const { crops } = await run.imaging.call('plan', { photo, mask, model: pixels, blend: settings.blend })
+  throwIfCancelled(run.signal)
+
+  let engine: Engine | undefined
+  const inputs: { crop: CropRecipe; input: FillInput }[] = []
+  if (crops.length > 0) {
+    engine = await run.engines.acquire(model, settings.device, run.signal, (notice) => {
+      said.push(notice)
+      run.onNotice(notice)
+    })
+    run.onDevice(engine.loaded.device)
+    for (const crop of crops) {
+      inputs.push({
+        crop,
+        input: await run.imaging.call('input', { photo, mask, model: pixels, blend: settings.blend, crop, ...edges }),
+      })
+    }
+  }
+  const loaded = engine?.loaded ?? noEngine(checked)
+  const parts = chunks(settings.variations, settings.batch)
+  const progress = trackProgress(parts.length * crops.length)
+  const images: RunReport['images'][number][] = []
+  let modelTime = 0
+  let shared: Omit<InpaintRecipe, 'seed' | 'index'> | undefined
+
+  for (const [part, { from, size }] of parts.entries()) {
+    const seeds = Array.from({ length: size }, (_, i) => settings.seed + from + i)
+    const results: RunResult[] = []
+    for (const [at, { crop, input }] of inputs.entries()) {
+      throwIfCancelled(run.signal)
+      if (engine === undefined) break
+      const result = await engine.run(
+        {
+          kind: 'inpaint',
+          method: settings.method,
+          jumpLength: settings.jumpLength,
+          resamples: settings.resamples,
+          steps: settings.steps,
+          spacing: settings.spacing,
+          variance: settings.variance,
+          threshold: settings.threshold,
+          seeds,
+          width: crop.modelWidth,
+          height: crop.modelHeight,
+          preview: run.previews ? run.tuning.preview : { size: 0, everyMs: 0 },
+          photo: input.photo,
+          mask: input.mask,
+        },
+        run.signal,
+        (event) => {
+          run.onProgress(progress.step(part * crops.length + at, event))
+          if (event.previews !== undefined && event.previews.length > 0) {
+            run.onPreviews(
+              event.step,
+              event.steps,
+              event.previews.map((one) => ({ ...one, index: from + one.index })),
+            )
+          }
+        },
+      )
+      results.push(result)
+      modelTime += result.milliseconds.model
+      run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
+    }
+    const recipe: Omit<InpaintRecipe, 'seed' | 'index'> = {
+      ...commonRecipe({ app: run.app, model: model.id, loaded }, results[0] ?? { sigmas: [] }),
+      kind: 'inpaint',
+      request: omit(settings, 'seed', 'variations', 'batch', 'device'),
+      source: { sha256: info.sha256, width: info.width, height: info.height },
+      mask: { sha256: source.mask.sha256 },
+      crops: [...crops],
+      batch: size,
+      width: info.width,
+      height: info.height,
+      nfe: results.reduce((sum, result) => sum + result.nfe, 0),
+    }
+    shared ??= recipe
+    for (const [i, seed] of seeds.entries()) {
+      throwIfCancelled(run.signal)
+      const index = from + i
+      const out = run.file(index)
+      const fills = results.map(({ images: all, shape }) => {
+        const each = shape.c * shape.h * shape.w
+        return all.slice(i * each, (i + 1) * each)
+      })
+      const written = await run.imaging.call('composite', {
+        photo,
+        mask,
+        model: pixels,
+        blend: settings.blend,
+        crops,
+        fills,
+        ...edges,
+        out,
+        recipe: { ...recipe, seed, index },
+      })
+      const { changedOutside } = written
+      images.push({ file: basename(out), seed, sha256: written.sha256, pixels: written.pixels, changedOutside })
+      await run.onPicture(index, { width: info.width, height: info.height, changedOutside })
+    }
+  }
+  if (shared === undefined) throw new Error('a fill without variations')
+  return {
+    recipe: shared,
+    device: loaded.device,
+    notices: said,
+    nfe: shared.nfe,
+    milliseconds: splitTime(performance.now() - began, modelTime),
+    images,
+  }
+}

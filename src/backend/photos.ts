@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream, existsSync } from 'node:fs'
+import { copyFile, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Photo } from '../shared/api.ts'
+import { PalimpsestError } from '../shared/errors.ts'
+import type { FillPlan, MaskTile, ModelSize, PhotoInfo } from '../shared/imaging.ts'
+import type { BlendSettings } from '../shared/request.ts'
+import { newId, sha256OfFile, writeError, writeJson } from './files.ts'
+import type { Imaging } from './imaging.ts'
+import type { FillSource } from './inpaint.ts'
+import type { Tuning } from './tuning.ts'
+
+/**
+ * The photographs the user brought: <data>/photos/<id>/ holds `upload` (the file as it came, never written again), `photo.json`,
+ * `mask.png` and `open/`, which is imaging's. The id is the first 16 hexadecimal digits of the file's sha256, so that the same file is
+ * the same photo.
+ */
+export interface Photos {
+  list(): readonly Photo[]
+  /** Code `request` when there is none. */
+  get(id: string): Photo
+  /** Streams the bytes to disk under the size limit, and opens them. Resolves to the id. */
+  upload(name: string, body: AsyncIterable<Uint8Array>): Promise<string>
+  /** Opens a copy of a file of this machine. */
+  add(path: string, name: string): Promise<string>
+  writeMask(id: string, tiles: readonly MaskTile[], replace: boolean): Promise<{ painted: number }>
+  readMask(id: string): Promise<readonly MaskTile[]>
+  plan(id: string, model: ModelSize, blend: BlendSettings): Promise<FillPlan>
+  /** The photo with a copy of its mask at `mask`: later strokes do not change a job that waits. */
+  snapshot(id: string, mask: string): Promise<FillSource>
+  /** Folder given to imaging for this photo, opened in the imaging process that runs now. */
+  opened(id: string): Promise<string>
+  /** Where its tiles lie, without a look at the disk. */
+  folder(id: string): string
+}
+
+export class TooLarge extends PalimpsestError {}
+
+const safeName = (name: string): string =>
+  basename(name.replaceAll('\\', '/'))
+    // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+    .replaceAll(/[\u0000-\u001f\u007f]/g, '')
+    .slice(0, 200) || 'photo'
+
+export async function createPhotos(dataFolder: string, imaging: Imaging, tuning: Tuning): Promise<Photos> {
+  const root = join(dataFolder, 'photos')
+  const incoming = join(dataFolder, 'incoming')
+  await mkdir(root, { recursive: true })
+  await rm(incoming, { recursive: true, force: true })
+  const known = new Map<string, Photo>()
+  /** The imaging process that has a photo open, by generation. */
+  const openedIn = new Map<string, number>()
+  /** Writes to one photo's mask come one after another. */
+  const turns = new Map<string, Promise<unknown>>()
+  const folder = (id: string) => join(root, id, 'open')
+  const maskOf = (id: string) => join(root, id, 'mask.png')
+
+  for (const id of (await readdir(root)).toSorted()) {
+    if (!/^[0-9a-f]{16}$/.test(id)) continue
+    try {
+      const stored = JSON.parse(await readFile(join(root, id, 'photo.json'), 'utf8')) as { name: string; info: PhotoInfo }
+      if (existsSync(join(root, id, 'upload'))) known.set(id, { id, name: stored.name, info: stored.info })
+    } catch {
+      // A photo without its record was cut short while it was opened: it is opened anew when its file comes again.
+    }
+  }
+
+  const get = (id: string): Photo => {
+    const photo = known.get(id)
+    if (photo === undefined) throw new PalimpsestError('request', 'This photograph is not open: open its file again.')
+    return photo
+  }
+
+  /** `path` is a file of ours: it is moved into the photo's folder, or removed. */
+  const take = async (path: string, sha256: string, name: string): Promise<string> => {
+    const id = sha256.slice(0, 16)
+    const own = join(root, id)
+    if (known.has(id)) {
+      await rm(path, { force: true })
+      return id
+    }
+    try {
+      await mkdir(own, { recursive: true })
+      await rename(path, join(own, 'upload'))
+      const info = await imaging.call('open', { path: join(own, 'upload'), folder: folder(id) })
+      openedIn.set(id, imaging.generation)
+      await writeJson(join(own, 'photo.json'), { name, info })
+      known.set(id, { id, name, info })
+      return id
+    } catch (error) {
+      await rm(path, { force: true })
+      await rm(own, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  const inTurn = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (turns.get(id) ?? Promise.resolve()).then(work, work)
+    turns.set(
+      id,
+      mine.catch(() => undefined),
+    )
+    return mine
+  }
+
+  const opened = async (id: string): Promise<string> => {
+    get(id)
+    if (openedIn.get(id) !== imaging.generation) {
+      await imaging.call('open', { path: join(root, id, 'upload'), folder: folder(id) })
+      openedIn.set(id, imaging.generation)
+    }
+    return folder(id)
+  }
+
+  return {
+    list: () => [...known.values()],
+    get,
+    folder,
+    opened,
+    async upload(name, body) {
+      const temporary = join(incoming, newId())
+      const hash = createHash('sha256')
+      let bytes = 0
+      const count = new Transform({
+        transform(chunk: Uint8Array, _encoding, done) {
+          bytes += chunk.byteLength
+          hash.update(chunk)
+          done(
+            bytes > tuning.uploadBytes
+              ? new TooLarge('request', `A photograph may have at most ${String(tuning.uploadBytes / 1024 ** 2)} MB.`)
+              : null,
+            chunk,
+          )
+        },
+      })
+      try {
+        await mkdir(incoming, { recursive: true })
+        await pipeline(Readable.from(body), count, createWriteStream(temporary))
+        if (bytes === 0) throw new PalimpsestError('request', 'The file is empty.')
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
+      }
+      return take(temporary, hash.digest('hex'), safeName(name))
+    },
+    async add(path, name) {
+      const temporary = join(incoming, newId())
+      await mkdir(incoming, { recursive: true })
+      await copyFile(path, temporary)
+      return take(temporary, await sha256OfFile(temporary), safeName(name))
+    },
+    writeMask(id, tiles, replace) {
+      return inTurn(id, async () => {
+        const photo = await opened(id)
+        const out = maskOf(id)
+        if (!replace) return { painted: (await imaging.call('writeMaskTiles', { photo, tiles, out })).painted }
+        // Beside the old one and then in its place, so that a failure keeps what was painted.
+        const next = join(root, id, 'mask.next.png')
+        await rm(next, { force: true })
+        const { painted } = await imaging.call('writeMaskTiles', { photo, tiles, out: next })
+        await rename(next, out)
+        return { painted }
+      })
+    },
+    readMask(id) {
+      get(id)
+      return inTurn(id, async () => (existsSync(maskOf(id)) ? imaging.call('readMaskTiles', { mask: maskOf(id) }) : []))
+    },
+    plan(id, model, blend) {
+      get(id)
+      return inTurn(id, async () => {
+        if (!existsSync(maskOf(id))) return { crops: [], painted: 0 }
+        return imaging.call('plan', { photo: await opened(id), mask: maskOf(id), model, blend })
+      })
+    },
+    snapshot(id, mask) {
+      const { info } = get(id)
+      return inTurn(id, async () => {
+        const photo = await opened(id)
+        if (existsSync(maskOf(id))) await copyFile(maskOf(id), mask)
+        const { sha256 } = await imaging.call('writeMaskTiles', { photo, tiles: [], out: mask })
+        return { folder: photo, info, mask: { path: mask, sha256 } }
+      })
+    },
+  }
+}

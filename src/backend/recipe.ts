@@ -1,0 +1,43 @@
+import type { Loaded, RunResult } from '../shared/engine.ts'
+import type { RecipeBase } from '../shared/recipe.ts'
+
+/** What the backend knows that every recipe of a run has in common. */
+
+export function omit<T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !(keys as readonly string[]).includes(key))) as Omit<T, K>
+}
+
+export interface Maker {
+  readonly app: string
+  readonly model: string
+  readonly loaded: Loaded
+}
+
+type Common = Pick<
+  RecipeBase,
+  'format' | 'app' | 'model' | 'device' | 'provider' | 'onnxruntime' | 'noise' | 'sigmas' | 'timesteps'
+>
+
+export function commonRecipe({ app, model, loaded }: Maker, result: Pick<RunResult, 'sigmas' | 'timesteps'>): Common {
+  return {
+    format: 1,
+    app,
+    model: { id: model, file: loaded.file, sha256: loaded.sha256 },
+    device: loaded.device,
+    provider: loaded.provider,
+    onnxruntime: loaded.onnxruntime,
+    noise: 1,
+    sigmas: [...result.sigmas],
+    ...(result.timesteps === undefined ? {} : { timesteps: [...result.timesteps] }),
+  }
+}
+
+/** Of runs one after another: the time inside the model, and all the rest of the wall clock. */
+export function splitTime(total: number, model: number): { total: number; model: number; elsewhere: number } {
+  return { total, model, elsewhere: Math.max(0, total - model) }
+}
+
+/** `count` images in batches: where each begins and how many it has. */
+export function chunks(count: number, batch: number): { from: number; size: number }[] {
+  return Array.from({ length: Math.ceil(count / batch) }, (_, i) => ({ from: i * batch, size: Math.min(batch, count - i * batch) }))
+}

@@ -1,0 +1,28 @@
+import type { JobImage, JobProgress } from '../shared/api.ts'
+import type { DeviceName } from '../shared/card.ts'
+import type { Preview } from '../shared/engine.ts'
+import type { Engines } from './engines.ts'
+import type { Imaging } from './imaging.ts'
+import type { Speeds } from './speeds.ts'
+import type { Tuning } from './tuning.ts'
+
+/** What a run is given beside its settings, and whom it tells. The queue and the command line each bring their own. */
+export interface RunContext {
+  readonly app: string
+  readonly engines: Engines
+  readonly imaging: Imaging
+  readonly speeds: Speeds
+  readonly tuning: Tuning
+  readonly signal: AbortSignal
+  /** Absolute path of picture `index`, ending in .png. */
+  file(index: number): string
+  readonly tensors: boolean
+  /** False where nobody looks: the engine then makes no previews. */
+  readonly previews: boolean
+  onDevice(device: DeviceName): void
+  onNotice(notice: string): void
+  onProgress(progress: JobProgress): void
+  /** `index` of each preview is the picture's place in the job. */
+  onPreviews(step: number, steps: number, previews: readonly Preview[]): void
+  onPicture(index: number, picture: Partial<JobImage>): Promise<void>
+}

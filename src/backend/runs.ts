@@ -1,0 +1,102 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PalimpsestError } from '../shared/errors.ts'
+import type { RunReport } from '../shared/recipe.ts'
+import { fileSize, newId, openOutFolder, writeJson, type OutFolder } from './files.ts'
+import { generatePictures } from './generate.ts'
+import type { House } from './house.ts'
+import { inpaintPhoto } from './inpaint.ts'
+import { checkGenerate, checkInpaint, refuseColour } from './request.ts'
+import type { RunContext } from './run.ts'
+import type { MaskSource, RunOptions } from './types.ts'
+import { cancelledError, throwIfCancelled } from './worker.ts'
+
+/**
+ * The command line's runs: pictures 0000.png, 0001.png ... straight into a folder, run.json beside them when all are there. What fails
+ * or is cancelled leaves the pictures that were finished and nothing else; an earlier run.json does not stay beside new pictures.
+ */
+
+const neverAborted = new AbortController().signal
+
+function contextOf(house: House, options: RunOptions, out: OutFolder): RunContext {
+  const { engines, imaging, speeds, tuning } = house
+  return {
+    app: house.options.version,
+    engines,
+    imaging,
+    speeds,
+    tuning,
+    signal: options.signal ?? neverAborted,
+    file: (index) => join(out.path, `${String(index).padStart(4, '0')}.png`),
+    tensors: options.tensors,
+    previews: false,
+    onDevice: () => undefined,
+    onNotice: (notice) => options.onNotice?.(notice),
+    onProgress: ({ sigma: _sigma, ...progress }) => options.onProgress?.(progress),
+    onPreviews: () => undefined,
+    onPicture: async () => undefined,
+  }
+}
+
+/** Opens the folder before anything is computed, and records the run in it at the end. */
+async function intoFolder(house: House, options: RunOptions, work: (run: RunContext) => Promise<RunReport>): Promise<RunReport> {
+  const signal = options.signal ?? neverAborted
+  const out = await openOutFolder(options.out)
+  try {
+    return await house.lane(async () => {
+      throwIfCancelled(signal)
+      await rm(join(out.path, 'run.json'), { force: true })
+      const report = await work(contextOf(house, options, out))
+      await writeJson(join(out.path, 'run.json'), report)
+      return report
+    })
+  } catch (error) {
+    await out.undo()
+    if (signal.aborted) throw cancelledError()
+    throw error
+  }
+}
+
+export async function runGenerate(house: House, input: unknown, options: RunOptions): Promise<RunReport> {
+  const checked = await checkGenerate(input, house.models.find)
+  return intoFolder(house, options, (run) => generatePictures(checked, run))
+}
+
+async function refuseMissing(path: string, what: string): Promise<void> {
+  const size = await fileSize(path)
+  if (size === undefined) throw new PalimpsestError('request', `There is no ${what} "${path}".`)
+  if (size === 0) throw new PalimpsestError('request', `The ${what} "${path}" is empty.`)
+}
+
+export async function runInpaint(
+  house: House,
+  input: unknown,
+  photo: string,
+  mask: MaskSource,
+  options: RunOptions,
+): Promise<RunReport> {
+  const checked = await checkInpaint(input, house.models.find)
+  if (options.tensors)
+    throw new PalimpsestError('request', 'Tensors are written for generated pictures only: a fill is several of them.')
+  await refuseMissing(photo, 'photograph')
+  if ('file' in mask) await refuseMissing(mask.file, 'mask')
+  return intoFolder(house, options, async (run) => {
+    const { imaging, options: own } = house
+    const scratch = join(own.dataFolder, 'runs', newId())
+    const folder = join(scratch, 'open')
+    try {
+      const info = await imaging.call('open', { path: photo, folder })
+      refuseColour(checked.model, info, checked.settings.asGrey)
+      const path = join(scratch, 'mask.png')
+      const { sha256 } =
+        'file' in mask
+          ? await imaging.call('readMask', { path: mask.file, photo: folder, keep: mask.keep, out: path })
+          : await imaging.call('presetMask', { photo: folder, preset: mask.preset, out: path })
+      throwIfCancelled(run.signal)
+      return await inpaintPhoto(checked, { folder, info, mask: { path, sha256 } }, run)
+    } finally {
+      await imaging.call('close', { photo: folder }).catch(() => undefined)
+      await rm(scratch, { recursive: true, force: true })
+    }
+  })
+}

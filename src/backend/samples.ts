@@ -1,0 +1,48 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { PalimpsestError } from '../shared/errors.ts'
+import { fileSize, sha256OfFile } from './files.ts'
+import type { Imaging } from './imaging.ts'
+
+/** The sample photographs that ship with the program: resources/samples/samples.json and the pictures beside it. */
+export interface Samples {
+  readonly list: readonly { readonly id: string; readonly name: string; readonly credit: string }[]
+  /** Code `request` when there is none. */
+  find(id: string): { readonly name: string; readonly path: string }
+  /** A small PNG of it, made once. */
+  preview(id: string): Promise<string>
+}
+
+const sampleList = z.array(
+  z.strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+    name: z.string().min(1),
+    file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+    credit: z.string(),
+  }),
+)
+
+const previewSize = 320
+
+export async function createSamples(folder: string, dataFolder: string, imaging: Imaging): Promise<Samples> {
+  const text = await readFile(join(folder, 'samples.json'), 'utf8').catch(() => '[]')
+  const list = sampleList.parse(JSON.parse(text))
+  const find = (id: string) => {
+    const sample = list.find((one) => one.id === id)
+    if (sample === undefined) throw new PalimpsestError('request', `There is no sample called "${id}".`)
+    return { name: sample.file, path: join(folder, sample.file) }
+  }
+  return {
+    list: list.map(({ id, name, credit }) => ({ id, name, credit })),
+    find,
+    async preview(id) {
+      const { path } = find(id)
+      const out = join(dataFolder, 'samples', `${id}-${(await sha256OfFile(path)).slice(0, 16)}.png`)
+      if ((await fileSize(out)) !== undefined) return out
+      await mkdir(join(dataFolder, 'samples'), { recursive: true })
+      await imaging.call('thumbnail', { path, size: previewSize, out })
+      return out
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** The times and limits of the backend in one place, so that tests can make them short. Milliseconds and bytes. */
+export interface Tuning {
+  /** Between asking an engine to cancel and ending its process. */
+  readonly graceMs: number
+  /** A device that has not answered a probe by then does not start. */
+  readonly probeMs: number
+  /** At most one job event a job in this time. */
+  readonly eventMs: number
+  readonly preview: { readonly size: number; readonly everyMs: number }
+  /** Engines kept loaded; the one unused for longest ends first, since memory comes back only with its process. */
+  readonly engines: number
+  readonly uploadBytes: number
+  readonly cardBytes: number
+}
+
+export const defaultTuning: Tuning = {
+  graceMs: 3000,
+  probeMs: 20_000,
+  eventMs: 100,
+  preview: { size: 128, everyMs: 100 },
+  engines: 2,
+  uploadBytes: 2 * 1024 ** 3,
+  cardBytes: 4 * 1024 ** 2,
+}

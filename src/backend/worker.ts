@@ -1,0 +1,70 @@
+import { type Call, connect, type MethodTable, type Remote, type StartWorker } from '../shared/port.ts'
+import { PalimpsestError } from '../shared/errors.ts'
+
+/** A process behind a Port whose death fails the calls that wait on it. */
+export interface Worker<T extends MethodTable> {
+  readonly remote: Remote<T>
+  readonly pid: number | undefined
+  readonly alive: boolean
+  /** Ends the process; resolves when it is gone. Open calls fail with `device`, detail `killed`. */
+  kill(): Promise<void>
+}
+
+/** @param what names the process in sentences: 'The engine'. */
+export async function startWorker<T extends MethodTable>(start: StartWorker, what: string): Promise<Worker<T>> {
+  const child = await start().catch((error: unknown) => {
+    throw new PalimpsestError('device', `${what} could not be started: ${error instanceof Error ? error.message : String(error)}.`)
+  })
+  const remote = connect<T>(child.port)
+  let alive = true
+  const ended = child.ended.then((reason) => {
+    alive = false
+    remote.close(new PalimpsestError('device', `${what} stopped unexpectedly (${reason}).`, 'crash'))
+  })
+  return {
+    remote,
+    pid: child.pid,
+    get alive() {
+      return alive
+    },
+    kill() {
+      if (alive) {
+        alive = false
+        remote.close(new PalimpsestError('device', `${what} was stopped.`, 'killed'))
+        child.kill()
+      }
+      return ended
+    },
+  }
+}
+
+export const cancelledError = (): PalimpsestError => new PalimpsestError('cancelled', 'The run was cancelled.')
+
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelledError()
+}
+
+/** Waits for a call; an abort asks the worker to cancel, and after `graceMs` ends the process. Fails with `cancelled` then. */
+export async function untilCancelled<R>(
+  call: Call<R>,
+  signal: AbortSignal,
+  graceMs: number,
+  kill: () => Promise<void>,
+): Promise<R> {
+  let timer: NodeJS.Timeout | undefined
+  const onAbort = () => {
+    call.cancel()
+    timer = setTimeout(() => void kill(), graceMs)
+  }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await call.result
+  } catch (error) {
+    if (signal.aborted) throw cancelledError()
+    throw error
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
