@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { fitting, imageSize } from './latent.ts'
 import { isDescending, trainedLevels } from './schedule.ts'
 import type { Denoiser, Latent, ModelCall, ModelSpec, Sigma, TrainedLevels } from './types.ts'
@@ -112,9 +113,9 @@ function fractionOfLogVariance(trained: TrainedLevels, s: Sigma): readonly [scal
 function modelLevel(spec: ModelSpec, trained: TrainedLevels, s: Sigma): number {
   switch (spec.level) {
     case 'sigma':
-      return spec.levelScale * (spec.between ? s : trained.sigmas[nearestIndex(trained.sigmas, s)]!)
+      return spec.levelScale * heldLevel(spec, trained, s)
     case 'log-sigma-over-4':
-      return (spec.levelScale * Math.log(spec.between ? s : trained.sigmas[nearestIndex(trained.sigmas, s)]!)) / 4
+      return (spec.levelScale * Math.log(heldLevel(spec, trained, s))) / 4
     case 'timestep':
       return spec.levelScale * trainedIndex(spec, trained, s)
     case 'index': {
@@ -124,6 +125,10 @@ function modelLevel(spec: ModelSpec, trained: TrainedLevels, s: Sigma): number {
       return spec.levelScale * (fromLargest ? trained.sigmas.length - 1 - index : index)
     }
   }
+}
+
+function heldLevel(spec: ModelSpec, trained: TrainedLevels, s: Sigma): Sigma {
+  return spec.between ? s : trained.sigmas[nearestIndex(trained.sigmas, s)]!
 }
 
 function trainedIndex(spec: ModelSpec, trained: TrainedLevels, s: Sigma): number {

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 /** Masks shared by the editor, imaging and the samplers: one byte a pixel, row-major [h, w], 1 = repaint, 0 = keep. */
 
 export const presetNames = ['centre', 'left', 'right', 'top', 'bottom', 'every-other-line', 'super-resolve-2x', 'expand'] as const

@@ -55,7 +55,8 @@ export function trainedLevels(spec: NoiseSpec): TrainedLevels {
 
 /** Does the list begin with its largest value? */
 export function isDescending(sigmas: readonly number[]): boolean {
-  return sigmas.length > 1 && sigmas[0]! > sigmas[sigmas.length - 1]!
+  const [first, last] = [sigmas[0], sigmas.at(-1)]
+  return first !== undefined && last !== undefined && first > last
 }
 
 function rising(sigmas: Float64Array): Float64Array {

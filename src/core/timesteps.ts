@@ -44,7 +44,8 @@ export function levelsOf(trained: TrainedLevels, timesteps: readonly number[]): 
   const levels = timesteps.map((t, i) => {
     const sigma = Number.isInteger(t) ? trained.sigmas[t] : undefined
     if (sigma === undefined) throw new RangeError(`Expected timesteps from 0 to ${trained.sigmas.length - 1} but received ${t}.`)
-    if (i > 0 && t >= timesteps[i - 1]!) throw new RangeError(`Timesteps must descend, but ${t} follows ${timesteps[i - 1]}.`)
+    const before = timesteps[i - 1]
+    if (before !== undefined && t >= before) throw new RangeError(`Timesteps must descend, but ${t} follows ${before}.`)
     return sigma
   })
   return [...levels, 0]

@@ -14,5 +14,8 @@ export function alphaBarOf(sigma: Sigma): number {
 
 /** [levels[0], levels[1]], [levels[1], levels[2]], ...: the transitions of a straight walk. */
 export function pairs(levels: readonly Sigma[]): (readonly [from: Sigma, to: Sigma])[] {
-  return levels.slice(1).map((to, i) => [levels[i]!, to] as const)
+  return levels.slice(0, -1).flatMap((from, i) => {
+    const to = levels[i + 1]
+    return to === undefined ? [] : [[from, to] as const]
+  })
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { imageSize } from '../latent.ts'
 import type { Known, Latent, Sigma } from '../types.ts'
 

@@ -1,6 +1,6 @@
 import { addScaledInto, allocateLike, copyOf } from '../latent.ts'
 import { ddpmInto } from '../samplers/ancestral.ts'
-import type { Denoiser, InpaintPlan, Inpainter, Known, Noise, SamplerState, Step } from '../types.ts'
+import type { Denoiser, InpaintPlan, Inpainter, Known, Noise, SamplerState, Sigma, Step } from '../types.ts'
 import { between } from '../variance.ts'
 import { checkKnown, pasteInto } from './known.ts'
 import { walkFor } from './walk.ts'
@@ -27,13 +27,13 @@ export async function* harmonise(
   const z = allocateLike(x)
   if (walk.length === 0) {
     pasteInto(x, known, 0)
-    yield { index: 0, sigma: plan.levels[0]!, state: { next: walk.length, x, memory: [] } }
+    yield { index: 0, sigma: levelAt(plan.levels, 0), state: { next: walk.length, x, memory: [] } }
     return
   }
-  for (let index = state.next; index < walk.length; index++) {
-    const transition = walk[index]!
-    const from = plan.levels[transition.from]!
-    const to = plan.levels[transition.to]!
+  for (const [index, transition] of walk.entries()) {
+    if (index < state.next) continue
+    const from = levelAt(plan.levels, transition.from)
+    const to = levelAt(plan.levels, transition.to)
     const after = { next: index + 1, x, memory: [] }
     if (transition.kind === 'undo') {
       noise(z, 'undo', index)
@@ -51,4 +51,10 @@ export async function* harmonise(
     if (index === walk.length - 1 && plan.finalPaste) pasteInto(x, known, 0)
     yield { index, sigma: from, x0: said.x0, state: after }
   }
+}
+
+function levelAt(levels: readonly Sigma[], index: number): Sigma {
+  const level = levels[index]
+  if (level === undefined) throw new RangeError(`The walk visits level ${index}, but the plan has ${levels.length}.`)
+  return level
 }

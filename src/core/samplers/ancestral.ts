@@ -1,5 +1,7 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { addScaledInto, allocateLike, approachInto, copyOf } from '../latent.ts'
 import type { Denoised, Denoiser, Latent, Noise, Plan, Reals, SamplerState, Sigma, Step, Variance } from '../types.ts'
+import { pairs } from '../units.ts'
 import { between, largeStd, smallStd } from '../variance.ts'
 
 /** Samplers that step to the next level and add fresh noise there. In this form both are lines of the same shape. */
@@ -11,9 +13,8 @@ import { between, largeStd, smallStd } from '../variance.ts'
 export async function* ddpm(denoise: Denoiser, plan: Plan, state: SamplerState, noise: Noise): AsyncGenerator<Step> {
   const x = copyOf(state.x)
   const z = allocateLike(x)
-  for (let index = state.next; index < plan.levels.length - 1; index++) {
-    const from = plan.levels[index]!
-    const to = plan.levels[index + 1]!
+  for (const [index, [from, to]] of pairs(plan.levels).entries()) {
+    if (index < state.next) continue
     const said = await denoise(x, from)
     if (to > 0) noise(z, 'step', index)
     ddpmInto(x, said, z, from, to, plan.variance)
@@ -30,9 +31,8 @@ export async function* ddim(denoise: Denoiser, plan: Plan, state: SamplerState, 
   if (!(plan.eta >= 0 && plan.eta <= 1)) throw new RangeError(`Expected a number from 0 to 1 for eta but received ${plan.eta}.`)
   const x = copyOf(state.x)
   const z = allocateLike(x)
-  for (let index = state.next; index < plan.levels.length - 1; index++) {
-    const from = plan.levels[index]!
-    const to = plan.levels[index + 1]!
+  for (const [index, [from, to]] of pairs(plan.levels).entries()) {
+    if (index < state.next) continue
     const { x0 } = await denoise(x, from)
     const up = plan.eta * smallStd(from, to)
     approachInto(x.data, x0.data, Math.sqrt(between(to, up)) / from)

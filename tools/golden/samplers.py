@@ -1,0 +1,124 @@
+"""Own golden numbers for what the peers' tests leave out: DDIM with clip and noise, RePaint as published.
+
+    python tools/golden/samplers.py        writes tests/golden/samplers.json (needs numpy only)
+
+Written in the papers' variance-preserving form, x = sqrt(A) x0 + sqrt(1 - A) eps, float64, apart from src/core on purpose:
+the product works in another form, so agreement says that the change of variables is right too. Set-up: linear betas 1e-4..0.02, 1000 levels,
+eps = x t/(t + 1), start 2 noise - 1, photo 2 sample - 1, columns 0..3 of 8 known, x0 clipped to -1..1, every draw one fixed z.
+"""
+import json
+import platform
+from pathlib import Path
+
+import numpy as np
+
+SHAPE = (4, 3, 8, 8)
+ALPHA_BARS = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
+
+flat = np.arange(768, dtype=np.float64)
+SAMPLE = np.moveaxis(flat.reshape(3, 8, 8, 4), -1, 0) / 768
+NOISE = np.moveaxis(flat[::-1].reshape(3, 8, 8, 4), -1, 0) / 768
+START = 2 * NOISE - 1
+PHOTO = 2 * SAMPLE - 1
+Z = 2 * NOISE[:, :, ::-1, :] - 1
+KNOWN = np.zeros(SHAPE)
+KNOWN[..., :4] = 1
+
+
+def clean(x, t, alpha_bar):
+    eps = x * t / (t + 1)
+    return np.clip((x - np.sqrt(1 - alpha_bar) * eps) / np.sqrt(alpha_bar), -1, 1)
+
+
+def ddim(timesteps, eta, hat=False):
+    """hat: the larger noise sqrt(1 - A_t/A_p) of the DDIM paper's section 5, beside the direction of eta = 1; none at the last step."""
+    x = START
+    for i, t in enumerate(timesteps):
+        a = ALPHA_BARS[t]
+        p = ALPHA_BARS[timesteps[i + 1]] if i + 1 < len(timesteps) else 1.0
+        x0 = clean(x, t, a)
+        eps = (x - np.sqrt(a) * x0) / np.sqrt(1 - a)
+        sigma = eta * np.sqrt((1 - p) / (1 - a)) * np.sqrt(1 - a / p)
+        noise = np.sqrt(1 - a / p) if hat else sigma
+        last = i + 1 == len(timesteps)
+        x = np.sqrt(p) * x0 + np.sqrt(max(1 - p - sigma**2, 0)) * eps + (0 if last and hat else noise) * Z
+    return x
+
+
+def ddpm(timesteps, variance):
+    x = START
+    for i, t in enumerate(timesteps):
+        a = ALPHA_BARS[t]
+        p = ALPHA_BARS[timesteps[i + 1]] if i + 1 < len(timesteps) else 1.0
+        x = posterior(x, clean(x, t, a), a, p, variance, i + 1 < len(timesteps), 1.0)
+    return x
+
+
+def posterior(x, x0, a, p, variance, noisy, scale):
+    beta = 1 - a / p
+    mean = (np.sqrt(p) * beta * x0 + np.sqrt(a / p) * (1 - p) * x) / (1 - a)
+    var = beta if variance == "large" else (1 - p) / (1 - a) * beta
+    return mean + (np.sqrt(var) * scale * Z if noisy else 0)
+
+
+def jump_schedule(levels, length, resamples):
+    left = {j: resamples - 1 for j in range(0, levels - length, length)}
+    t, out = levels, []
+    while t >= 1:
+        t -= 1
+        out.append(t)
+        if left.get(t, 0) > 0:
+            left[t] -= 1
+            for _ in range(length):
+                t += 1
+                out.append(t)
+    return out + [-1]
+
+
+def repaint(timesteps, length, resamples, variance, scale):
+    """timesteps ascending; betas are re-derived for the kept levels."""
+    bars = ALPHA_BARS[timesteps]
+    betas = 1 - bars / np.concatenate([[1.0], bars[:-1]])
+    x, first, calls = START, True, 0
+    schedule = jump_schedule(len(timesteps), length, resamples)
+    for p, q in zip(schedule[:-1], schedule[1:]):
+        if q > p:
+            x = np.sqrt(1 - betas[q]) * x + np.sqrt(betas[q]) * scale * Z
+            continue
+        if not first:
+            x = KNOWN * (np.sqrt(bars[p]) * PHOTO + np.sqrt(1 - bars[p]) * scale * Z) + (1 - KNOWN) * x
+        first, calls = False, calls + 1
+        lower = bars[p - 1] if p > 0 else 1.0
+        x = posterior(x, clean(x, timesteps[p], bars[p]), bars[p], lower, variance, p > 0, scale)
+    return x, schedule, calls
+
+
+def figures(x):
+    return {"sum": float(np.abs(x).sum()), "unknown": float(np.abs(x[..., 4:]).sum()), "first": float(x[0, 0, 0, 0]), "last": float(x[3, 2, 7, 7])}
+
+
+LEADING = list(range(900, -1, -100))
+LINSPACE = [999 - 111 * i for i in range(10)]
+RESPACED = [111 * i for i in range(10)]
+
+
+def main():
+    cases = {}
+    for name, steps in [("leading", LEADING), ("linspace", LINSPACE)]:
+        for eta in (0, 0.5, 1):
+            cases[f"ddim {name} eta {eta}"] = figures(ddim(steps, eta))
+        for variance in ("small", "large"):
+            cases[f"ddpm {name} {variance}"] = figures(ddpm(steps, variance))
+    cases["ddim leading sigma-hat"] = figures(ddim(LEADING, 1, hat=True))
+    for name, variance, scale in [("small, no noise", "small", 0.0), ("large", "large", 1.0), ("small", "small", 1.0)]:
+        x, schedule, calls = repaint(RESPACED, 2, 2, variance, scale)
+        deviation = float(np.abs((x - PHOTO)[..., :4]).max())
+        cases[f"repaint 10,2,2 {name}"] = {**figures(x), "schedule": schedule, "calls": calls, "knownDeviation": deviation}
+    out = Path(__file__).resolve().parents[2] / "tests" / "golden" / "samplers.json"
+    born = f"python tools/golden/samplers.py, numpy {np.__version__}, Python {platform.python_version()}, float64"
+    out.write_text(json.dumps({"born": born, "cases": cases}, indent=1) + "\n")
+    for name, case in cases.items():
+        print(f"{name}: {case['sum']:.4f} unknown {case['unknown']:.4f} {case.get('knownDeviation', '')}")
+
+
+main()
