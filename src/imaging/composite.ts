@@ -1,0 +1,173 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
+import { readFile } from 'node:fs/promises'
+import { PalimpsestError } from '../shared/errors.ts'
+import type { ModelSize, WrittenImage } from '../shared/imaging.ts'
+import type { CropRecipe, Recipe } from '../shared/recipe.ts'
+import type { Alpha, Box } from './blend.ts'
+import { decode, depthOf, type Pixels } from './decode.ts'
+import { sha256, writeAtomic } from './files.ts'
+import { greyOf, type InputSettings } from './input.ts'
+import { dressed, encodePng } from './png.ts'
+import { blendLines, resampleLine, tapsFor } from './resample.ts'
+import { bytesOf, type Photo } from './store.ts'
+
+/**
+ * Out = S where A = 0, byte for byte; G where A = 255; else round((A G + (255 - A) S)/255), in encoded space at the source's depth
+ * (STUDIO.md 6). The alpha channel is never touched. With `asGrey` S is the photograph in grey, kept in its own channels so that its
+ * profile still fits.
+ */
+
+export interface Fill {
+  readonly crop: CropRecipe
+  /** [c, h, w] at the crop's model size, in the model's range. */
+  readonly data: Float32Array
+}
+
+/** S: the photograph itself, or a copy of it in grey where that was asked. Not to be changed. */
+export function sourceOf(photo: Photo, asGrey: boolean): Pixels {
+  const { width, height, channels } = photo
+  if (!asGrey || channels < 3 || !photo.info.coloured) return { width, height, channels, data: photo.data }
+  const data = photo.data.slice()
+  for (let i = 0; i < data.length; i += channels) {
+    data[i] = data[i + 1] = data[i + 2] = greyOf(data[i]!, data[i + 1]!, data[i + 2]!)
+  }
+  return { width, height, channels, data }
+}
+
+function intersection(a: Box, b: Box): Box {
+  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)]
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x),
+    height: Math.max(0, Math.min(a.y + a.height, b.y + b.height) - y),
+  }
+}
+
+/** The fill as interleaved rows of the photograph's colour channels, 0..1, still at model size. */
+function fillRows(
+  { crop, data }: Fill,
+  model: ModelSize,
+  colours: 1 | 3,
+  { asGrey, invert }: InputSettings,
+): (row: number) => Float32Array {
+  const { modelWidth: width, modelHeight: height } = crop
+  const plane = width * height
+  if (data.length !== plane * model.channels)
+    throw new PalimpsestError('internal', `A fill has ${data.length} samples where ${plane * model.channels} belong.`)
+  const [low, high] = model.range
+  const [zero, span] = invert ? [high, low - high] : [low, high - low]
+  const at = (c: number, i: number) => (data[c * plane + i]! - zero) / span
+  const grey = (i: number) => (model.channels === 1 ? at(0, i) : 0.2126 * at(0, i) + 0.7152 * at(1, i) + 0.0722 * at(2, i))
+  const valueAt = model.channels === 1 || colours === 1 || asGrey ? (_c: number, i: number) => grey(i) : at
+  return (row) => {
+    const line = new Float32Array(width * colours)
+    for (let x = 0, to = 0; x < width; x++) for (let c = 0; c < colours; c++) line[to++] = valueAt(c, row * width + x)
+    return line
+  }
+}
+
+/** Puts one fill into `out`, which holds S inside the fill's window. Only pixels with A > 0 are written. */
+function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, settings: InputSettings): void {
+  const { crop } = fill
+  const area = intersection(intersection(alpha, crop), { x: 0, y: 0, width: out.width, height: out.height })
+  if (area.width === 0 || area.height === 0) return
+  const colours = out.channels < 3 ? 1 : 3
+  const top = out.data instanceof Uint16Array ? 65535 : 255
+  const across = tapsFor(0, crop.modelWidth, crop.modelWidth, crop.width, area.x - crop.x, area.width)
+  const down = tapsFor(0, crop.modelHeight, crop.modelHeight, crop.height, area.y - crop.y, area.height)
+  const modelRow = fillRows(fill, model, colours, settings)
+  const lines = Array.from({ length: crop.modelHeight }, (_, row) => {
+    const line = new Float32Array(area.width * colours)
+    resampleLine(modelRow(row), across, colours, line)
+    return line
+  })
+  const row = new Float32Array(area.width * colours)
+  for (let y = 0; y < area.height; y++) {
+    const alphaRow = alpha.data.subarray((area.y + y - alpha.y) * alpha.width + area.x - alpha.x).subarray(0, area.width)
+    if (!alphaRow.some((a) => a > 0)) continue
+    blendLines((at) => lines[at]!, down, y, row)
+    mixRow(out, ((area.y + y) * out.width + area.x) * out.channels, alphaRow, row, colours, top)
+  }
+}
+
+function mixRow(
+  { data, channels }: Pixels,
+  from: number,
+  alpha: Uint8Array,
+  row: Float32Array,
+  colours: number,
+  top: number,
+): void {
+  for (let x = 0; x < alpha.length; x++) {
+    const a = alpha[x]!
+    if (a === 0) continue
+    for (let c = 0; c < colours; c++) {
+      const at = from + x * channels + c
+      const g = Math.round(top * Math.min(1, Math.max(0, row[x * colours + c]!)))
+      data[at] = Math.round((a * g + (255 - a) * data[at]!) / 255)
+    }
+  }
+}
+
+/** The photograph with its fills. A fill that is not a number anywhere is refused (code internal): a black hole is no result. */
+export function blendFills(
+  source: Pixels,
+  alpha: Alpha,
+  fills: readonly Fill[],
+  model: ModelSize,
+  settings: InputSettings,
+): Pixels {
+  const out = { ...source, data: source.data.slice() }
+  for (const fill of fills) {
+    if (fill.data.some(Number.isNaN)) throw new PalimpsestError('internal', 'The fill holds values that are no numbers.', 'nan')
+    blendFill(out, alpha, fill, model, settings)
+  }
+  return out
+}
+
+/** Pixels outside A whose samples differ from the source's, of pictures of one shape. */
+export function countChanged(source: Pixels, written: Pixels, alpha: Alpha): number {
+  const { width, height, channels } = source
+  if (written.width !== width || written.height !== height || written.channels !== channels || depthOf(written) !== depthOf(source))
+    return width * height
+  const [a, b] = [bytesOf(source.data), bytesOf(written.data)]
+  const line = (width * channels * depthOf(source)) / 8
+  let changed = 0
+  for (let y = 0; y < height; y++) {
+    // Whole lines first: nearly all are equal.
+    if (Buffer.compare(a.subarray(y * line, (y + 1) * line), b.subarray(y * line, (y + 1) * line)) === 0) continue
+    for (let x = 0; x < width; x++)
+      if (alphaAt(alpha, x, y) === 0 && differs(source, written, (y * width + x) * channels)) changed++
+  }
+  return changed
+}
+
+function alphaAt(alpha: Alpha, x: number, y: number): number {
+  const [dx, dy] = [x - alpha.x, y - alpha.y]
+  return dx >= 0 && dy >= 0 && dx < alpha.width && dy < alpha.height ? alpha.data[dy * alpha.width + dx]! : 0
+}
+
+function differs(a: Pixels, b: Pixels, at: number): boolean {
+  for (let c = 0; c < a.channels; c++) if (a.data[at + c] !== b.data[at + c]) return true
+  return false
+}
+
+/** Writes the blended picture with the source's profile and reads the finished file back: the count is of what is on the disk. */
+export async function writeComposite(
+  photo: Photo,
+  source: Pixels,
+  blended: Pixels,
+  alpha: Alpha,
+  out: string,
+  recipe: Recipe | null,
+): Promise<WrittenImage & { changedOutside: number }> {
+  const parts = dressed(await encodePng(blended, 'small'), { icc: photo.icc, recipe })
+  let result = { sha256: '', pixels: '', changedOutside: -1 }
+  await writeAtomic(out, parts, async (temporary) => {
+    const bytes = await readFile(temporary)
+    const written = await decode(bytes, out)
+    result = { sha256: sha256(bytes), pixels: sha256(bytesOf(written.data)), changedOutside: countChanged(source, written, alpha) }
+  })
+  return result
+}

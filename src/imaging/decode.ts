@@ -1,0 +1,168 @@
+/* oxlint-disable typescript/no-non-null-assertion, eslint/no-control-regex -- a loop over samples; file signatures are control characters */
+import { basename } from 'node:path'
+import type { Metadata, SharpOptions } from 'sharp'
+import { PalimpsestError } from '../shared/errors.ts'
+import { megapixelLimit, type PhotoInfo } from '../shared/imaging.ts'
+import { loadSharp } from './sharp.ts'
+
+/** A user's file to upright, interleaved pixels at its own depth. Values are the file's own: no colour management unless said. */
+
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** 1 grey, 2 grey+alpha, 3 RGB, 4 RGB+alpha; interleaved, rows from the top. */
+  readonly channels: 1 | 2 | 3 | 4
+  /** 8 bit in a Uint8Array, 16 bit in a Uint16Array. */
+  readonly data: Uint8Array | Uint16Array
+}
+
+export interface Decoded extends Pixels {
+  readonly format: PhotoInfo['format']
+  readonly icc: Uint8Array | null
+  readonly notices: readonly string[]
+}
+
+const opened = 'JPEG, PNG, WebP, TIFF, AVIF and GIF'
+
+type Container = 'jpeg' | 'png' | 'webp' | 'tiff' | 'heif' | 'gif'
+const names: Record<Container, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', tiff: 'TIFF', heif: 'AVIF', gif: 'GIF' }
+
+const startings: readonly (readonly [Container, RegExp])[] = [
+  ['jpeg', /^\xff\xd8\xff/],
+  ['png', /^\x89PNG\r\n\x1a\n/],
+  ['gif', /^GIF8[79]a/],
+  ['webp', /^RIFF[^]{4}WEBP/],
+  ['tiff', /^(II[*+]\0|MM\0[*+])/],
+  ['heif', /^[^]{4}ftyp/],
+]
+
+const strangers: readonly (readonly [string, RegExp])[] = [
+  ['a PDF document', /^%PDF/],
+  ['an SVG drawing', /^[^]{0,400}<svg[\s>]/],
+  ['a Photoshop document', /^8BPS/],
+  ['a BMP picture', /^BM[^]{4}\0\0\0\0/],
+  ['a JPEG XL picture', /^(\xff\x0a|\0\0\0\x0cJXL )/],
+  ['a JPEG 2000 picture', /^\0\0\0\x0cjP {2}/],
+]
+
+/** Only files that begin like a known picture reach the decoders: drawings and documents would pull in far more of the library. */
+function containerOf(bytes: Uint8Array, name: string): Container {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(512, bytes.length)).toString('latin1')
+  const container = startings.find(([, pattern]) => pattern.test(start))?.[0]
+  if (container !== undefined) return container
+  const stranger = strangers.find(([, pattern]) => pattern.test(start))?.[0]
+  throw new PalimpsestError(
+    'request',
+    stranger === undefined
+      ? `${name} is not a picture: Palimpsest opens ${opened}.`
+      : `${name} is ${stranger}, which Palimpsest cannot open: it opens ${opened}.`,
+  )
+}
+
+const strict = { failOn: 'error', limitInputPixels: false } as const satisfies SharpOptions
+
+async function headerOf(bytes: Uint8Array, container: Container, name: string): Promise<Metadata> {
+  const sharp = await loadSharp()
+  const damaged = `${name} cannot be read as ${container === 'heif' ? 'an' : 'a'} ${names[container]}: it is damaged, cut short or of an unknown kind.`
+  const header = await sharp(bytes, strict)
+    .metadata()
+    .catch((error: unknown) => {
+      throw new PalimpsestError('request', damaged, String(error))
+    })
+  const megapixels = (header.width * (header.pageHeight ?? header.height)) / 1e6
+  if (megapixels > megapixelLimit) {
+    const size = megapixels.toFixed(megapixels < 1000 ? 1 : 0)
+    throw new PalimpsestError('request', `${name} has ${size} megapixels: the limit is ${megapixelLimit}.`)
+  }
+  if (header.depth !== 'uchar' && header.depth !== 'ushort' && header.space !== 'labs') {
+    throw new PalimpsestError('request', `${name} has ${header.depth} samples: save it with 8 or 16 bits a channel.`)
+  }
+  return header
+}
+
+/** Is the colour stored in a way the models and PNG do not know, so that it must be converted? The word for the notice. */
+const foreignSpace: Partial<Record<string, string>> = {
+  cmyk: 'CMYK',
+  lab: 'Lab',
+  labs: 'Lab',
+  labq: 'Lab',
+  lch: 'LCh',
+  xyz: 'XYZ',
+  hsv: 'HSV',
+}
+
+function noticesOf(header: Metadata, container: Container): readonly string[] {
+  const foreign = foreignSpace[header.space]
+  const pages = container === 'heif' ? 1 : (header.pages ?? 1)
+  const part = container === 'tiff' ? 'page' : 'frame'
+  return [
+    ...(foreign === undefined ? [] : [`The picture was in ${foreign} and has been converted to sRGB.`]),
+    ...(pages > 1 ? [`The file holds ${pages} ${part}s: the first one was opened.`] : []),
+  ]
+}
+
+/** The bytes of a pipeline's raw output as samples of its depth. */
+export function samples(raw: Buffer, depth: 8 | 16): Uint8Array | Uint16Array {
+  if (depth === 8) return new Uint8Array(raw.buffer, raw.byteOffset, raw.length)
+  const aligned = raw.byteOffset % 2 === 0 ? raw : Buffer.from(new Uint8Array(raw).buffer)
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2)
+}
+
+export const depthOf = (pixels: Pixels): 8 | 16 => (pixels.data instanceof Uint16Array ? 16 : 8)
+
+interface Wanted {
+  /** Colours through the file's own profile to sRGB; else the values as they are stored. */
+  readonly managed: boolean
+  readonly depth: 8 | 16
+}
+
+async function pixelsOf(bytes: Uint8Array, header: Metadata, name: string, { managed, depth }: Wanted): Promise<Pixels> {
+  const sharp = await loadSharp()
+  const grey = header.space === 'b-w' || header.space === 'grey16'
+  const space = depth === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
+  const { data, info } = await sharp(bytes, { ...strict, ignoreIcc: !managed })
+    .autoOrient()
+    .toColourspace(space)
+    .raw({ depth: depth === 16 ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: unknown) => {
+      throw new PalimpsestError('request', `${name} is damaged or cut short.`, String(error))
+    })
+  const channels = info.channels as number
+  if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) {
+    throw new PalimpsestError('request', `${name} has ${channels} channels: save it as grey or RGB, with or without transparency.`)
+  }
+  return { width: info.width, height: info.height, channels, data: samples(data, depth) }
+}
+
+/**
+ * Decodes a picture file. Upright for orientation 1 to 8; alpha and ICC profile kept; CMYK and Lab become sRGB, of an animation the first
+ * frame is taken, each with a notice. Refuses (code request) what is no picture, damaged, cut short or above the megapixel limit.
+ */
+export async function decode(bytes: Uint8Array, path: string): Promise<Decoded> {
+  const name = basename(path)
+  const container = containerOf(bytes, name)
+  const header = await headerOf(bytes, container, name)
+  const foreign = foreignSpace[header.space] !== undefined
+  const pixels = await pixelsOf(bytes, header, name, { managed: foreign, depth: header.depth === 'ushort' ? 16 : 8 })
+  const format = container === 'heif' && header.compression === 'av1' ? 'avif' : container
+  const icc = !foreign && header.icc !== undefined ? new Uint8Array(header.icc) : null
+  return { ...pixels, format, icc, notices: noticesOf(header, container) }
+}
+
+/** The same picture as a screen shows it: 8-bit sRGB. Without a profile it is taken to be sRGB already. */
+export async function decodeForDisplay(bytes: Uint8Array, path: string, decoded: Decoded): Promise<Pixels> {
+  if (decoded.icc !== null) {
+    const name = basename(path)
+    const header = await headerOf(bytes, containerOf(bytes, name), name)
+    return pixelsOf(bytes, header, name, { managed: true, depth: 8 })
+  }
+  return { width: decoded.width, height: decoded.height, channels: decoded.channels, data: eightBit(decoded.data) }
+}
+
+function eightBit(data: Uint8Array | Uint16Array): Uint8Array {
+  if (data instanceof Uint8Array) return data
+  const out = new Uint8Array(data.length)
+  for (let i = 0; i < out.length; i++) out[i] = Math.round(data[i]! / 257)
+  return out
+}

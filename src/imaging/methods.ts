@@ -1,0 +1,45 @@
+import type { ImagingMethods } from '../shared/imaging.ts'
+import { blendAlpha, countBlended } from './blend.ts'
+import { blendFills, sourceOf, writeComposite } from './composite.ts'
+import { inOrder } from './files.ts'
+import { checkChannels, fillInput } from './input.ts'
+import { forgetMask, loadMask, readMask, readMaskTiles, savePreset, writeMaskTiles } from './masks.ts'
+import { writeImages, writeThumbnail } from './pictures.ts'
+import { planCrops } from './plan.ts'
+import { readRecipe } from './png.ts'
+import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
+
+/** The table the imaging process serves (shared/imaging.ts). Calls on one photograph's files, and on one mask, run in the order they came. */
+export function imagingMethods(): ImagingMethods {
+  const ordered = inOrder()
+  return {
+    open: ({ path, folder }) => ordered(folder, () => openPhoto(path, folder)),
+    readMask: ({ path, photo, keep, out }) => ordered(out, async () => readMask(path, await readInfo(photo), keep, out)),
+    writeMaskTiles: ({ photo, tiles, out }) => ordered(out, async () => writeMaskTiles(await readInfo(photo), tiles, out)),
+    presetMask: ({ photo, preset, out }) => ordered(out, async () => savePreset(preset, await readInfo(photo), out)),
+    readMaskTiles: ({ mask }) => ordered(mask, () => readMaskTiles(mask)),
+    async plan({ photo, mask, model, blend }) {
+      const alpha = blendAlpha(await ordered(mask, () => loadMask(mask)), blend)
+      return { crops: planCrops(alpha, await readInfo(photo), model, blend.padding), painted: countBlended(alpha) }
+    },
+    async input({ photo, mask, model, blend, crop, asGrey, invert }) {
+      const alpha = blendAlpha(await ordered(mask, () => loadMask(mask)), blend)
+      return fillInput(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
+    },
+    async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, out, recipe }) {
+      const photo = await loadPhoto(folder)
+      checkChannels(photo, model, asGrey)
+      const alpha = blendAlpha(await ordered(mask, () => loadMask(mask)), blend)
+      const source = sourceOf(photo, asGrey)
+      const pairs = crops.map((crop, i) => ({ crop, data: fills[i] ?? new Float32Array(0) }))
+      return writeComposite(photo, source, blendFills(source, alpha, pairs, model, { asGrey, invert }), alpha, out, recipe)
+    },
+    writeImages,
+    readRecipe: ({ path }) => readRecipe(path),
+    thumbnail: ({ path, size, out }) => writeThumbnail(path, size, out),
+    close: async ({ photo }) => {
+      closePhoto(photo)
+      forgetMask()
+    },
+  }
+}

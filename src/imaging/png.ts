@@ -1,0 +1,132 @@
+import { open } from 'node:fs/promises'
+import { crc32, deflateSync, inflateSync } from 'node:zlib'
+import { PalimpsestError } from '../shared/errors.ts'
+import type { Recipe } from '../shared/recipe.ts'
+import { depthOf, type Pixels } from './decode.ts'
+import { loadSharp } from './sharp.ts'
+
+/** PNG out, with its colour profile and texts: sharp writes the pixels, the chunks are put in here (sharp reads PNG text but writes none). */
+
+export const recipeKeyword = 'palimpsest'
+
+/** Lossless, at the pixels' own depth. `effort` fast is for what only passes through: tiles and masks. */
+export async function encodePng(pixels: Pixels, effort: 'fast' | 'small'): Promise<Buffer> {
+  const sharp = await loadSharp()
+  const { width, height, channels, data } = pixels
+  const grey = channels < 3
+  const space = depthOf(pixels) === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+    .toColourspace(space)
+    .png(effort === 'fast' ? { compressionLevel: 1 } : { compressionLevel: 4, adaptiveFiltering: true })
+    .toBuffer()
+}
+
+/** length, type, data, CRC of type and data. PNG specification, 5.3. */
+function chunk(type: string, data: Uint8Array): Buffer {
+  const out = Buffer.alloc(12 + data.length)
+  out.writeUInt32BE(data.length, 0)
+  out.write(type, 4, 'latin1')
+  out.set(data, 8)
+  out.writeUInt32BE(crc32(out.subarray(4, 8 + data.length)), 8 + data.length)
+  return out
+}
+
+/** Uncompressed, no language, UTF-8. PNG specification, 11.3.3.4. */
+const text = (keyword: string, value: string) => chunk('iTXt', Buffer.from(`${keyword}\0\0\0\0\0${value}`, 'utf8'))
+
+const profile = (icc: Uint8Array) => chunk('iCCP', Buffer.concat([Buffer.from('ICC Profile\0\0', 'latin1'), deflateSync(icc)]))
+
+export interface PngExtras {
+  readonly icc: Uint8Array | null
+  readonly recipe: Recipe | null
+}
+
+const headerEnd = 8 + 25
+
+/** The finished file in parts, in order. All extras stand right after the header, where a profile must be and where a reader finds a recipe at once. */
+export function dressed(png: Buffer, { icc, recipe }: PngExtras): readonly Uint8Array[] {
+  return [
+    png.subarray(0, headerEnd),
+    ...(icc === null ? [] : [profile(icc)]),
+    ...(recipe === null ? [] : [text('parameters', parametersLine(recipe)), text(recipeKeyword, JSON.stringify(recipe))]),
+    png.subarray(headerEnd),
+  ]
+}
+
+/** One line in the manner of other tools, which show it. There is no prompt, so it begins with the settings. */
+export function parametersLine(recipe: Recipe): string {
+  const { request } = recipe
+  const way: readonly (readonly [string, string | number])[] =
+    recipe.kind === 'generate'
+      ? [
+          ['Sampler', recipe.request.sampler],
+          ['Eta', recipe.request.eta],
+        ]
+      : [
+          ['Method', recipe.request.method],
+          ['Jump length', recipe.request.jumpLength],
+          ['Resamples', recipe.request.resamples],
+          ['Mask blur', recipe.request.blend.feather],
+        ]
+  const fields: readonly (readonly [string, string | number])[] = [
+    ['Steps', request.steps],
+    ...way,
+    ['Schedule', request.spacing],
+    ['Seed', recipe.seed],
+    ['Size', `${recipe.width}x${recipe.height}`],
+    ['Model hash', recipe.model.sha256.slice(0, 10)],
+    ['Model', recipe.model.id],
+    ['Version', `Palimpsest ${recipe.app}`],
+  ]
+  return fields.map(([name, value]) => `${name}: ${value}`).join(', ')
+}
+
+/** value of an iTXt chunk with this keyword, plain or compressed; undefined for another keyword. */
+function textValue(data: Buffer, keyword: string): string | undefined {
+  const end = data.indexOf(0)
+  if (data.toString('latin1', 0, end) !== keyword) return undefined
+  const language = data.indexOf(0, end + 3)
+  const translated = data.indexOf(0, language + 1)
+  if (language < 0 || translated < 0) return undefined
+  const value = data.subarray(translated + 1)
+  return (data[end + 1] === 1 ? inflateSync(value, { maxOutputLength: recipeLimit }) : value).toString('utf8')
+}
+
+/** A recipe is a few kilobytes; a chunk that claims more is not ours. */
+const recipeLimit = 16 * 2 ** 20
+
+function parsed(value: string): Recipe | null {
+  const recipe = JSON.parse(value) as Partial<Recipe> | null
+  return typeof recipe === 'object' && recipe?.format === 1 && (recipe.kind === 'generate' || recipe.kind === 'inpaint')
+    ? (recipe as Recipe)
+    : null
+}
+
+/** The recipe inside a PNG; null when there is none or it cannot be understood. Walks the chunk headers and never loads the pixels. */
+export async function readRecipe(path: string): Promise<Recipe | null> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new PalimpsestError('request', 'The picture cannot be read.', String(error))
+  })
+  try {
+    const take = async (length: number, at: number) => {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at)
+      return bytesRead === length ? buffer : undefined
+    }
+    if ((await take(8, 0))?.toString('latin1') !== '\x89PNG\r\n\x1a\n') return null
+    for (let at = 8; ;) {
+      const head = await take(8, at)
+      if (head === undefined) return null
+      const length = head.readUInt32BE(0)
+      if (head.toString('latin1', 4) === 'iTXt' && length <= recipeLimit) {
+        const data = await take(length, at + 8)
+        const value = data === undefined ? undefined : textValue(data, recipeKeyword)
+        if (value !== undefined) return parsed(value)
+      }
+      at += 12 + length
+    }
+  } catch {
+    return null
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,39 @@
+import Module from 'node:module'
+import type { default as SharpModule } from 'sharp'
+
+/** The only importer of sharp. Everything else in this room asks `loadSharp()`. */
+
+type Resolve = (this: unknown, request: string, ...rest: unknown[]) => string
+
+const nativeLinux = /^@img\/sharp-linux/
+
+/**
+ * sharp's native Linux build clashes with the GLib inside Electron (lovell/sharp#4525); its own WebAssembly build has the same API and gave
+ * equal bytes. sharp's loader falls back to it when the native package does not resolve, so that one resolution is refused.
+ * PALIMPSEST_SHARP=wasm asks for it in plain Node, which is how the tests hold the two builds against each other.
+ */
+export function wantsWasm(platform: string, electron: string | undefined, asked: string | undefined): boolean {
+  return asked === 'wasm' || (platform === 'linux' && electron !== undefined)
+}
+
+function refuseNative(): void {
+  const loader = Module as unknown as { _resolveFilename: Resolve }
+  const resolve = loader._resolveFilename
+  loader._resolveFilename = function (request, ...rest) {
+    if (!nativeLinux.test(request)) return resolve.call(this, request, ...rest)
+    throw Object.assign(new Error(`Not used here: ${request}`), { code: 'MODULE_NOT_FOUND' })
+  }
+}
+
+let loading: Promise<typeof SharpModule> | undefined
+
+/** sharp, native or WebAssembly, loaded once. Its operation cache is off: photos are large and are decoded once. */
+export function loadSharp(): Promise<typeof SharpModule> {
+  loading ??= (async () => {
+    if (wantsWasm(process.platform, process.versions['electron'], process.env['PALIMPSEST_SHARP'])) refuseNative()
+    const { default: sharp } = await import('sharp')
+    sharp.cache(false)
+    return sharp
+  })()
+  return loading
+}
