@@ -5,13 +5,14 @@ export const rooms = {
   shared: { imports: ['core'], packages: ['zod'] },
   engine: { imports: ['core', 'shared'], packages: ['node:fs', 'node:fs/promises'] },
   imaging: { imports: ['core', 'shared'], packages: ['node:fs', 'node:fs/promises'] },
-  backend: { imports: ['core', 'shared'], packages: ['node:fs', 'node:fs/promises'] },
-  main: { imports: ['backend', 'shared'], packages: ['node:fs', 'node:fs/promises', 'electron'] },
-  cli: { imports: ['backend', 'shared'], packages: ['node:fs', 'node:fs/promises', 'fastify', 'ws'] },
+  backend: { imports: ['core', 'shared'], packages: ['zod', 'node:fs', 'node:fs/promises'] },
+  main: { imports: ['backend', 'shared'], packages: ['zod', 'node:fs', 'node:fs/promises', 'electron'] },
+  cli: { imports: ['backend', 'shared'], packages: ['zod', 'node:fs', 'node:fs/promises', 'fastify', 'ws'] },
   preload: { imports: ['shared'], packages: ['electron'] },
   renderer: {
     imports: ['core', 'shared'],
     packages: [
+      'zod',
       'react',
       'react-dom/client',
       'konva',

@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { app } from 'electron'
+import { createBackend } from '../backend/index.ts'
+import type { Backend } from '../backend/types.ts'
+import { studioFolders } from './folders.ts'
+import { startElectronWorker } from './host.ts'
+import { localHandlers, serveIpc } from './ipc.ts'
+import { setMenu } from './menu.ts'
+import { registerScheme, serveStudio } from './protocol.ts'
+import { closeSession, guardContents, silenceChromium } from './security.ts'
+import { openWindow, showWindow } from './window.ts'
+
+/**
+ * Electron's main process: windows, menus, protocol and IPC table over the backend. It never computes and never opens a connection.
+ * ES modules load before `ready`: nothing here may await it at the top level.
+ */
+
+const folders = studioFolders(import.meta.dirname, app.isPackaged ? process.resourcesPath : app.getAppPath())
+mkdirSync(folders.window, { recursive: true })
+// The single-instance lock lies there too, so two data folders are two studios.
+app.setPath('userData', folders.window)
+
+silenceChromium(app.commandLine)
+app.enableSandbox()
+registerScheme()
+
+/** How long open work may take to stop before the program ends without it. */
+const stopMs = 5000
+
+async function start(): Promise<void> {
+  const backend = await createBackend({
+    startEngine: () => startElectronWorker('engine', folders.engine),
+    startImaging: () => startElectronWorker('imaging', folders.imaging),
+    dataFolder: folders.data,
+    modelFolders: [
+      { path: folders.models, shipped: true },
+      { path: join(folders.data, 'models'), shipped: false },
+    ],
+    sampleFolder: folders.samples,
+    door: 'electron',
+    version: (JSON.parse(readFileSync(join(folders.root, 'package.json'), 'utf8')) as { version: string }).version,
+  })
+  stopBeforeQuit(backend)
+  closeSession()
+  await serveStudio(backend, folders.renderer)
+  serveIpc(backend, localHandlers(backend))
+  setMenu()
+  const open = () => void openWindow(folders)
+  open()
+  app.on('activate', () => showWindow() || open())
+}
+
+function stopBeforeQuit(backend: Backend): void {
+  let stopped = false
+  app.on('before-quit', (event) => {
+    if (stopped) return
+    event.preventDefault()
+    const patience = new Promise((resolve) => setTimeout(resolve, stopMs))
+    void Promise.race([backend.stop(), patience])
+      .catch((error: unknown) => console.error(error))
+      .then(() => {
+        stopped = true
+        app.quit()
+      })
+  })
+}
+
+if (!app.requestSingleInstanceLock()) app.quit()
+else {
+  app.on('second-instance', () => void showWindow())
+  app.on('web-contents-created', (_event, contents) => guardContents(contents))
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      console.error(error)
+      app.exit(1)
+    })
+}

@@ -1,0 +1,89 @@
+import { copyFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { app, BrowserWindow, dialog, ipcMain, shell, type IpcMainInvokeEvent } from 'electron'
+import type { z } from 'zod'
+import { sentenceOf } from '../backend/sentences.ts'
+import type { Backend } from '../backend/types.ts'
+import { api, type ApiHandlers, type ApiName, type LocalName } from '../shared/api.ts'
+import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.ts'
+import { isStudio } from './security.ts'
+
+/** The method table over one IPC channel, `api`; the backend's events over one other, `event`. */
+
+type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorData }
+type LocalHandlers = Pick<ApiHandlers, LocalName>
+
+export function serveIpc(backend: Backend, local: LocalHandlers): void {
+  const handlers: ApiHandlers = { ...backend.handlers, ...local }
+  ipcMain.handle('api', async (event, name: unknown, input: unknown): Promise<Reply> => {
+    try {
+      if (!fromStudio(event)) throw new PalimpsestError('request', 'This page may not call Palimpsest.')
+      return { ok: true, value: await call(handlers, name, input) }
+    } catch (error) {
+      const data = toErrorData(error)
+      if (data.code === 'internal') console.error(error)
+      return { ok: false, error: data }
+    }
+  })
+  backend.subscribe((event) => {
+    for (const window of BrowserWindow.getAllWindows()) {
+      if (!window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send('event', event)
+    }
+  })
+}
+
+/** Only the top frame of a window of ours; a frame that is gone has no say. */
+function fromStudio({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
+  return senderFrame !== null && senderFrame === sender.mainFrame && isStudio(senderFrame.url)
+}
+
+async function call(handlers: ApiHandlers, name: unknown, input: unknown): Promise<unknown> {
+  if (typeof name !== 'string' || !Object.hasOwn(api, name)) throw new PalimpsestError('request', 'There is no such method.')
+  const schema = api[name as ApiName].input as z.ZodType
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) throw new PalimpsestError('request', `${sentenceOf(schema, parsed.error, input)}.`)
+  return (handlers[name as ApiName] as (input: unknown) => Promise<unknown>)(parsed.data)
+}
+
+/** The methods that name files of this machine: they exist in this door alone. */
+export function localHandlers(backend: Backend): LocalHandlers {
+  const fileOf = ({ job, image }: { job: string; image: number }) => {
+    const file = backend.resultFile(job, image)
+    if (file === undefined) throw new PalimpsestError('request', 'This picture is not there any more.')
+    return file
+  }
+  return {
+    async saveAs(picture) {
+      const file = fileOf(picture)
+      const options = {
+        defaultPath: join(app.getPath('pictures'), `palimpsest ${picture.job} ${basename(file)}`),
+        filters: [{ name: 'PNG picture', extensions: ['png'] }],
+      }
+      const window = BrowserWindow.getFocusedWindow()
+      const { canceled, filePath } = await (window === null
+        ? dialog.showSaveDialog(options)
+        : dialog.showSaveDialog(window, options))
+      if (canceled || filePath === '') return null
+      const saved = /\.png$/i.test(filePath) ? filePath : `${filePath}.png`
+      await copyWhole(file, saved)
+      return { saved }
+    },
+    async reveal(picture) {
+      shell.showItemInFolder(fileOf(picture))
+      return Promise.resolve(null)
+    },
+  }
+}
+
+/** The copy appears under its name when it is complete, or not at all. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const part = join(dirname(to), `.${basename(to)}.${String(process.pid)}.part`)
+  try {
+    await copyFile(from, part)
+    await rename(part, to)
+  } catch (error) {
+    await rm(part, { force: true })
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new PalimpsestError('disk', `The picture could not be saved as ${basename(to)}.`, reason)
+  }
+}

@@ -1,0 +1,39 @@
+import { contextBridge, ipcRenderer } from 'electron'
+import type { ApiName, BackendEvent, Bridge } from '../shared/api.ts'
+
+/** All that a page can reach: the methods of this table, and the backend's events. Types only from shared: nothing is bundled. */
+
+/** A method missing here, or one too many, is a type error. */
+const methods: Record<ApiName, true> = {
+  about: true,
+  models: true,
+  devices: true,
+  jobs: true,
+  generate: true,
+  inpaint: true,
+  cancel: true,
+  photos: true,
+  photo: true,
+  writeMask: true,
+  readMask: true,
+  planFill: true,
+  openSample: true,
+  estimate: true,
+  saveAs: true,
+  reveal: true,
+}
+
+const bridge: Bridge = {
+  door: 'electron',
+  async invoke(name, input) {
+    if (!Object.hasOwn(methods, name)) return { ok: false, error: { code: 'request', message: 'There is no such method.' } }
+    return ipcRenderer.invoke('api', name, input) as ReturnType<typeof this.invoke<typeof name>>
+  },
+  subscribe(handler) {
+    const listener = (_event: unknown, value: BackendEvent) => handler(value)
+    ipcRenderer.on('event', listener)
+    return () => void ipcRenderer.off('event', listener)
+  },
+}
+
+contextBridge.exposeInMainWorld('palimpsest', bridge)
