@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { sentenceOf } from '../../backend/sentences.ts'
 import { api, type ApiName, type LocalName, type RemoteHandlers } from '../../shared/api.ts'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import { decode } from '../../shared/wire.ts'
@@ -24,8 +25,10 @@ export async function answerCall(
   } catch {
     return { status: 400, result: failed({ code: 'request', message: 'The body of this call cannot be read.' }) }
   }
-  const parsed = z.safeParse(api[name].input as z.ZodType, decoded)
-  if (!parsed.success) return { status: 400, result: failed({ code: 'request', message: sentenceOf(parsed.error) }) }
+  const schema = api[name].input as z.ZodType
+  const parsed = schema.safeParse(decoded)
+  if (!parsed.success)
+    return { status: 400, result: failed({ code: 'request', message: `${sentenceOf(schema, parsed.error, decoded)}.` }) }
   try {
     const handler = handlers[name] as (input: unknown) => Promise<unknown>
     return { status: 200, result: { ok: true, value: await handler(parsed.data) } }
@@ -36,9 +39,3 @@ export async function answerCall(
 }
 
 const failed = (error: ErrorData): CallResult => ({ ok: false, error })
-
-function sentenceOf(error: z.ZodError): string {
-  const issue = error.issues[0]
-  const where = issue?.path.join('.') ?? ''
-  return `${where === '' ? 'The call' : where}: ${issue?.message ?? 'is not understood'}.`
-}

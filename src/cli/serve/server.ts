@@ -66,8 +66,9 @@ export async function startServer({ backend, screens, host, port }: ServeOptions
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-    const status = error.statusCode ?? 500
-    return refuse(reply, status, status === 413 ? tooLarge : error.message, status >= 500 ? 'internal' : 'request')
+    const { code, message } = toErrorData(error)
+    const status = error.statusCode ?? (code === 'internal' ? 500 : 400)
+    return refuse(reply, status, status === 413 ? tooLarge : message, status < 500 && code === 'internal' ? 'request' : code)
   })
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'There is nothing at this address.'))
 
@@ -80,9 +81,10 @@ export async function startServer({ backend, screens, host, port }: ServeOptions
     if (method !== 'GET' && method !== 'POST') return refuse(reply, 405, 'Only GET and POST are understood here.')
     if (method === 'POST' && !originAllowed(headers.origin, headers.host))
       return refuse(reply, 403, "Only Palimpsest's own pages may ask this.")
-    const path = pathOf(request)
-    if (!lengthAllowed(headers['content-length'], bodyCap(path))) return refuse(reply, 413, tooLarge)
-    if (needsSession(path, method) && !signedIn(request.raw))
+    // As the router matched it: its reading of an address (%6aob is job) is the one that counts.
+    const route = request.routeOptions.url ?? ''
+    if (!lengthAllowed(headers['content-length'], bodyCap(route))) return refuse(reply, 413, tooLarge)
+    if (!openRoutes.has(`${method} ${route}`) && !signedIn(request.raw))
       return refuse(reply, 401, 'Open the address that palimpsest serve printed.')
   })
 
@@ -146,13 +148,10 @@ export async function startServer({ backend, screens, host, port }: ServeOptions
 const tooLarge = 'This is more than Palimpsest takes in one piece.'
 const nonces = new WeakMap<FastifyRequest, string>()
 const secret = () => randomBytes(32).toString('base64url')
-const pathOf = (request: FastifyRequest) => (request.raw.url ?? '/').split('?', 1)[0] ?? '/'
-const bodyCap = (path: string) => (path === '/upload' ? uploadBytes : path === '/session' ? sessionBytes : callBytes)
+const bodyCap = (route: string) => (route === '/upload' ? uploadBytes : route === '/session' ? sessionBytes : callBytes)
 
 /** The page itself, its scripts and styles hold nothing of the user's and may load before the key is exchanged. */
-function needsSession(path: string, method: string): boolean {
-  return method === 'POST' ? path !== '/session' : /^\/(api|photo|job|sample|upload|events)(\/|$)/.test(path)
-}
+const openRoutes = new Set(['POST /session', 'GET /*'])
 
 function securityHeaders(nonce: string, host: string | undefined): Record<string, string> {
   // A browser that does not count the WebSocket as 'self'; an IPv6 literal is no CSP source.

@@ -1,0 +1,38 @@
+import type { Backend } from '../../backend/types.ts'
+import type { DeviceReport } from '../../shared/engine.ts'
+import { median } from './overhead.ts'
+
+/** The GPU against the CPU, where there is a GPU; where there is none, why it was not measured. */
+export type DeviceComparison =
+  | { readonly measured: true; readonly gpu: string; readonly gpuMs: number; readonly cpuMs: number; readonly times: number }
+  | { readonly measured: false; readonly why: string }
+
+/** A processor that plays a graphics card says nothing about one. */
+const software = /swiftshader|llvmpipe|lavapipe|software|basic render/i
+const rounds = 3
+
+export async function measureDevices(
+  backend: Pick<Backend, 'benchModel' | 'handlers'>,
+  { model, batch, steps }: { model: string; batch: number; steps: number },
+): Promise<DeviceComparison> {
+  const refusal = whyNot((await backend.handlers.devices({})).find((report) => report.device === 'webgpu'))
+  if (refusal !== undefined) return { measured: false, why: refusal }
+  const rate = async (device: string) => {
+    const row = () => backend.benchModel({ model, device, batch, steps })
+    const { device: ran } = await row()
+    const times = []
+    for (let round = 0; round < rounds; round++) times.push((await row()).samplerMsPerCall)
+    return { ran, ms: median(times) }
+  }
+  const gpu = await rate('webgpu')
+  if (gpu.ran !== 'webgpu') return { measured: false, why: `the model ran on ${gpu.ran} when WebGPU was asked for` }
+  const cpu = await rate('cpu')
+  return { measured: true, gpu: 'webgpu', gpuMs: gpu.ms, cpuMs: cpu.ms, times: cpu.ms / gpu.ms }
+}
+
+export function whyNot(report: DeviceReport | undefined): string | undefined {
+  if (report === undefined) return 'this build knows no WebGPU'
+  if (!report.available) return report.reason ?? 'WebGPU cannot start here'
+  if (software.test(report.name)) return `the only WebGPU device here is a software one (${report.name})`
+  return undefined
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import type { Backend, RunOptions } from '../backend/types.ts'
+import type { RunReport } from '../shared/recipe.ts'
+import { type Context, withBackend } from './context.ts'
+import type { Parsed } from './flags.ts'
+import { progressLine } from './progress.ts'
+import { generateInput, inpaintInput, maskOf, outOf, photoOf } from './request.ts'
+
+/** generate and inpaint: pictures and run.json into --out, their paths (or the report) on stdout. */
+
+export async function generate(parsed: Parsed, context: Context): Promise<void> {
+  const input = generateInput(parsed)
+  return run(parsed, context, (backend, options) => backend.runGenerate(input, options))
+}
+
+export async function inpaint(parsed: Parsed, context: Context): Promise<void> {
+  const input = inpaintInput(parsed)
+  const photo = photoOf(parsed, context.cwd)
+  const mask = maskOf(parsed, context.cwd)
+  return run(parsed, context, (backend, options) => backend.runInpaint(input, photo, mask, options))
+}
+
+async function run(
+  parsed: Parsed,
+  context: Context,
+  start: (backend: Backend, options: RunOptions) => Promise<RunReport>,
+): Promise<void> {
+  const out = outOf(parsed, context.cwd)
+  const progress = progressLine(context.stderr, { quiet: parsed.given.has('quiet'), now: () => performance.now() })
+  try {
+    const report = await withBackend(context, (backend) =>
+      start(backend, {
+        out,
+        tensors: parsed.given.has('tensors'),
+        onProgress: (at) => progress.show(at),
+        onNotice: (sentence) => progress.say(sentence),
+        signal: context.signal,
+      }),
+    )
+    progress.end()
+    context.out(
+      parsed.given.has('json')
+        ? JSON.stringify(report, null, 2)
+        : [...report.images.map((image) => image.file), 'run.json'].map((file) => join(out, file)).join('\n'),
+    )
+  } finally {
+    progress.end()
+  }
+}
