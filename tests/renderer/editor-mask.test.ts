@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { presetMask, presetNames } from '../../src/core/mask.ts'
 import { beginStroke, strokeTo } from '../../src/renderer/editor/brush.ts'
-import { applyPatch, createHistory, difference, record } from '../../src/renderer/editor/history.ts'
+import { applyPatch, createHistory, difference, record, undo } from '../../src/renderer/editor/history.ts'
 import { createMask, fullTile, hashMask, pixelAt, tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
-import { applyPreset, fill, invert, presetRect, presets } from '../../src/renderer/editor/operations.ts'
+import { applyPreset, fill, invert, presets } from '../../src/renderer/editor/operations.ts'
 
 const seed = 77
 
@@ -37,29 +38,31 @@ describe('tiles', () => {
 })
 
 describe('presets', () => {
-  test.each(presets.map(({ id }) => id))('%s paints exactly its rectangle, edge tiles included', (preset) => {
+  test.each(presets.map(({ id }) => id))('%s is the mask of core, edge tiles included, and can be taken back', (preset) => {
     for (const [width, height] of [
       [1, 1],
+      [28, 28],
       [37, 41],
       [513, 700],
     ] as const) {
       const mask = createMask(width, height)
-      applyPreset(mask, preset)
-      const rect = presetRect(preset, width, height)
+      const history = createHistory()
+      strokeTo(mask, beginStroke(false, 1), { x: width / 2, y: height / 3, radius: 9 })
+      const first = hashMask(mask)
+      record(history, mask, applyPreset(mask, preset))
+      const rule = presetMask(preset, width, height)
       let wrong = 0
       for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const inside = x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom
-          if (pixelAt(mask, x, y) !== (inside ? 255 : 0)) wrong++
-        }
+        for (let x = 0; x < width; x++) if (pixelAt(mask, x, y) !== (rule[y * width + x] ?? 0) * 255) wrong++
       }
-      expect(wrong).toBe(0)
+      expect(wrong, `${width} x ${height}`).toBe(0)
+      undo(history, mask)
+      expect(hashMask(mask)).toBe(first)
     }
   })
 
-  test('left and right halves of an even width share no pixel and leave none', () => {
-    expect(presetRect('left', 28, 28).right).toBe(presetRect('right', 28, 28).left)
-    expect(presetRect('centre', 28, 28)).toEqual({ left: 7, top: 7, right: 21, bottom: 21 })
+  test('every preset of core has a name for the user', () => {
+    expect(presets.map(({ id }) => id)).toEqual([...presetNames])
   })
 })
 

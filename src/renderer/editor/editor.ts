@@ -1,8 +1,9 @@
+import type { PresetName } from '../../core/mask.ts'
 import { beginStroke, type Stroke, strokeTo } from './brush.ts'
 import { type EditorEvent, type EditorState, initialEditor, type MaskCommand, reduceEditor } from './gestures.ts'
 import { createHistory, type History, record, redo, type TilesBefore, undo } from './history.ts'
 import { createMask, compactTile, isEmpty, keysOfRect, type Mask, type Rect, tileArea, tileRect, unite } from './mask.ts'
-import { applyPreset, clear, fill, invert, type PresetId } from './operations.ts'
+import { applyPreset, clear, fill, invert } from './operations.ts'
 import type { Insets, Size } from './view.ts'
 
 /** A photograph's mask and the gestures on it. The bytes live here, outside React; who draws or saves is told what was touched. */
@@ -13,7 +14,7 @@ export interface EditorChange {
   readonly loaded?: boolean
 }
 
-export type Operation = 'clear' | 'fill' | 'invert' | PresetId
+export type Operation = 'clear' | 'fill' | 'invert' | PresetName
 
 export interface Editor {
   readonly mask: Mask

@@ -1,3 +1,4 @@
+import { type PresetName, presetMask } from '../../core/mask.ts'
 import { maskTileSize } from '../../shared/imaging.ts'
 import { allKeys, fullTile, keysOfRect, type Mask, type Rect, tileArea, tileRect } from './mask.ts'
 import type { TilesBefore } from './history.ts'
@@ -11,7 +12,7 @@ export function clear(mask: Mask): TilesBefore {
 }
 
 export function fill(mask: Mask): TilesBefore {
-  return replaceWith(mask, [{ left: 0, top: 0, right: mask.width, bottom: mask.height }])
+  return replaceWith(mask, { left: 0, top: 0, right: mask.width, bottom: mask.height })
 }
 
 export function invert(mask: Mask): TilesBefore {
@@ -36,51 +37,60 @@ function invertedTile(mask: Mask, key: number, old: Uint8Array | undefined): Uin
   return tile
 }
 
-export const presets = [
+export const presets: readonly { readonly id: PresetName; readonly label: string }[] = [
   { id: 'centre', label: 'Centre square' },
   { id: 'left', label: 'Left half' },
   { id: 'right', label: 'Right half' },
   { id: 'top', label: 'Top half' },
   { id: 'bottom', label: 'Bottom half' },
-] as const
-export type PresetId = (typeof presets)[number]['id']
+  { id: 'every-other-line', label: 'Every other line' },
+  { id: 'super-resolve-2x', label: 'Super-resolve 2×' },
+  { id: 'expand', label: 'Expand (keep the middle)' },
+]
 
-/**
- * The rectangle of a preset. The centre square has half the shorter side and stands in the middle; of an odd side the half to repaint is
- * the smaller one, as in the masks of the command line.
- */
-export function presetRect(preset: PresetId, width: number, height: number): Rect {
+/** The same pixels as core's `presetMask`, which a test compares, but in tiles: no plane of the whole photograph is made. */
+export function applyPreset(mask: Mask, preset: PresetName): TilesBefore {
+  const { width, height } = mask
   const whole = { left: 0, top: 0, right: width, bottom: height }
   switch (preset) {
     case 'left':
-      return { ...whole, right: Math.floor(width / 2) }
+      return replaceWith(mask, { ...whole, right: Math.ceil(width / 2) })
     case 'right':
-      return { ...whole, left: Math.ceil(width / 2) }
+      return replaceWith(mask, { ...whole, left: Math.floor(width / 2) })
     case 'top':
-      return { ...whole, bottom: Math.floor(height / 2) }
+      return replaceWith(mask, { ...whole, bottom: Math.ceil(height / 2) })
     case 'bottom':
-      return { ...whole, top: Math.ceil(height / 2) }
+      return replaceWith(mask, { ...whole, top: Math.floor(height / 2) })
     case 'centre': {
-      const side = Math.max(1, Math.floor(Math.min(width, height) / 2))
-      const left = Math.floor((width - side) / 2)
-      const top = Math.floor((height - side) / 2)
-      return { left, top, right: left + side, bottom: top + side }
+      const side = Math.max(1, Math.round(Math.min(width, height) / 2))
+      return replaceWith(mask, middle(mask, side, side))
     }
+    case 'expand': {
+      const kept = middle(mask, Math.max(1, Math.round(width / 4)), Math.max(1, Math.round(height / 4)))
+      const before = replaceWith(mask, kept)
+      const all = new Map<number, Uint8Array | null>(allKeys(mask).map((key) => [key, before.get(key) ?? null]))
+      invert(mask)
+      return all
+    }
+    case 'every-other-line':
+    case 'super-resolve-2x':
+      return replaceWith(mask, whole, presetMask(preset, maskTileSize, maskTileSize))
   }
 }
 
-export function applyPreset(mask: Mask, preset: PresetId): TilesBefore {
-  return replaceWith(mask, [presetRect(preset, mask.width, mask.height)])
+function middle(mask: Mask, width: number, height: number): Rect {
+  const left = Math.floor((mask.width - width) / 2)
+  const top = Math.floor((mask.height - height) / 2)
+  return { left, top, right: left + width, bottom: top + height }
 }
 
-/** The mask becomes exactly these rectangles. */
-function replaceWith(mask: Mask, rects: readonly Rect[]): TilesBefore {
+/** The mask becomes exactly this rectangle; where a pattern of one tile is given (1 = repaint), only its pixels. */
+function replaceWith(mask: Mask, rect: Rect, pattern?: Uint8Array): TilesBefore {
   const before = new Map<number, Uint8Array | null>(clear(mask))
-  for (const rect of rects) {
-    for (const key of keysOfRect(rect)) {
-      if (!before.has(key)) before.set(key, null)
-      mask.tiles.set(key, rectTile(mask, key, rect))
-    }
+  for (const key of keysOfRect(rect)) {
+    if (!before.has(key)) before.set(key, null)
+    const tile = rectTile(mask, key, rect)
+    mask.tiles.set(key, pattern === undefined ? tile : tile.map((value, at) => value * (pattern[at] ?? 0)))
   }
   return before
 }

@@ -1,0 +1,273 @@
+import Konva from 'konva'
+import type { CropRecipe } from '../../shared/recipe.ts'
+import type { Editor, EditorChange } from './editor.ts'
+import { createImages } from './images.ts'
+import { type DeviceRect, createOverlay, type OverlayStyle } from './overlay.ts'
+import { levelFor, type Pyramid, visibleTiles } from './pyramid.ts'
+import { toScreen, type View } from './view.ts'
+
+/**
+ * What the editor looks like. Four canvases of the viewport's size: the picture, the mask, the windows of the fill, the brush. The mask's
+ * own is written pixel by pixel where it was touched, at once; the others are redrawn by Konva, at most once a frame.
+ */
+export interface Scene {
+  readonly photo: Pyramid
+  /** A finished fill laid over the photograph, right of the wipe line. */
+  readonly result: Pyramid | null
+  /** 0..1 of the photograph's width: 0 = the fill alone. */
+  readonly wipe: number
+  readonly crops: readonly CropRecipe[]
+  /** The clean estimate of a running fill, one a crop where there is one. */
+  readonly preview: { readonly crop: CropRecipe; readonly image: CanvasImageSource } | null
+  readonly overlay: OverlayStyle
+  readonly overlayShown: boolean
+}
+
+export interface Stage {
+  show(scene: Scene): void
+  stop(): void
+}
+
+/** Several parts may need drawing before the next frame comes. */
+interface Wanted {
+  picture: boolean
+  windows: boolean
+}
+
+export function createStage(container: HTMLDivElement, editor: Editor, first: Scene): Stage {
+  const stage = new Konva.Stage({ container, width: 1, height: 1, listening: false })
+  const [pictureLayer, maskLayer, windowLayer, brushLayer] = [0, 1, 2, 3].map(() => new Konva.Layer({ listening: false })) as [
+    Konva.Layer,
+    Konva.Layer,
+    Konva.Layer,
+    Konva.Layer,
+  ]
+  stage.add(pictureLayer, maskLayer, windowLayer, brushLayer)
+  for (const canvas of container.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true')
+  let scene = first
+  let frame = 0
+  const wanted: Wanted = { picture: false, windows: false }
+  const overlay = createOverlay()
+  const images = createImages(() => want('picture'))
+
+  const picture = new Konva.Shape({
+    listening: false,
+    perfectDrawEnabled: false,
+    sceneFunc: (context) =>
+      drawPicture(nativeContext(context), editor.state().view, scene, images.get, editor.state().originalHeld),
+  })
+  pictureLayer.add(picture)
+  const ring = new Konva.Circle({ stroke: '#fff', strokeWidth: 1.4, shadowColor: '#000', shadowBlur: 2, shadowOpacity: 0.7 })
+  const hardRing = new Konva.Circle({ stroke: 'rgba(255,255,255,0.55)', strokeWidth: 1 })
+  for (const circle of [ring, hardRing]) circle.perfectDrawEnabled(false)
+  brushLayer.add(ring, hardRing)
+
+  function want(part: keyof Wanted): void {
+    wanted[part] = true
+    if (frame === 0) frame = requestAnimationFrame(draw)
+  }
+  function draw(): void {
+    frame = 0
+    if (wanted.picture) pictureLayer.draw()
+    if (wanted.windows) drawWindows(windowLayer, editor, scene)
+    wanted.picture = false
+    wanted.windows = false
+  }
+
+  const maskContext = (): CanvasRenderingContext2D | null => maskLayer.getNativeCanvasElement().getContext('2d')
+
+  const paintMask = (rect: DeviceRect) => {
+    const context = maskContext()
+    if (context === null) return
+    const { width, height } = context.canvas
+    const part = {
+      left: Math.max(0, rect.left),
+      top: Math.max(0, rect.top),
+      right: Math.min(width, rect.right),
+      bottom: Math.min(height, rect.bottom),
+    }
+    if (part.left >= part.right || part.top >= part.bottom) return
+    if (!scene.overlayShown || editor.state().originalHeld) {
+      context.save()
+      context.setTransform(1, 0, 0, 1, 0, 0)
+      context.clearRect(part.left, part.top, part.right - part.left, part.bottom - part.top)
+      context.restore()
+      return
+    }
+    const pixels = overlay.paint(editor.mask, editor.state().view, part, scene.overlay)
+    context.putImageData(new ImageData(pixels, part.right - part.left), part.left, part.top)
+  }
+  const paintWholeMask = () => paintMask({ left: 0, top: 0, right: Infinity, bottom: Infinity })
+
+  const placeBrush = () => {
+    const { cursor, size, hardness, view, tool, spaceHeld, gesture, originalHeld } = editor.state()
+    const shown = cursor !== null && tool !== 'hand' && !spaceHeld && gesture.kind !== 'panning' && !originalHeld
+    brushLayer.visible(shown)
+    container.style.cursor = gesture.kind === 'panning' ? 'grabbing' : shown ? 'none' : 'grab'
+    if (shown) {
+      const radius = ((size / 2) * view.scale) / view.dpr
+      ring.setAttrs({ ...cursor, radius: Math.max(2, radius) })
+      hardRing.setAttrs({ ...cursor, radius: radius * hardness, visible: radius * hardness > 4 && hardness < 0.99 })
+    }
+    brushLayer.draw()
+  }
+
+  const sizeTo = (view: View) => {
+    if (stage.width() === view.width && stage.height() === view.height && pictureLayer.getCanvas().getPixelRatio() === view.dpr)
+      return
+    for (const layer of stage.getLayers()) layer.getCanvas().setPixelRatio(view.dpr)
+    stage.size({ width: view.width, height: view.height })
+  }
+
+  let shownView: View | undefined
+  let shownOriginal = false
+  const onChange = (change: EditorChange) => {
+    const { view, originalHeld } = editor.state()
+    if (change.touched !== undefined) overlay.forget(change.touched.keys)
+    if (view !== shownView || originalHeld !== shownOriginal) {
+      shownView = view
+      shownOriginal = originalHeld
+      sizeTo(view)
+      paintWholeMask()
+      want('picture')
+      want('windows')
+    } else if (change.touched !== undefined) paintMask(deviceRect(change.touched.rect, view))
+    placeBrush()
+  }
+  const unsubscribe = editor.subscribe(onChange)
+  onChange({})
+
+  return {
+    show(next) {
+      const overlayChanged = next.overlay !== scene.overlay || next.overlayShown !== scene.overlayShown
+      scene = next
+      if (overlayChanged) paintWholeMask()
+      want('picture')
+      want('windows')
+    },
+    stop() {
+      unsubscribe()
+      cancelAnimationFrame(frame)
+      images.stop()
+      stage.destroy()
+    },
+  }
+}
+
+function nativeContext(context: Konva.Context): CanvasRenderingContext2D {
+  return (context as unknown as { _context: CanvasRenderingContext2D })._context
+}
+
+/** One device pixel more on every side: the outline looks at its neighbours. */
+function deviceRect(rect: DeviceRect, view: View): DeviceRect {
+  const grow = 2 + Math.ceil(2 * view.scale)
+  return {
+    left: Math.floor(rect.left * view.scale + view.x) - grow,
+    top: Math.floor(rect.top * view.scale + view.y) - grow,
+    right: Math.ceil(rect.right * view.scale + view.x) + grow,
+    bottom: Math.ceil(rect.bottom * view.scale + view.y) + grow,
+  }
+}
+
+type GetImage = (url: string) => HTMLImageElement | undefined
+
+function drawPicture(context: CanvasRenderingContext2D, view: View, scene: Scene, get: GetImage, originalHeld: boolean): void {
+  const size = scene.photo.levels[0]
+  if (size === undefined) return
+  context.save()
+  context.setTransform(1, 0, 0, 1, 0, 0)
+  context.imageSmoothingEnabled = view.scale < 2
+  context.imageSmoothingQuality = 'medium'
+  // Under transparent photographs, and until the first tile is here.
+  context.fillStyle = '#808080'
+  context.fillRect(
+    Math.round(view.x),
+    Math.round(view.y),
+    Math.round(size.width * view.scale),
+    Math.round(size.height * view.scale),
+  )
+  drawPyramid(context, scene.photo, view, get)
+  if (!originalHeld && scene.result !== null) {
+    context.save()
+    const line = view.x + size.width * view.scale * scene.wipe
+    context.beginPath()
+    context.rect(line, 0, context.canvas.width, context.canvas.height)
+    context.clip()
+    drawPyramid(context, scene.result, view, get)
+    context.restore()
+  }
+  if (!originalHeld && scene.preview !== null) {
+    const { crop, image } = scene.preview
+    context.imageSmoothingEnabled = true
+    context.drawImage(
+      image,
+      view.x + crop.x * view.scale,
+      view.y + crop.y * view.scale,
+      crop.width * view.scale,
+      crop.height * view.scale,
+    )
+  }
+  context.restore()
+}
+
+/** Sharp tiles where they have arrived, coarser ones below until then. The coarsest is always kept at hand. */
+function drawPyramid(context: CanvasRenderingContext2D, pyramid: Pyramid, view: View, get: GetImage): void {
+  const target = levelFor(pyramid.levels, view.scale)
+  const sharp = visibleTiles(pyramid, target, view).map((tile) => ({ tile, image: get(tile.url) }))
+  if (sharp.some(({ image }) => image === undefined)) {
+    for (let level = pyramid.levels.length - 1; level > target; level--) {
+      for (const tile of visibleTiles(pyramid, level, view)) {
+        const image = level === pyramid.levels.length - 1 || level === target + 1 ? get(tile.url) : undefined
+        if (image !== undefined) context.drawImage(image, tile.x, tile.y, tile.width, tile.height)
+      }
+    }
+  }
+  for (const { tile, image } of sharp) {
+    if (image !== undefined) context.drawImage(image, tile.x, tile.y, tile.width, tile.height)
+  }
+}
+
+/** The windows the model will look through, dashed, each with its size and how much of the photograph a model pixel is. */
+function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene): void {
+  const { view, originalHeld } = editor.state()
+  layer.destroyChildren()
+  if (!originalHeld && scene.overlayShown) {
+    for (const crop of scene.crops) layer.add(...windowShapes(crop, view))
+  }
+  layer.draw()
+}
+
+function windowShapes(crop: CropRecipe, view: View): Konva.Shape[] {
+  const { x, y } = toScreen(view, crop)
+  const far = toScreen(view, { x: crop.x + crop.width, y: crop.y + crop.height })
+  const box = { x: Math.round(x) + 0.5, y: Math.round(y) + 0.5, width: Math.round(far.x - x), height: Math.round(far.y - y) }
+  const text = new Konva.Text({
+    x: box.x + 6,
+    text: cropLabel(crop),
+    fontSize: 12,
+    fontFamily: 'Inter Variable, Inter, system-ui, sans-serif',
+    fill: '#fff',
+    shadowColor: '#000',
+    shadowBlur: 3,
+    shadowOpacity: 0.9,
+  })
+  // Above the window where there is room, else inside it.
+  text.y(box.y > 76 ? box.y - 18 : Math.max(box.y + 6, 60))
+  return [
+    new Konva.Rect({ ...box, stroke: 'rgba(0,0,0,0.55)', strokeWidth: 1 }),
+    new Konva.Rect({ ...box, stroke: 'rgba(255,255,255,0.9)', strokeWidth: 1, dash: [7, 5] }),
+    text,
+  ]
+}
+
+/** "crop 256 × 256 · 1.3× enlarged": how the model's picture is resized to fit the photograph. */
+export function cropLabel(crop: CropRecipe): string {
+  const ratio = crop.width / crop.modelWidth
+  const size = `crop ${crop.width} × ${crop.height}`
+  if (Math.abs(ratio - 1) < 0.005) return `${size} · actual size`
+  return ratio > 1 ? `${size} · fill enlarged ${figure(ratio)}×` : `${size} · fill reduced ${figure(1 / ratio)}×`
+}
+
+function figure(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : value.toFixed(1)
+}
