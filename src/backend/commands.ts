@@ -70,7 +70,7 @@ export function createHandlers(house: House): RemoteHandlers {
     devices: () => devices.all(),
     jobs: async () => jobs.list(),
     async generate(input) {
-      const checked = await checkGenerate(input, models.find)
+      const checked = await checkGenerate(input, models)
       const { settings, model } = checked
       const images = Array.from({ length: settings.count }, (_, i) => ({
         seed: settings.seed + i,
@@ -86,7 +86,7 @@ export function createHandlers(house: House): RemoteHandlers {
     },
     async inpaint({ photo: id, settings: input }) {
       const photo = photos.get(id)
-      const checked = await checkInpaint(input, models.find)
+      const checked = await checkInpaint(input, models)
       const { settings, model } = checked
       refuseColour(model, photo.info, settings.asGrey)
       const { width, height } = photo.info
@@ -100,7 +100,6 @@ export function createHandlers(house: House): RemoteHandlers {
         },
         run: async (own) => {
           if (source === undefined) throw new Error('a fill without its source')
-          await photos.opened(id)
           return inpaintPhoto(checked, source, { ...context(own), onPicture: (index, picture) => withTiles(own, index, picture) })
         },
       })

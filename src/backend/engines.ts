@@ -127,12 +127,13 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
       try {
         const engine = await open1(model, device, signal)
         if (failures.length > 0)
-          onNotice(`${failures.join('; ')}; running on the ${deviceLabels[device]}.`.replace('the WebGPU', 'WebGPU'))
+          onNotice(`${failures.join('; ')}; running on ${device === 'cpu' ? 'the CPU' : deviceLabels[device]}.`)
         return engine
       } catch (error) {
         const { code, message } = toErrorData(error)
         if (code !== 'device' || device === 'cpu') throw error
-        const failure = `${deviceLabels[device]} could not start (${message.replace(/\.$/, '')})`
+        const reason = message.replace(/\.$/, '')
+        const failure = reason.startsWith(deviceLabels[device]) ? reason : `${deviceLabels[device]} could not start (${reason})`
         refused.set(key, failure)
         failures.push(failure)
       }

@@ -18,7 +18,7 @@ export async function generatePictures(
 ): Promise<RunReport> {
   const began = performance.now()
   const said = [...notices]
-  notices.forEach(run.onNotice)
+  for (const notice of notices) run.onNotice(notice)
   const engine = await run.engines.acquire(model, settings.device, run.signal, (notice) => {
     said.push(notice)
     run.onNotice(notice)
@@ -73,6 +73,7 @@ export async function generatePictures(
     modelTime += result.milliseconds.model
     run.speeds.record(model.id, engine.loaded.device, size, result.nfe, result.milliseconds.total)
     const recipe = recipeOf(result, size)
+    if (shared === undefined) await run.onWriting()
     shared ??= recipe
     const files = seeds.map((seed, i) => ({ out: run.file(from + i), recipe: { ...recipe, seed, index: from + i } }))
     const written = await run.imaging.call('writeImages', {

@@ -8,20 +8,16 @@ export interface Imaging {
     method: K,
     args: Parameters<ImagingMethods[K]>[0],
   ): Promise<Awaited<ReturnType<ImagingMethods[K]>>>
-  /** Of the process that answers the next call. Rises with each: what one process holds in memory, the next does not. */
-  readonly generation: number
   stop(): Promise<void>
 }
 
 export function createImaging(start: StartWorker): Imaging {
   let current: Promise<Worker<ImagingMethods>> | undefined
   let latest: Worker<ImagingMethods> | undefined
-  let generation = 0
 
   // Decided without waiting, so that two calls at once share one process.
   const worker = (): Promise<Worker<ImagingMethods>> => {
     if (current !== undefined && latest?.alive !== false) return current
-    generation++
     latest = undefined
     const starting = startWorker<ImagingMethods>(start, 'The imaging process')
     current = starting
@@ -36,9 +32,6 @@ export function createImaging(start: StartWorker): Imaging {
     async call(method, args) {
       const { remote } = await worker()
       return remote.call(method, args as never).result as never
-    },
-    get generation() {
-      return current !== undefined && latest?.alive !== false ? generation : generation + 1
     },
     async stop() {
       const known = await current?.catch(() => undefined)

@@ -4,6 +4,8 @@ import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
 import type { CropRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
 import type { InpaintSettings } from '../shared/request.ts'
 import type { Engine } from './engines.ts'
+import { writeAtomically } from './files.ts'
+import { encodeNpy } from './npy.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, splitTime } from './recipe.ts'
 import type { Checked } from './request.ts'
@@ -31,6 +33,19 @@ const noEngine = (checked: Checked<InpaintSettings>): Loaded => {
   }
 }
 
+/** Image i of a run, [c, h, w]. */
+const tensorOf = ({ images, shape: { c, h, w } }: RunResult, i: number): Float32Array =>
+  images.slice(i * c * h * w, (i + 1) * c * h * w)
+
+/** Beside the picture: `0000.npy`, or one a crop, `0000.1.npy`, `0000.2.npy`, where there are several. */
+async function writeTensors(out: string, results: readonly RunResult[], i: number): Promise<void> {
+  for (const [crop, result] of results.entries()) {
+    const name = out.replace(/\.png$/, results.length === 1 ? '.npy' : `.${String(crop + 1)}.npy`)
+    const { c, h, w } = result.shape
+    await writeAtomically(name, encodeNpy(tensorOf(result, i), [c, h, w]))
+  }
+}
+
 /**
  * Fills of one mask, seed + k each: plan, one engine run a crop and batch of variations, composite. An empty mask gives the photo back
  * with no model call and no engine. Every finished variation is on disk before the next batch begins.
@@ -39,7 +54,7 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
   const began = performance.now()
   const { model, settings } = checked
   const said = [...checked.notices, ...source.info.notices]
-  said.forEach(run.onNotice)
+  for (const notice of said) run.onNotice(notice)
   const { folder: photo, info } = source
   const mask = source.mask.path
   const pixels = { channels: model.card.image.channels, range: model.card.image.range, size: model.card.image.size }
@@ -120,15 +135,13 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
       height: info.height,
       nfe: results.reduce((sum, result) => sum + result.nfe, 0),
     }
+    if (shared === undefined) await run.onWriting()
     shared ??= recipe
     for (const [i, seed] of seeds.entries()) {
       throwIfCancelled(run.signal)
       const index = from + i
       const out = run.file(index)
-      const fills = results.map(({ images: all, shape }) => {
-        const each = shape.c * shape.h * shape.w
-        return all.slice(i * each, (i + 1) * each)
-      })
+      const fills = results.map((result) => tensorOf(result, i))
       const written = await run.imaging.call('composite', {
         photo,
         mask,
@@ -141,6 +154,7 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
         recipe: { ...recipe, seed, index },
       })
       const { changedOutside } = written
+      if (run.tensors) await writeTensors(out, results, i)
       images.push({ file: basename(out), seed, sha256: written.sha256, pixels: written.pixels, changedOutside })
       await run.onPicture(index, { width: info.width, height: info.height, changedOutside })
     }

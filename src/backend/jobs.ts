@@ -30,13 +30,13 @@ export interface JobFiles {
 export interface NewJob {
   readonly request: Job['request']
   readonly images: readonly JobImage[]
-  prepare?(files: JobFiles): Promise<void>
-  run(own: JobRun): Promise<RunReport>
+  readonly prepare?: (files: JobFiles) => Promise<void>
+  readonly run: (own: JobRun) => Promise<RunReport>
 }
 
 /** The part of a run's context that the queue answers for. */
 export type JobRun = JobFiles &
-  Pick<RunContext, 'signal' | 'file' | 'onDevice' | 'onNotice' | 'onProgress' | 'onPreviews' | 'onPicture'> & {
+  Pick<RunContext, 'signal' | 'file' | 'onWriting' | 'onDevice' | 'onNotice' | 'onProgress' | 'onPreviews' | 'onPicture'> & {
     readonly id: string
   }
 
@@ -79,6 +79,7 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
         folder: folder(id),
         signal: entry.abort.signal,
         file: (index) => file(id, index),
+        onWriting: async () => undefined,
         onDevice: (device) => change(entry, { device }),
         onNotice: (notice) => change(entry, { notices: [...entry.job.notices, notice] }),
         onProgress: (progress) => change(entry, { progress }),

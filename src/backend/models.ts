@@ -100,7 +100,7 @@ export function createModels(options: BackendOptions, tuning: Tuning): Models {
     const found = new Map<string, ModelPackage>()
     for (const { path, shipped } of options.modelFolders) {
       const names = await readdir(path).catch(() => [])
-      for (const id of names.toSorted()) {
+      for (const id of names.toSorted((a, b) => (a < b ? -1 : 1))) {
         const folder = join(path, id)
         if (id.startsWith('.') || found.has(id) || !(await isFolder(folder))) continue
         found.set(id, await read(folder, id, shipped))

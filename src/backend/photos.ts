@@ -14,7 +14,7 @@ import type { FillSource } from './inpaint.ts'
 import type { Tuning } from './tuning.ts'
 
 /**
- * The photographs the user brought: <data>/photos/<id>/ holds `upload` (the file as it came, never written again), `photo.json`,
+ * The photographs the user brought: <data>/photos/<id>/ holds `upload/` (the file as it came, never written again), `photo.json`,
  * `mask.png` and `open/`, which is imaging's. The id is the first 16 hexadecimal digits of the file's sha256, so that the same file is
  * the same photo.
  */
@@ -31,8 +31,6 @@ export interface Photos {
   plan(id: string, model: ModelSize, blend: BlendSettings): Promise<FillPlan>
   /** The photo with a copy of its mask at `mask`: later strokes do not change a job that waits. */
   snapshot(id: string, mask: string): Promise<FillSource>
-  /** Folder given to imaging for this photo, opened in the imaging process that runs now. */
-  opened(id: string): Promise<string>
   /** Where its tiles lie, without a look at the disk. */
   folder(id: string): string
 }
@@ -45,20 +43,25 @@ const safeName = (name: string): string =>
     .replaceAll(/[\u0000-\u001f\u007f]/g, '')
     .slice(0, 200) || 'photo'
 
+/** The name as a file of any system: without the characters Windows reserves, short, its ending kept. */
+const fileName = (name: string): string =>
+  name
+    .replaceAll(/[<>:"|?*]/g, '_')
+    .replace(/^(.{60}).*?(\.[A-Za-z0-9]{1,8})?$/su, '$1$2')
+    .replace(/^\.+/, '_')
+
 export async function createPhotos(dataFolder: string, imaging: Imaging, tuning: Tuning): Promise<Photos> {
   const root = join(dataFolder, 'photos')
   const incoming = join(dataFolder, 'incoming')
   await mkdir(root, { recursive: true })
   await rm(incoming, { recursive: true, force: true })
   const known = new Map<string, Photo>()
-  /** The imaging process that has a photo open, by generation. */
-  const openedIn = new Map<string, number>()
   /** Writes to one photo's mask come one after another. */
   const turns = new Map<string, Promise<unknown>>()
   const folder = (id: string) => join(root, id, 'open')
   const maskOf = (id: string) => join(root, id, 'mask.png')
 
-  for (const id of (await readdir(root)).toSorted()) {
+  for (const id of (await readdir(root)).toSorted((a, b) => (a < b ? -1 : 1))) {
     if (!/^[0-9a-f]{16}$/.test(id)) continue
     try {
       const stored = JSON.parse(await readFile(join(root, id, 'photo.json'), 'utf8')) as { name: string; info: PhotoInfo }
@@ -83,10 +86,12 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       return id
     }
     try {
-      await mkdir(own, { recursive: true })
-      await rename(path, join(own, 'upload'))
-      const info = await imaging.call('open', { path: join(own, 'upload'), folder: folder(id) })
-      openedIn.set(id, imaging.generation)
+      await rm(own, { recursive: true, force: true })
+      await mkdir(join(own, 'upload'), { recursive: true })
+      // Under its own name, which imaging's refusals say.
+      const upload = join(own, 'upload', fileName(name))
+      await rename(path, upload)
+      const info = await imaging.call('open', { path: upload, folder: folder(id) })
       await writeJson(join(own, 'photo.json'), { name, info })
       known.set(id, { id, name, info })
       return id
@@ -106,20 +111,10 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
     return mine
   }
 
-  const opened = async (id: string): Promise<string> => {
-    get(id)
-    if (openedIn.get(id) !== imaging.generation) {
-      await imaging.call('open', { path: join(root, id, 'upload'), folder: folder(id) })
-      openedIn.set(id, imaging.generation)
-    }
-    return folder(id)
-  }
-
   return {
     list: () => [...known.values()],
     get,
     folder,
-    opened,
     async upload(name, body) {
       const temporary = join(incoming, newId())
       const hash = createHash('sha256')
@@ -153,8 +148,9 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       return take(temporary, await sha256OfFile(temporary), safeName(name))
     },
     writeMask(id, tiles, replace) {
+      get(id)
       return inTurn(id, async () => {
-        const photo = await opened(id)
+        const photo = folder(id)
         const out = maskOf(id)
         if (!replace) return { painted: (await imaging.call('writeMaskTiles', { photo, tiles, out })).painted }
         // Beside the old one and then in its place, so that a failure keeps what was painted.
@@ -173,13 +169,13 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       get(id)
       return inTurn(id, async () => {
         if (!existsSync(maskOf(id))) return { crops: [], painted: 0 }
-        return imaging.call('plan', { photo: await opened(id), mask: maskOf(id), model, blend })
+        return imaging.call('plan', { photo: folder(id), mask: maskOf(id), model, blend })
       })
     },
     snapshot(id, mask) {
       const { info } = get(id)
       return inTurn(id, async () => {
-        const photo = await opened(id)
+        const photo = folder(id)
         if (existsSync(maskOf(id))) await copyFile(maskOf(id), mask)
         const { sha256 } = await imaging.call('writeMaskTiles', { photo, tiles: [], out: mask })
         return { folder: photo, info, mask: { path: mask, sha256 } }

@@ -1,19 +1,18 @@
-import type { z } from 'zod'
 import { chooseTimesteps } from '../core/index.ts'
 import type { Control } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
 import { generateRequest, inpaintSettings, seedLimit, type GenerateRequest, type InpaintSettings } from '../shared/request.ts'
-import type { UsableModel } from './models.ts'
-import { received, sentenceOf } from './sentences.ts'
+import type { Models, UsableModel } from './models.ts'
+import { received, sentenceOf, type Schema } from './sentences.ts'
 import { findInpainter, findSampler } from './tables.ts'
 
 /** The boundary: what the user asks for becomes what a run is made of, or is refused here, once, in one sentence with code `request`. */
 
 const refuse = (sentence: string) => new PalimpsestError('request', sentence)
 
-export function parseRequest<T>(schema: z.ZodType<T>, input: unknown): T {
+export function parseRequest<T>(schema: Schema<T>, input: unknown): T {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw refuse(sentenceOf(schema, parsed.error, input))
@@ -108,23 +107,23 @@ export interface Checked<S> {
 const generateDefaults = generateRequest.parse({ model: 'x' })
 const inpaintDefaults = inpaintSettings.parse({ model: 'x' })
 
-export async function checkGenerate(input: unknown, find: (id: string) => Promise<UsableModel>): Promise<Checked<GenerateRequest>> {
+export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<GenerateRequest>> {
   const asked = parseRequest(generateRequest, input)
   const entry = findSampler(asked.sampler)
   refuseStrangers('sampler', entry, asked, generateDefaults)
   refuseSeeds(asked.seed, asked.count, 'pictures')
-  const model = asDrawer(await find(asked.model))
+  const model = asDrawer(await models.find(asked.model))
   refuseVariance(model, asked.variance)
   const { batch, notices } = batchOf(model, asked.batch)
   return { model, settings: { ...asked, steps: stepsOf(model.card, asked), batch }, notices }
 }
 
-export async function checkInpaint(input: unknown, find: (id: string) => Promise<UsableModel>): Promise<Checked<InpaintSettings>> {
+export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<InpaintSettings>> {
   const asked = parseRequest(inpaintSettings, input)
   const entry = findInpainter(asked.method)
   refuseStrangers('method', entry, asked, inpaintDefaults)
   refuseSeeds(asked.seed, asked.variations, 'variations')
-  const model = asDrawer(await find(asked.model))
+  const model = asDrawer(await models.find(asked.model))
   refuseVariance(model, asked.variance)
   const { batch, notices } = batchOf(model, asked.batch)
   const steps = stepsOf(model.card, asked)

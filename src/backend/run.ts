@@ -17,6 +17,8 @@ export interface RunContext {
   /** Absolute path of picture `index`, ending in .png. */
   file(index: number): string
   readonly tensors: boolean
+  /** Before the first picture is written. */
+  onWriting(): Promise<void>
   /** False where nobody looks: the engine then makes no previews. */
   readonly previews: boolean
   onDevice(device: DeviceName): void

@@ -13,7 +13,7 @@ import { cancelledError, throwIfCancelled } from './worker.ts'
 
 /**
  * The command line's runs: pictures 0000.png, 0001.png ... straight into a folder, run.json beside them when all are there. What fails
- * or is cancelled leaves the pictures that were finished and nothing else; an earlier run.json does not stay beside new pictures.
+ * or is cancelled leaves the pictures that were finished and nothing else.
  */
 
 const neverAborted = new AbortController().signal
@@ -30,6 +30,8 @@ function contextOf(house: House, options: RunOptions, out: OutFolder): RunContex
     file: (index) => join(out.path, `${String(index).padStart(4, '0')}.png`),
     tensors: options.tensors,
     previews: false,
+    // An earlier run.json does not stay beside pictures it does not describe.
+    onWriting: () => rm(join(out.path, 'run.json'), { force: true }),
     onDevice: () => undefined,
     onNotice: (notice) => options.onNotice?.(notice),
     onProgress: ({ sigma: _sigma, ...progress }) => options.onProgress?.(progress),
@@ -45,7 +47,6 @@ async function intoFolder(house: House, options: RunOptions, work: (run: RunCont
   try {
     return await house.lane(async () => {
       throwIfCancelled(signal)
-      await rm(join(out.path, 'run.json'), { force: true })
       const report = await work(contextOf(house, options, out))
       await writeJson(join(out.path, 'run.json'), report)
       return report
@@ -58,7 +59,7 @@ async function intoFolder(house: House, options: RunOptions, work: (run: RunCont
 }
 
 export async function runGenerate(house: House, input: unknown, options: RunOptions): Promise<RunReport> {
-  const checked = await checkGenerate(input, house.models.find)
+  const checked = await checkGenerate(input, house.models)
   return intoFolder(house, options, (run) => generatePictures(checked, run))
 }
 
@@ -75,9 +76,7 @@ export async function runInpaint(
   mask: MaskSource,
   options: RunOptions,
 ): Promise<RunReport> {
-  const checked = await checkInpaint(input, house.models.find)
-  if (options.tensors)
-    throw new PalimpsestError('request', 'Tensors are written for generated pictures only: a fill is several of them.')
+  const checked = await checkInpaint(input, house.models)
   await refuseMissing(photo, 'photograph')
   if ('file' in mask) await refuseMissing(mask.file, 'mask')
   return intoFolder(house, options, async (run) => {

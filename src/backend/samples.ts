@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { PalimpsestError } from '../shared/errors.ts'
 import { fileSize, sha256OfFile } from './files.ts'
 import type { Imaging } from './imaging.ts'
@@ -14,20 +13,39 @@ export interface Samples {
   preview(id: string): Promise<string>
 }
 
-const sampleList = z.array(
-  z.strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
-    name: z.string().min(1),
-    file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
-    credit: z.string(),
-  }),
-)
+interface Sample {
+  readonly id: string
+  readonly name: string
+  readonly file: string
+  readonly credit: string
+}
+
+const patterns: Readonly<Record<keyof Sample, RegExp>> = {
+  id: /^[a-z0-9][a-z0-9-]*$/,
+  name: /./,
+  file: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  credit: /./,
+}
+
+function isSample(value: unknown): value is Sample {
+  if (typeof value !== 'object' || value === null) return false
+  const fields = value as Readonly<Record<string, unknown>>
+  return Object.entries(patterns).every(([key, pattern]) => typeof fields[key] === 'string' && pattern.test(fields[key]))
+}
+
+/** Our own file, but found by a path from outside: an entry that is not as it must be is a defect of the installation. */
+function parseList(text: string): readonly Sample[] {
+  const list: unknown = JSON.parse(text)
+  if (!Array.isArray(list) || !list.every(isSample))
+    throw new PalimpsestError('internal', 'The list of sample photographs, samples.json, is damaged.')
+  return list
+}
 
 const previewSize = 320
 
 export async function createSamples(folder: string, dataFolder: string, imaging: Imaging): Promise<Samples> {
   const text = await readFile(join(folder, 'samples.json'), 'utf8').catch(() => '[]')
-  const list = sampleList.parse(JSON.parse(text))
+  const list = parseList(text)
   const find = (id: string) => {
     const sample = list.find((one) => one.id === id)
     if (sample === undefined) throw new PalimpsestError('request', `There is no sample called "${id}".`)

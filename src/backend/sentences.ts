@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { ApiMethod } from '../shared/api.ts'
 
 /**
  * One sentence for a refused value: `Expected an integer from 1 to 1000 for steps but received 0 (number)`. What was expected is read
@@ -24,6 +24,10 @@ interface Rule {
   readonly oneOf?: readonly Rule[]
 }
 
+/** A zod schema of shared, and what it says of a refused value. */
+export type Schema<T> = ApiMethod<T, unknown>['input']
+type Refusal = NonNullable<ReturnType<Schema<unknown>['safeParse']>['error']>
+type Issue = Refusal['issues'][number]
 type Path = readonly PropertyKey[]
 
 const branches = (rule: Rule): readonly Rule[] => {
@@ -114,35 +118,35 @@ function expectation(rule: Rule): string {
 export function received(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? String(value))
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? typeof value)
   const kind = Array.isArray(value) ? 'list' : typeof value
   return `${text.length > 60 ? `${text.slice(0, 57)}...` : text} (${kind})`
 }
 
 /** The inmost issue of the first one reported: inside a union, of the alternative that came closest. */
-function inmost(issue: z.core.$ZodIssue, value: unknown): { issue: z.core.$ZodIssue; path: Path } {
+function inmost(issue: Issue): { issue: Issue; path: Path } {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return { issue, path: issue.path }
-  const ways = issue.errors.filter((errors) => errors.length > 0 && errors.some((one) => one.path.length > 0))
-  const literal = (errors: readonly z.core.$ZodIssue[]) => errors.filter((one) => one.code === 'invalid_value').length
+  const ways = issue.errors.filter((errors) => errors.some((one) => one.path.length > 0))
+  const literal = (errors: readonly Issue[]) => errors.filter((one) => one.code === 'invalid_value').length
   const [best] = ways.toSorted((a, b) => literal(a) - literal(b) || a.length - b.length)
   const first = best?.[0]
   if (first === undefined) return { issue, path: issue.path }
-  const deeper = inmost(first, value)
+  const deeper = inmost(first)
   return { issue: deeper.issue, path: [...issue.path, ...deeper.path] }
 }
 
 /** The first thing wrong with `value`, in one sentence without its full stop. */
-export function sentenceOf(schema: z.ZodType, error: z.ZodError, value: unknown): string {
+export function sentenceOf(schema: Schema<unknown>, error: Refusal, value: unknown): string {
   const [first] = error.issues
   if (first === undefined) return 'The value is wrong'
-  const { issue, path } = inmost(first, value)
+  const { issue, path } = inmost(first)
   const name = path.map(String).join('.')
   const found = path.reduce<unknown>(childValue, value)
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys
     return `There is no setting called "${key ?? ''}"${name === '' ? '' : ` in ${name}`}`
   }
-  const rule = ruleAt(z.toJSONSchema(schema, { unrepresentable: 'any' }) as Rule, path, value)
+  const rule = ruleAt(schema.toJSONSchema({ unrepresentable: 'any' }) as Rule, path, value)
   const place = name === '' ? '' : ` for ${name}`
   // A pattern or a refinement explains itself: its message goes on where the place ends.
   if (issue.code === 'invalid_format' || issue.code === 'custom')

@@ -10,6 +10,16 @@ export interface Worker<T extends MethodTable> {
   kill(): Promise<void>
 }
 
+/** `reason` is a phrase, and after a colon perhaps the last lines the process wrote: those are for the log. */
+function deathOf(what: string, reason: string): PalimpsestError {
+  if (/out of memory|bad_alloc|failed to allocate/i.test(reason)) {
+    return new PalimpsestError('device', `${what} ran out of memory: a smaller batch or a smaller size needs less.`, 'memory')
+  }
+  const [how = reason, ...words] = reason.split(':')
+  const log = words.join(':').trim()
+  return new PalimpsestError('device', `${what} stopped unexpectedly (${how.trim()}).`, log === '' ? 'crash' : `crash: ${log}`)
+}
+
 /** @param what names the process in sentences: 'The engine'. */
 export async function startWorker<T extends MethodTable>(start: StartWorker, what: string): Promise<Worker<T>> {
   const child = await start().catch((error: unknown) => {
@@ -19,7 +29,7 @@ export async function startWorker<T extends MethodTable>(start: StartWorker, wha
   let alive = true
   const ended = child.ended.then((reason) => {
     alive = false
-    remote.close(new PalimpsestError('device', `${what} stopped unexpectedly (${reason}).`, 'crash'))
+    remote.close(deathOf(what, reason))
   })
   return {
     remote,
