@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { adaptModel, clipped } from '../../src/core/denoiser.ts'
+import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
+import { trainedLevels } from '../../src/core/schedule.ts'
+import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
+import type { Latent, ModelSpec, Noise, Plan, Sampler } from '../../src/core/types.ts'
+import { smallStd } from '../../src/core/variance.ts'
+import golden from '../golden/peers.json' with { type: 'json' }
+import { torchRandn } from '../support/torch-random.ts'
+import {
+  dummyCall,
+  dummyNoise,
+  dummySample,
+  finish,
+  fromPreserving,
+  meanMagnitude,
+  silence,
+  specOf,
+  startOf,
+  sumOfMagnitudes,
+  toPreserving,
+} from './fixtures.ts'
+import { float32AlphaBars, float32PosteriorStep } from './float32-tables.ts'
+
+/** The golden numbers that diffusers' own scheduler tests assert, through our adapter and samplers. Birth: tests/golden/peers.json. */
+
+const float32Tables = { kind: 'vp', alphaBars: float32AlphaBars(1e-4, 0.02, 1000) } as const
+const sigmasOf = (spec: ModelSpec): Float64Array => trainedLevels(spec.noise).sigmas
+const descending = (from: number, stride = 1): number[] => Array.from({ length: from / stride + 1 }, (_, i) => from - i * stride)
+
+/** torch.manual_seed(0), one randn of the whole batch a step, as the scheduler draws them. */
+function torchNoise(): Noise {
+  const randn = torchRandn(0)
+  return (out) => {
+    out.data.set(randn(out.data.length))
+  }
+}
+
+interface Run {
+  readonly sampler: Sampler
+  readonly spec: ModelSpec
+  readonly timesteps: readonly number[]
+  readonly start: Latent
+  readonly noise?: Noise
+  readonly levels?: readonly number[]
+}
+
+async function run({ sampler, spec, timesteps, start, noise = silence, levels }: Run): Promise<Latent> {
+  const plan: Plan = { levels: levels ?? levelsOf(trainedLevels(spec.noise), timesteps), eta: 0, variance: 'small' }
+  const denoise = clipped(adaptModel(dummyCall, spec), [-1, 1])
+  const { x } = await finish(sampler(denoise, plan, startOf(fromPreserving(start, plan.levels[0]!)), noise))
+  return toPreserving(x, plan.levels.at(-1)!)
+}
+
+function expectFigures(x: Latent, wanted: { sum: number; mean: number }): void {
+  expect(Math.abs(sumOfMagnitudes(x) - wanted.sum)).toBeLessThan(1e-2)
+  expect(Math.abs(meanMagnitude(x) - wanted.mean)).toBeLessThan(1e-3)
+}
+
+/** add_noise of the peers: sqrt(A) x + sqrt(1 - A) n = (x + s n)/sqrt(1 + s^2). */
+function noised(s: number): Latent {
+  const n = dummyNoise()
+  const x = dummySample()
+  return { shape: x.shape, data: x.data.map((value, i) => (value + s * n.data[i]!) / Math.sqrt(1 + s * s)) }
+}
+
+describe('DDPM of diffusers', () => {
+  it.each(['epsilon', 'v'] as const)('1000 steps, fixed_small, torch noise, %s', async (predicts) => {
+    const x = await run({
+      sampler: ddpm,
+      spec: specOf({ predicts }),
+      timesteps: descending(999),
+      start: dummySample(),
+      noise: torchNoise(),
+    })
+    expectFigures(x, golden.ddpm[predicts])
+  })
+
+  // This number holds the rounding of the peer's float32 arithmetic (1 - A_1/A_0 is off by 5e-4 of itself): float64 cannot come nearer than
+  // 0.021, so this one tolerance is 3e-2. Three neighbours pin down that nothing else is hidden in the gap.
+  it('from a noised sample at t = 1', async () => {
+    const ours = async (spec: ModelSpec): Promise<number> =>
+      sumOfMagnitudes(await run({ sampler: ddpm, spec, timesteps: [1, 0], start: noised(sigmasOf(spec)[1]!), noise: torchNoise() }))
+    const { sum } = golden.ddpm.withNoise
+    expect(Math.abs((await ours(specOf())) - sum)).toBeLessThan(3e-2)
+    // The papers' form in numpy float64, on float64 tables and on the peer's float32 ones.
+    expect(Math.abs((await ours(specOf())) - 387.967251)).toBeLessThan(1e-4)
+    expect(Math.abs((await ours(specOf({ noise: float32Tables }))) - 387.967606)).toBeLessThan(1e-4)
+    const bars = float32Tables.alphaBars
+    const start = Float32Array.from(noised(Math.sqrt((1 - bars[1]!) / bars[1]!)).data)
+    const z = torchRandn(0)(768)
+    const theirs = float32PosteriorStep(float32PosteriorStep(start, 1, bars, z), 0, bars, z)
+    const x: Latent = { shape: { n: 4, c: 3, h: 8, w: 8 }, data: theirs }
+    expectFigures(x, golden.ddpm.withNoise)
+  })
+
+  it.each([
+    ['epsilon', 0.6609],
+    ['v', 0.1132],
+  ] as const)('with the noise forced to 0, %s (computed independently in numpy)', async (predicts, sum) => {
+    const x = await run({ sampler: ddpm, spec: specOf({ predicts }), timesteps: descending(999), start: dummySample() })
+    expect(Math.abs(sumOfMagnitudes(x) - sum)).toBeLessThan(1e-4)
+  })
+
+  it.each(golden.ddpm.variances)('posterior variance at t = %i', (t, previous, wanted) => {
+    expectVariance(t!, previous!, wanted!)
+  })
+
+  it('custom timesteps: the next level comes from the list; ascending or untrained ones are refused', () => {
+    const trained = trainedLevels(specOf().noise)
+    const wanted = [100, 87, 50, 1, 0].map((t) => trained.sigmas[t])
+    expect(levelsOf(trained, [100, 87, 50, 1, 0])).toEqual([...wanted, 0])
+    expect(() => levelsOf(trained, [100, 87, 50, 51, 0])).toThrow(/descend/)
+    expect(() => levelsOf(trained, [1000])).toThrow(/0 to 999/)
+    expect(() => levelsOf(trained, [1.5])).toThrow(RangeError)
+  })
+})
+
+describe('DDIM of diffusers', () => {
+  const tenSteps = chooseTimesteps('leading', 10, 1000)
+  const hotter = specOf({ noise: { kind: 'vp', betas: { schedule: 'linear', start: 0.01, end: 0.02, count: 1000 } } })
+
+  it.each(['epsilon', 'v'] as const)('10 leading steps, eta 0, %s', async (predicts) => {
+    expectFigures(
+      await run({ sampler: ddim, spec: specOf({ predicts }), timesteps: tenSteps, start: dummySample() }),
+      golden.ddim[predicts],
+    )
+  })
+
+  it('beta_start 0.01, ending at A = 1', async () => {
+    expectFigures(await run({ sampler: ddim, spec: hotter, timesteps: tenSteps, start: dummySample() }), golden.ddim.alphaToOne)
+  })
+
+  it('beta_start 0.01, ending at A_0 (set_alpha_to_one False: the last transition stays on its level)', async () => {
+    const levels = [...levelsOf(trainedLevels(hotter.noise), tenSteps).slice(0, -1), sigmasOf(hotter)[0]!]
+    expectFigures(
+      await run({ sampler: ddim, spec: hotter, timesteps: tenSteps, start: dummySample(), levels }),
+      golden.ddim.noAlphaToOne,
+    )
+  })
+
+  it('from a noised sample at the ninth of ten levels', async () => {
+    const timesteps = tenSteps.slice(8)
+    expectFigures(
+      await run({ sampler: ddim, spec: specOf(), timesteps, start: noised(sigmasOf(specOf())[100]!) }),
+      golden.ddim.withNoise,
+    )
+  })
+
+  it('50 leading steps (computed independently in numpy)', async () => {
+    const x = await run({ sampler: ddim, spec: specOf(), timesteps: chooseTimesteps('leading', 50, 1000), start: dummySample() })
+    expect(Math.abs(sumOfMagnitudes(x) - 192.5373)).toBeLessThan(1e-3)
+    expect(Math.abs(meanMagnitude(x) - 0.2507)).toBeLessThan(1e-4)
+  })
+
+  it('steps_offset 1 is the leading list one higher', () => {
+    expect(chooseTimesteps('leading', 5, 1000).map((t) => t + 1)).toEqual(golden.ddim.offsetTimesteps)
+  })
+
+  it.each(golden.ddim.variances)('variance from t = %i to %i', (t, previous, wanted) => {
+    expectVariance(t!, previous!, wanted!)
+  })
+})
+
+/** The variance in the papers' form: ours, small^2, divided by 1 + to^2. t = -1 is level 0. */
+function expectVariance(t: number, previous: number, wanted: number): void {
+  const sigmas = sigmasOf(specOf())
+  const to = previous < 0 ? 0 : sigmas[previous]!
+  expect(Math.abs(smallStd(sigmas[t]!, to) ** 2 / (1 + to * to) - wanted)).toBeLessThan(1e-5)
+}
