@@ -32,7 +32,9 @@ function checkDenoiser(card: DenoiserCard, ends: Ends): void {
   // Exporters write a scalar as [] or as [1]; both are one number.
   const ranks = { batch: [1], column: [2], scalar: [0, 1] }
   checkRank(given, ranks[level.shape])
-  if (level.shape === 'scalar') checkDimensions(given, [1])
+  if (level.shape === 'scalar' && given.shape.some((dimension) => dimension !== 1)) {
+    lie(`The card says "${level.name}" is one number for the whole batch but in the graph it is ${shapeText(given.shape)}.`)
+  }
   if (level.shape === 'column') checkDimensions(given, ['free', 1])
   if (label !== undefined) {
     end(ends.inputs, label.name, 'input')

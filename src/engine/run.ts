@@ -2,7 +2,6 @@ import {
   adaptModel,
   chooseTimesteps,
   clipped,
-  copyOf,
   countCalls,
   counted,
   createNoise,
@@ -74,7 +73,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     await new Promise(setImmediate)
     if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
   }
-  const images = Float32Array.from(copyOf(last).data)
+  const images = Float32Array.from(last.data)
   if (args.kind === 'generate') checkPictures(images, shape, device)
   else checkFills(images, shape, args.photo, knownOf(args, shape).mask, device)
   const total = performance.now() - begun
