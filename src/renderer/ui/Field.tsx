@@ -17,17 +17,19 @@ export interface FieldProps {
   readonly below?: ReactNode
   /** Given while the value differs from its default. Double click on the label does the same. */
   readonly onReset?: (() => void) | undefined
+  /** The control gets a row of its own below the label. */
+  readonly wide?: boolean
   /** What the reset brings back, "50". */
   readonly resetTo?: string
 }
 
 /** Label, control, value: one row of the inspector. */
-export function Field({ label, htmlFor, help, helpId, children, box, below, onReset, resetTo }: FieldProps) {
+export function Field({ label, htmlFor, help, helpId, children, box, below, onReset, resetTo, wide = false }: FieldProps) {
   const show = () => setHelp(help ?? '')
   const hide = () => setHelp('')
   return (
     <div className={styles.field} onMouseEnter={show} onMouseLeave={hide} onFocus={show} onBlur={hide}>
-      <div className={styles.row} data-box={box === undefined ? undefined : true}>
+      <div className={styles.row} data-box={box === undefined ? undefined : true} data-wide={wide ? true : undefined}>
         <div className={styles.label} onDoubleClick={onReset}>
           <label htmlFor={htmlFor}>{label}</label>
           {onReset === undefined ? null : (
@@ -42,9 +44,10 @@ export function Field({ label, htmlFor, help, helpId, children, box, below, onRe
             </button>
           )}
         </div>
-        <div className={styles.control}>{children}</div>
+        {wide ? <span /> : <div className={styles.control}>{children}</div>}
         {box}
       </div>
+      {wide ? <div className={styles.control}>{children}</div> : null}
       {below}
       {help === undefined || helpId === undefined ? null : (
         <span id={helpId} className="unseen">

@@ -61,6 +61,7 @@ export function NumberSlider(props: NumberSliderProps) {
           disabled={disabled ?? false}
         />
       }
+      wide={marks.length > 0}
       below={marks.length === 0 ? undefined : <Ticks marks={marks} range={range} format={formatMark} onPick={onChange} />}
     >
       <input

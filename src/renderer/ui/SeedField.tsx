@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import { IconDice5, IconLock, IconLockOpen } from '@tabler/icons-react'
 import { seedLimit } from '../../shared/request.ts'
 import { setHelp } from '../state/frame.ts'
+import { drawSeed } from '../state/seed.ts'
 import { IconButton } from './Button.tsx'
 import { Section } from './Section.tsx'
 import styles from './SeedField.module.css'
@@ -14,9 +15,6 @@ export interface SeedFieldProps {
   readonly onLock: (locked: boolean) => void
   readonly help?: string
 }
-
-/** Short enough to be read out and typed again; a run of n pictures uses seed to seed + n - 1. */
-export const drawSeed = (): number => Math.floor(Math.random() * 1_000_000)
 
 export function SeedField({
   value,

@@ -1,0 +1,114 @@
+import { useMemo, useState } from 'react'
+import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
+import type { Job } from '../../shared/api.ts'
+import { call, resourceUrl } from '../state/client.ts'
+import { doneWords, finished, fraction, jobTitle, leftWords, progressWords, stripOf } from '../state/jobs.ts'
+import { counted } from '../state/format.ts'
+import { rerun } from '../state/runs.ts'
+import { attempt, useApp } from '../state/store.ts'
+import { Button, IconButton } from '../ui/Button.tsx'
+import { errorWords } from '../ui/error-words.ts'
+import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import { JobQueue } from './JobQueue.tsx'
+import styles from './JobStrip.module.css'
+
+/** The foot of the window: the job at hand. Thin while there is none. */
+export function JobStrip() {
+  const jobs = useApp((state) => state.jobs)
+  const order = useApp((state) => state.order)
+  const [putAway, setPutAway] = useState<ReadonlySet<string>>(new Set())
+  const { shown, queued, last } = useMemo(() => stripOf({ jobs, order }, putAway), [jobs, order, putAway])
+  if (shown === null) return <Idle last={last} />
+  return (
+    <footer className={styles.strip} aria-label="Jobs">
+      <Thumbnail job={shown} />
+      {shown.status === 'failed' ? (
+        <Failed job={shown} onPutAway={() => setPutAway(new Set([...putAway, shown.id]))} />
+      ) : (
+        <Working job={shown} />
+      )}
+      <span className={styles.space} />
+      {queued.length === 0 ? null : <span className={styles.queued}>{queued.length} queued</span>}
+      <JobQueue />
+    </footer>
+  )
+}
+
+function Idle({ last }: { readonly last: Job | null }) {
+  const models = useApp((state) => state.models)
+  return (
+    <footer className={styles.idle} aria-label="Jobs">
+      {last?.status === 'done' ? <IconCheck aria-hidden className={styles.good} /> : null}
+      <span className={styles.line}>{last === null ? 'Nothing is running' : lastWords(last, jobTitle(last, models))}</span>
+      <span className={styles.space} />
+      {last === null ? null : <JobQueue />}
+    </footer>
+  )
+}
+
+function lastWords(job: Job, title: string): string {
+  if (job.status === 'done') return `${title} · ${doneWords(job)}`
+  return `${title} · ${job.status}, ${counted(finished(job), 'picture')} kept`
+}
+
+function Working({ job }: { readonly job: Job }) {
+  const models = useApp((state) => state.models)
+  const done = Math.round(fraction(job) * 1000) / 10
+  return (
+    <>
+      <div className={styles.words}>
+        <strong>{jobTitle(job, models)}</strong>
+        <span className="mono">{progressWords(job)}</span>
+      </div>
+      <div
+        className={styles.bar}
+        role="progressbar"
+        aria-label={`Progress of ${jobTitle(job, models)}`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.floor(done)}
+      >
+        <i style={{ width: `${done}%` }} />
+      </div>
+      <span className={`mono ${styles.left}`}>{leftWords(job)}</span>
+      <Button size="small" onClick={() => attempt(() => call('cancel', { job: job.id }))}>
+        Cancel
+      </Button>
+    </>
+  )
+}
+
+function Failed({ job, onPutAway }: { readonly job: Job; readonly onPutAway: () => void }) {
+  const models = useApp((state) => state.models)
+  const error = job.error ?? { code: 'internal' as const, message: 'No reason was given.' }
+  return (
+    <>
+      <div className={styles.words} role="alert">
+        <strong>
+          {jobTitle(job, models)} · <span className={styles.bad}>{errorWords(error).title.toLowerCase()}</span>
+        </strong>
+        <span className={styles.reason} title={error.message}>
+          {error.message}
+        </span>
+      </div>
+      <Button size="small" onClick={() => attempt(() => rerun(job))}>
+        Retry
+      </Button>
+      <IconButton size="small" label="Put this message away" onClick={onPutAway}>
+        <IconX aria-hidden />
+      </IconButton>
+    </>
+  )
+}
+
+/** Sharpens as it samples: the newest estimate, then the newest finished picture. */
+function Thumbnail({ job }: { readonly job: Job }) {
+  const previews = useApp((state) => state.previews[job.id])
+  const preview = previews === undefined ? undefined : Object.values(previews)[0]
+  const picture = job.images.findLast((image) => image.url !== null)
+  if (job.status === 'failed') return <IconAlertTriangle aria-hidden className={styles.warn} />
+  if (preview !== undefined)
+    return <PreviewCanvas className={styles.thumb} preview={preview} label={`Estimate at step ${preview.step}`} />
+  if (picture?.url != null) return <img className={styles.thumb} src={resourceUrl(picture.url)} alt="" />
+  return <span className={styles.thumb} />
+}

@@ -1,0 +1,60 @@
+import { useDocument } from '../state/frame.ts'
+import { useNewestEstimate } from '../state/estimate.ts'
+import { deviceLabel, milliseconds } from '../state/format.ts'
+import { useApp } from '../state/store.ts'
+import { Pill } from '../ui/Pill.tsx'
+import { Kbd } from '../ui/Kbd.tsx'
+import styles from './TitleBar.module.css'
+
+export function TitleBar({ onPalette, onAbout }: { readonly onPalette: () => void; readonly onAbout: () => void }) {
+  const document = useDocument()
+  return (
+    <header className={styles.bar}>
+      <h1 className={styles.name}>Palimpsest</h1>
+      <span className={styles.document}>{document}</span>
+      <span className={styles.space} />
+      <DevicePill />
+      <button
+        type="button"
+        className={styles.plain}
+        onClick={onAbout}
+        title="Palimpsest has opened no connection to another machine. More in About."
+      >
+        <Pill>
+          network <ConnectionCount />
+        </Pill>
+      </button>
+      <button type="button" className={styles.plain} onClick={onPalette} aria-label="Commands and shortcuts, Ctrl K">
+        <Kbd>Ctrl K</Kbd>
+      </button>
+    </header>
+  )
+}
+
+function ConnectionCount() {
+  return useApp((state) => state.about?.connections ?? 0)
+}
+
+/** The device at work with its measured time a step; before anything was measured, the device alone. */
+function DevicePill() {
+  const running = useApp((state) => state.order.map((id) => state.jobs[id]).find((job) => job?.status === 'running'))
+  const estimate = useNewestEstimate()
+  const devices = useApp((state) => state.devices)
+  const lost = useApp((state) => state.connection === 'lost')
+  const device = running?.device ?? estimate?.device ?? null
+  const speed = running?.progress?.callsPerSecond ?? 0
+  const time = speed > 0 ? 1000 / speed : (estimate?.millisecondsPerCall ?? null)
+  const report = devices?.find((entry) => entry.device === device)
+  if (lost) return <Pill dot="bad">not connected</Pill>
+  if (device === null) return <Pill dot="idle">{devices === null ? 'looking for devices' : 'device chosen at the first run'}</Pill>
+  const name = report !== undefined && report.name !== '' && report.name !== deviceLabel(device) ? ` · ${report.name}` : ''
+  return (
+    <Pill dot="good" title={`${deviceLabel(device)}${name}`}>
+      <span className={styles.device}>
+        {deviceLabel(device)}
+        {name}
+      </span>
+      {time === null ? null : <span>· {milliseconds(time)} a step</span>}
+    </Pill>
+  )
+}

@@ -1,0 +1,39 @@
+import { useEffect } from 'react'
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconX } from '@tabler/icons-react'
+import type { Notice } from '../state/events.ts'
+import { dismissNotice, useApp } from '../state/store.ts'
+import { IconButton } from '../ui/Button.tsx'
+import styles from './Toasts.module.css'
+
+const shownFor = 7000
+const icons = { info: IconInfoCircle, good: IconCircleCheck, bad: IconAlertTriangle }
+
+/** Short messages above the job strip. What went wrong stays until it is put away. */
+export function Toasts() {
+  const notices = useApp((state) => state.notices)
+  return (
+    <div className={styles.stack} role="status" aria-live="polite">
+      {notices.map((notice) => (
+        <Toast key={notice.id} notice={notice} />
+      ))}
+    </div>
+  )
+}
+
+function Toast({ notice: { id, message, tone } }: { readonly notice: Notice }) {
+  useEffect(() => {
+    if (tone === 'bad') return
+    const timer = setTimeout(() => dismissNotice(id), shownFor)
+    return () => clearTimeout(timer)
+  }, [id, tone])
+  const Icon = icons[tone]
+  return (
+    <div className={styles.toast}>
+      <Icon aria-hidden className={styles[tone]} />
+      <span className={styles.words}>{message}</span>
+      <IconButton size="small" label="Put this message away" onClick={() => dismissNotice(id)}>
+        <IconX aria-hidden />
+      </IconButton>
+    </div>
+  )
+}

@@ -1,0 +1,80 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useCommands, type Command } from '../state/commands.ts'
+import { setDocument } from '../state/frame.ts'
+import { change, chosenModel, generateStore, requestOf, run, useGenerate } from '../state/generate.ts'
+import { drawSeed } from '../state/seed.ts'
+import { appStore, attempt, useApp } from '../state/store.ts'
+import { Screen } from '../ui/Screen.tsx'
+import { GenerateCost } from './GenerateCost.tsx'
+import { GenerateSettings } from './GenerateSettings.tsx'
+import { LargeView } from './LargeView.tsx'
+import { NoModels, NothingYet, Waiting } from './Empty.tsx'
+import { Results } from './Results.tsx'
+import { RunHistory } from './RunHistory.tsx'
+import styles from './GenerateScreen.module.css'
+
+export function GenerateScreen() {
+  const models = useApp((state) => state.models)
+  const model = useGenerate((state) => chosenModel(state.settings, models))
+  useEffect(() => setDocument('Generate'), [])
+  useCommands(useMemo(() => commands(), []))
+  return (
+    <Screen
+      label="Generate"
+      main={<Main />}
+      inspector={
+        model === null ? (
+          <p className={styles.none}>The settings appear when there is a model.</p>
+        ) : (
+          <GenerateSettings model={model} />
+        )
+      }
+      footer={<GenerateCost model={model} onRun={runShown} />}
+    />
+  )
+}
+
+function Main() {
+  const jobs = useApp((state) => state.jobs)
+  const order = useApp((state) => state.order)
+  const models = useApp((state) => state.models)
+  const connection = useApp((state) => state.connection)
+  const shown = useGenerate((state) => state.shown)
+  const refusal = useGenerate((state) => state.refusal)
+  const [open, setOpen] = useState<number | null>(null)
+  const model = useGenerate((state) => chosenModel(state.settings, models))
+  const runs = useMemo(() => order.flatMap((id) => jobs[id] ?? []).filter((job) => job.request.kind === 'generate'), [jobs, order])
+  const job = (shown === null ? undefined : jobs[shown]) ?? runs.at(-1)
+
+  if (models === null) return <Waiting lost={connection === 'lost'} />
+  if (model === null) return <NoModels models={models} />
+  if (job === undefined) return <NothingYet model={model} refusal={refusal} />
+  return (
+    <div className={styles.main}>
+      <RunHistory runs={runs} shown={job.id} onPick={(id) => generateStore.setState({ shown: id })} />
+      <Results key={job.id} job={job} refusal={refusal} onOpen={setOpen} />
+      {open === null ? null : <LargeView job={job} index={open} onIndex={setOpen} onClose={() => setOpen(null)} />}
+    </div>
+  )
+}
+
+/** Runs exactly what the settings show. */
+export function runShown(): void {
+  const { settings } = generateStore.getState()
+  const model = chosenModel(settings, appStore.getState().models)
+  if (model !== null) attempt(() => run(requestOf(settings, model)))
+}
+
+function commands(): readonly Command[] {
+  return [
+    { id: 'generate-run', label: 'Generate', group: 'Generate', keys: 'Ctrl+Enter', whileTyping: true, run: runShown },
+    { id: 'generate-dice', label: 'Draw a new seed', group: 'Generate', keys: 'D', run: () => change({ seed: drawSeed() }) },
+    {
+      id: 'generate-lock',
+      label: 'Lock or unlock the seed',
+      group: 'Generate',
+      keys: 'L',
+      run: () => generateStore.setState(({ seedLocked }) => ({ seedLocked: !seedLocked })),
+    },
+  ]
+}

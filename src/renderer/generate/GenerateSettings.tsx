@@ -1,0 +1,144 @@
+import { samplers } from '../../core/index.ts'
+import { bytes } from '../state/format.ts'
+import {
+  change,
+  defaultSettings,
+  drawingModels,
+  generateStore,
+  requestOf,
+  useGenerate,
+  type DrawingModel,
+} from '../state/generate.ts'
+import { useApp } from '../state/store.ts'
+import { NumberSlider } from '../ui/NumberSlider.tsx'
+import { Section } from '../ui/Section.tsx'
+import { SeedField } from '../ui/SeedField.tsx'
+import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
+import { AdvancedSettings } from './AdvancedSettings.tsx'
+import { trainedCount } from './plan.ts'
+
+const stepMarks = [5, 10, 20, 50, 100, 250, 1000]
+const etaMarks = [0, 0.2, 0.5, 0.75, 1]
+
+export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
+  const models = useApp((state) => state.models)
+  const stored = useGenerate((state) => state.settings)
+  const locked = useGenerate((state) => state.seedLocked)
+  // What is drawn is what would be sent, not what was once chosen for another sampler.
+  const settings = requestOf(stored, model)
+  const entry = samplers[settings.sampler]
+  const most = Math.min(1000, trainedCount(model.card))
+  return (
+    <>
+      <Section title="Model">
+        <SelectField
+          bare
+          label="Model"
+          value={model.id}
+          options={drawingModels(models).map(modelOption)}
+          onChange={(id) => change({ model: id })}
+          help={model.card.provenance.quality ?? `Trained on ${model.card.provenance.trainedOn}`}
+        />
+      </Section>
+      <Section title="Sampler">
+        <SelectField
+          bare
+          label="Sampler"
+          value={settings.sampler}
+          options={samplerOptions}
+          onChange={(sampler) => change({ sampler })}
+          help={entry?.help ?? ''}
+        />
+        <NumberSlider
+          label="Steps"
+          value={settings.steps}
+          onChange={(steps) => change({ steps })}
+          min={1}
+          max={most}
+          scale="log"
+          marks={stepMarks.filter((mark) => mark <= most)}
+          help="Noise levels from pure noise to the picture; each is one call of the model a picture."
+          defaultValue={defaultSettings.steps}
+        />
+        {entry?.controls.includes('eta') === true ? (
+          <NumberSlider
+            label="Eta"
+            value={settings.eta}
+            onChange={(eta) => change({ eta })}
+            min={0}
+            max={1}
+            step={0.01}
+            marks={etaMarks}
+            format={(value) => value.toFixed(2)}
+            formatMark={(value) => String(value).replace(/^0\./, '.')}
+            help="Fresh noise at each step: 0 none, the seed decides all; 1 as much as DDPM."
+            defaultValue={defaultSettings.eta}
+          />
+        ) : null}
+        {entry?.controls.includes('variance') === true ? <VarianceField model={model} value={settings.variance} /> : null}
+        <NumberSlider
+          label="Pictures"
+          value={settings.count}
+          onChange={(count) => change({ count })}
+          min={1}
+          max={10_000}
+          scale="log"
+          help="How many, each from a seed of its own: seed, seed + 1, …"
+          defaultValue={defaultSettings.count}
+        />
+      </Section>
+      <SeedField
+        value={settings.seed}
+        onChange={(seed) => change({ seed })}
+        locked={locked}
+        onLock={(seedLocked) => generateStore.setState({ seedLocked })}
+      />
+      <AdvancedSettings settings={settings} />
+    </>
+  )
+}
+
+function VarianceField({ model, value }: { readonly model: DrawingModel; readonly value: 'small' | 'large' | 'learned' }) {
+  const learned = model.card.output.variance !== 'none'
+  const options: readonly SelectOption[] = [
+    { value: 'small', label: 'Small', help: 'The least that is right for one point: beta tilde.' },
+    { value: 'large', label: 'Large', help: 'The most, right for data that is pure noise: beta.' },
+    {
+      value: 'learned',
+      label: 'Learned',
+      help: learned ? 'What the model says, between the two.' : 'This model was trained without it.',
+      disabled: !learned,
+    },
+  ]
+  return (
+    <SelectField
+      label="Variance"
+      value={value}
+      options={options}
+      onChange={(next) => change({ variance: next as 'small' | 'large' | 'learned' })}
+      help="How much noise a step adds back."
+      defaultValue={defaultSettings.variance}
+    />
+  )
+}
+
+function modelOption({ id, card, bytes: size }: DrawingModel): SelectOption {
+  const { image, provenance } = card
+  const shape = 'width' in image.size ? `${image.size.width} × ${image.size.height}` : `${image.size.min} to ${image.size.max} px`
+  return {
+    value: id,
+    label: card.name,
+    note: `${shape} · ${bytes(size)}`,
+    help: `${image.channels === 1 ? 'Grey' : 'Colour'}, ${provenance.licence}. ${provenance.quality ?? ''}`,
+    badge: provenance.state === 'preview' ? 'preview' : undefined,
+  }
+}
+
+/** "Ho, Jain & Abbeel 2020, arXiv:…" as "Ho 2020". */
+const shortPaper = (paper: string): string => /^(\w+).*?((?:19|20)\d\d)/.exec(paper)?.slice(1, 3).join(' ') ?? paper
+const samplerOptions: readonly SelectOption[] = Object.values(samplers).map(({ name, label, paper, help }) => ({
+  value: name,
+  label,
+  note: shortPaper(paper),
+  help,
+}))

@@ -1,0 +1,217 @@
+import type { KeyboardEvent } from 'react'
+import { Modal } from '@mantine/core'
+import {
+  IconArrowsShuffle,
+  IconBrush,
+  IconChevronLeft,
+  IconChevronRight,
+  IconCopy,
+  IconDeviceFloppy,
+  IconX,
+} from '@tabler/icons-react'
+import { samplers } from '../../core/index.ts'
+import type { Job } from '../../shared/api.ts'
+import { bridge, call, resourceUrl, upload } from '../state/client.ts'
+import { count, deviceLabel } from '../state/format.ts'
+import { change, generateStore, run } from '../state/generate.ts'
+import { openInInpaint } from '../state/inpaint-door.ts'
+import { modelName, wanted } from '../state/jobs.ts'
+import { drawSeed } from '../state/seed.ts'
+import { attempt, notify, useApp } from '../state/store.ts'
+import { Button, IconButton } from '../ui/Button.tsx'
+import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import { crispUpTo, stepWords } from './PictureCell.tsx'
+import styles from './LargeView.module.css'
+
+interface LargeViewProps {
+  readonly job: Job
+  readonly index: number
+  readonly onIndex: (index: number) => void
+  readonly onClose: () => void
+}
+
+/** One picture as large as the window allows, its recipe beside it. Arrows go to its neighbours, Escape back. */
+export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
+  const total = Math.max(wanted(job), job.images.length)
+  const go = (to: number) => to >= 0 && to < total && onIndex(to)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: total - 1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    go(to)
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size="min(1080px, 92vw)"
+      centered
+      aria-label={`Picture ${index + 1} of ${total}`}
+      classNames={{ content: styles.content ?? '' }}
+      transitionProps={{ duration: 90 }}
+      onKeyDown={onKeyDown}
+    >
+      <div className={styles.view}>
+        <div className={styles.stage}>
+          <Picture job={job} index={index} />
+          <IconButton
+            size="large"
+            className={styles.before}
+            label="Previous picture"
+            disabled={index === 0}
+            onClick={() => go(index - 1)}
+          >
+            <IconChevronLeft aria-hidden />
+          </IconButton>
+          <IconButton
+            size="large"
+            className={styles.after}
+            label="Next picture"
+            disabled={index === total - 1}
+            onClick={() => go(index + 1)}
+          >
+            <IconChevronRight aria-hidden />
+          </IconButton>
+        </div>
+        <div className={styles.side}>
+          <div className={styles.head}>
+            <h2>
+              Picture {count(index + 1)} of {count(total)}
+            </h2>
+            <IconButton label="Close" onClick={onClose}>
+              <IconX aria-hidden />
+            </IconButton>
+          </div>
+          <Facts job={job} index={index} />
+          <Actions job={job} index={index} onClose={onClose} />
+        </div>
+      </div>
+    </Modal>
+  )
+}
+
+function Picture({ job, index }: { readonly job: Job; readonly index: number }) {
+  const preview = useApp((state) => state.previews[job.id]?.[index])
+  const image = job.images[index]
+  if (image?.url != null) {
+    const crisp = image.width <= crispUpTo ? styles.crisp : ''
+    return (
+      <img
+        className={`${styles.picture} ${crisp}`}
+        src={resourceUrl(image.url)}
+        alt={`Picture ${index + 1}, seed ${image.seed}`}
+        draggable={false}
+      />
+    )
+  }
+  if (preview === undefined) return <p className={styles.none}>{stepWords(job, preview)}</p>
+  return (
+    <>
+      <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={stepWords(job, preview)} />
+      <span className={styles.caption}>{stepWords(job, preview)}</span>
+    </>
+  )
+}
+
+/** The recipe in words: what the run was, not what the inspector says now. */
+function Facts({ job, index }: { readonly job: Job; readonly index: number }) {
+  const models = useApp((state) => state.models)
+  if (job.request.kind !== 'generate') return null
+  const { settings } = job.request
+  const image = job.images[index]
+  const entry = samplers[settings.sampler]
+  const facts: readonly (readonly [string, string] | null)[] = [
+    ['Seed', String(image?.seed ?? settings.seed + index)],
+    ['Model', modelName(models, settings.model)],
+    ['Sampler', entry?.label ?? settings.sampler],
+    ['Steps', `${count(settings.steps)}, ${settings.spacing}`],
+    entry?.controls.includes('eta') === true ? ['Eta', String(settings.eta)] : null,
+    entry?.controls.includes('variance') === true ? ['Variance', settings.variance] : null,
+    ['Threshold', settings.threshold === 'clip' ? 'clip x0' : 'none'],
+    ['Model calls', job.report === null ? '—' : count(job.report.recipe.nfe)],
+    ['Batch', count(settings.batch)],
+    ['Device', job.device === null ? '—' : deviceLabel(job.device)],
+    image === undefined || image.width === 0 ? null : ['Size', `${image.width} × ${image.height}`],
+  ]
+  return (
+    <dl className={styles.facts}>
+      {facts.map((fact) =>
+        fact === null ? null : (
+          <div key={fact[0]}>
+            <dt>{fact[0]}</dt>
+            <dd className="mono">{fact[1]}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  )
+}
+
+function Actions({ job, index, onClose }: { readonly job: Job; readonly index: number; readonly onClose: () => void }) {
+  if (job.request.kind !== 'generate') return null
+  const { settings } = job.request
+  const url = job.images[index]?.url ?? null
+  const close = (action: () => void) => () => {
+    onClose()
+    action()
+  }
+  return (
+    <div className={styles.actions}>
+      <Button
+        icon={<IconCopy aria-hidden />}
+        title="Put this run's settings and seed into the controls"
+        onClick={close(() => {
+          change(settings)
+          generateStore.setState({ seedLocked: true })
+          notify('The settings of this run are back in the controls, seed locked.')
+        })}
+      >
+        Same settings
+      </Button>
+      <Button
+        icon={<IconArrowsShuffle aria-hidden />}
+        title="Run the same settings with a new seed"
+        onClick={close(() => attempt(() => run({ ...settings, seed: drawSeed() })))}
+      >
+        Vary
+      </Button>
+      {bridge().door === 'electron' ? (
+        <Button icon={<IconDeviceFloppy aria-hidden />} disabled={url === null} onClick={() => attempt(() => save(job.id, index))}>
+          Save…
+        </Button>
+      ) : (
+        <a
+          className={styles.link}
+          href={url === null ? undefined : resourceUrl(`${url}?download`)}
+          download
+          aria-disabled={url === null}
+        >
+          <IconDeviceFloppy aria-hidden /> Save…
+        </a>
+      )}
+      <Button
+        icon={<IconBrush aria-hidden />}
+        disabled={url === null}
+        onClick={() => url !== null && attempt(() => sendToInpaint(url, fileName(job, index)).then(onClose))}
+      >
+        Send to Inpaint
+      </Button>
+    </div>
+  )
+}
+
+const fileName = (job: Job, index: number): string => `${job.request.settings.model}-seed-${job.images[index]?.seed ?? index}.png`
+
+async function save(job: string, image: number): Promise<void> {
+  const answer = await call('saveAs', { job, image })
+  if (answer !== null) notify(`Saved as ${answer.saved}`, 'good')
+}
+
+/** The picture's own bytes become a photo like any other. */
+async function sendToInpaint(url: string, name: string): Promise<void> {
+  const reply = await fetch(resourceUrl(url))
+  if (!reply.ok) throw new Error('This picture can no longer be read.')
+  openInInpaint(await upload(new File([await reply.blob()], name, { type: 'image/png' })))
+}

@@ -1,0 +1,61 @@
+import { memo } from 'react'
+import type { Job } from '../../shared/api.ts'
+import { resourceUrl } from '../state/client.ts'
+import { isOver } from '../state/jobs.ts'
+import { useApp } from '../state/store.ts'
+import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import styles from './PictureGrid.module.css'
+
+/** Pictures up to this many px a side are drawn with square pixels: what the model made, not what a filter made of it. */
+export const crispUpTo = 128
+
+interface CellProps {
+  readonly job: Job
+  readonly index: number
+  readonly focusable: boolean
+  readonly onFocus: (index: number) => void
+  readonly onOpen: (index: number) => void
+}
+
+/** The estimate while it samples, labelled as such; then the picture, by its seed. */
+export const PictureCell = memo(function PictureCell({ job, index, focusable, onFocus, onOpen }: CellProps) {
+  const preview = useApp((state) => state.previews[job.id]?.[index])
+  const image = job.images[index]
+  const seed = image?.seed ?? job.request.settings.seed + index
+  const url = image?.url ?? null
+  const caption = url === null ? stepWords(job, preview) : `seed ${seed}`
+  const openable = url !== null || preview !== undefined
+  return (
+    <button
+      type="button"
+      className={styles.cell}
+      data-index={index}
+      data-state={url === null ? (preview === undefined ? 'empty' : 'preview') : 'done'}
+      tabIndex={focusable ? 0 : -1}
+      aria-label={`Picture ${index + 1}, ${url === null ? `seed ${seed}, ${caption}` : caption}`}
+      aria-disabled={!openable}
+      onFocus={() => onFocus(index)}
+      onClick={() => openable && onOpen(index)}
+    >
+      {url !== null ? (
+        <img
+          className={`${styles.picture} ${(image?.width ?? 0) <= crispUpTo ? styles.crisp : ''}`}
+          src={resourceUrl(url)}
+          alt=""
+          decoding="async"
+          draggable={false}
+        />
+      ) : preview === undefined ? null : (
+        <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={caption} />
+      )}
+      <span className={styles.caption}>{caption}</span>
+    </button>
+  )
+})
+
+/** "step 12 of 50" of an estimate; it is not the 50-step result, and says so. */
+export function stepWords(job: Job, preview: { readonly step: number; readonly steps: number } | undefined): string {
+  if (preview === undefined) return isOver(job) ? 'not made' : 'waiting'
+  const step = `step ${preview.step} of ${preview.steps}`
+  return isOver(job) ? `stopped at ${step}` : step
+}

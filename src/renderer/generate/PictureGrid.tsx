@@ -1,0 +1,73 @@
+import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import type { Job } from '../../shared/api.ts'
+import { wanted } from '../state/jobs.ts'
+import { usePreference } from '../state/preferences.ts'
+import { PictureCell } from './PictureCell.tsx'
+import { gridWindow, movedFocus } from './window.ts'
+import styles from './PictureGrid.module.css'
+
+const gap = 6
+
+/** The pictures of a run. Only those near the screen are mounted, so that ten thousand scroll like sixteen. */
+export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpen: (index: number) => void }) {
+  const box = useRef<HTMLDivElement>(null)
+  const [view, setView] = useState({ width: 0, height: 0, scroll: 0 })
+  const [at, setAt] = useState(0)
+  const cell = usePreference('cell')
+  const count = Math.max(wanted(job), job.images.length)
+  const first = job.images[0]
+  const aspect = first !== undefined && first.width > 0 ? first.height / first.width : 1
+  const shown = useMemo(() => gridWindow({ ...view, count, cell, gap, aspect }), [view, count, cell, aspect])
+
+  useLayoutEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const measure = () => {
+      const style = getComputedStyle(element)
+      const width = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      setView((old) => ({ ...old, width, height: element.clientHeight }))
+    }
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    measure()
+    return () => observer.disconnect()
+  }, [])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = movedFocus(event.key, at, shown.columns, count)
+    if (next === undefined) return
+    event.preventDefault()
+    setAt(next)
+    const top = Math.floor(next / shown.columns) * (shown.cellHeight + gap)
+    const element = box.current
+    if (element === null) return
+    if (top < element.scrollTop) element.scrollTop = top
+    if (top + shown.cellHeight > element.scrollTop + view.height - 24) element.scrollTop = top + shown.cellHeight - view.height + 24
+    // Mounted by now if it was near; else after the scroll has been drawn.
+    requestAnimationFrame(() => requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus()))
+  }
+  const indices = view.width === 0 ? [] : Array.from({ length: shown.end - shown.first }, (_, i) => shown.first + i)
+  const focusable = at >= shown.first && at < shown.end ? at : shown.first
+  return (
+    <div ref={box} className={styles.box} onScroll={(event) => setView({ ...view, scroll: event.currentTarget.scrollTop })}>
+      <div style={{ height: shown.total }}>
+        <div
+          role="group"
+          aria-label={`${count} pictures`}
+          className={styles.grid}
+          style={{
+            gridTemplateColumns: `repeat(${shown.columns}, ${shown.cellWidth}px)`,
+            gridAutoRows: `${shown.cellHeight}px`,
+            gap,
+            transform: `translateY(${shown.top}px)`,
+          }}
+          onKeyDown={onKeyDown}
+        >
+          {indices.map((index) => (
+            <PictureCell key={index} job={job} index={index} focusable={index === focusable} onFocus={setAt} onOpen={onOpen} />
+          ))}
+        </div>
+      </div>
+    </div>
+  )
+}

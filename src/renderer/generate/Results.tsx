@@ -1,0 +1,130 @@
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
+import { Slider } from '@mantine/core'
+import type { Job } from '../../shared/api.ts'
+import type { ErrorData } from '../../shared/errors.ts'
+import { call } from '../state/client.ts'
+import { change, generateStore } from '../state/generate.ts'
+import { countWords, doneWords, finished, isOver, jobTitle, progressWords } from '../state/jobs.ts'
+import { setPreference, usePreference } from '../state/preferences.ts'
+import { rerun } from '../state/runs.ts'
+import { attempt, useApp } from '../state/store.ts'
+import { Button } from '../ui/Button.tsx'
+import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { Pill } from '../ui/Pill.tsx'
+import { PictureGrid } from './PictureGrid.tsx'
+import styles from './Results.module.css'
+
+/** One run: its name, what is to be said of it, its pictures. */
+export function Results({
+  job,
+  refusal,
+  onOpen,
+}: {
+  readonly job: Job
+  readonly refusal: ErrorData | null
+  readonly onOpen: (index: number) => void
+}) {
+  const models = useApp((state) => state.models)
+  return (
+    <>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{jobTitle(job, models)}</h2>
+        <Pill dot={job.status === 'done' ? 'good' : job.status === 'failed' ? 'bad' : 'idle'}>{stateWords(job)}</Pill>
+        <span className={styles.space} />
+        {isOver(job) ? null : (
+          <Button size="small" onClick={() => attempt(() => call('cancel', { job: job.id }))}>
+            Cancel
+          </Button>
+        )}
+        <SizeSlider />
+      </div>
+      <div className={styles.notes}>
+        {refusal === null ? null : <ErrorNote error={refusal} />}
+        {job.status === 'failed' ? <FailedNote job={job} /> : null}
+        {job.notices.map((notice) => (
+          <p key={notice} className={styles.notice}>
+            <IconInfoCircle aria-hidden />
+            {notice}
+          </p>
+        ))}
+        {job.status === 'cancelled' ? (
+          <p className={styles.notice}>
+            <IconAlertTriangle aria-hidden />
+            {finished(job) === 0
+              ? 'Cancelled before the first picture was finished.'
+              : `Cancelled: ${countWords(job).replace(', cancelled', '')} pictures were finished and are kept.`}
+          </p>
+        ) : null}
+      </div>
+      <PictureGrid job={job} onOpen={onOpen} />
+    </>
+  )
+}
+
+function stateWords(job: Job): string {
+  if (job.status === 'done') return doneWords(job)
+  if (job.status === 'running') return `${countWords(job)} · ${progressWords(job).replace(/ ·.*/, '')}`
+  return job.status === 'queued' ? 'waiting for its turn' : countWords(job)
+}
+
+/** The reason, and the ways on that fit it. */
+function FailedNote({ job }: { readonly job: Job }) {
+  const error = job.error ?? { code: 'internal' as const, message: 'No reason was given.' }
+  const { batch } = job.request.settings
+  const again = (changes: Parameters<typeof rerun>[1]) =>
+    attempt(async () => generateStore.setState({ shown: await rerun(job, changes), refusal: null }))
+  return (
+    <ErrorNote
+      error={error}
+      actions={
+        <>
+          <Button size="small" onClick={() => again({})}>
+            Retry
+          </Button>
+          {error.code === 'device' && batch > 1 ? (
+            <Button
+              size="small"
+              onClick={() => {
+                change({ batch: Math.ceil(batch / 4) })
+                again({ batch: Math.ceil(batch / 4) })
+              }}
+            >
+              Retry with batch {Math.ceil(batch / 4)}
+            </Button>
+          ) : null}
+          {error.code === 'device' && job.device !== 'cpu' ? (
+            <Button
+              size="small"
+              onClick={() => {
+                change({ device: 'cpu' })
+                again({ device: 'cpu' })
+              }}
+            >
+              Retry on the CPU
+            </Button>
+          ) : null}
+        </>
+      }
+    />
+  )
+}
+
+function SizeSlider() {
+  const cell = usePreference('cell')
+  return (
+    <div className={styles.size}>
+      <Slider
+        size={3}
+        color="var(--accent)"
+        min={48}
+        max={512}
+        step={8}
+        value={cell}
+        label={null}
+        thumbSize={12}
+        thumbLabel="Size of the pictures"
+        onChange={(value) => setPreference('cell', value)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+import { chooseTimesteps } from '../../core/index.ts'
+import type { DenoiserCard } from '../../shared/card.ts'
+import type { GenerateRequest } from '../../shared/request.ts'
+
+/** What a run will cost, known before it is asked for. Pure. */
+export interface RunPlan {
+  /** Levels a picture goes through, each one model evaluation. */
+  readonly levels: number
+  /** Model evaluations of the whole run: pictures times levels. */
+  readonly calls: number
+  /** Calls of the model as they are timed: a batch of pictures shares one. */
+  readonly batchedCalls: number
+}
+
+export function trainedCount({ noise }: DenoiserCard): number {
+  if (noise.kind === 've') return noise.sigmas.length
+  return 'betas' in noise ? noise.betas.count : noise.alphaBars.length
+}
+
+/** How many pictures really share a call: a model of a fixed batch takes no more than that. */
+export function sharedBatch(request: Pick<GenerateRequest, 'batch' | 'count'>, card: DenoiserCard): number {
+  const own = card.input.batch
+  return Math.min(request.batch, request.count, own === 'dynamic' ? Infinity : own)
+}
+
+/** Or why it cannot be run, in one sentence. */
+export function planRun(request: GenerateRequest, card: DenoiserCard): RunPlan | { readonly problem: string } {
+  try {
+    const levels = chooseTimesteps(request.spacing, request.steps, trainedCount(card)).length
+    return { levels, calls: levels * request.count, batchedCalls: levels * Math.ceil(request.count / sharedBatch(request, card)) }
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,85 @@
+import { inpainters, samplers } from '../../core/index.ts'
+import type { Job, ModelSummary } from '../../shared/api.ts'
+import type { AppState } from './events.ts'
+import { count, counted, duration, milliseconds, rate } from './format.ts'
+
+/** What the frame says of jobs. Pure words and choices over Job. */
+
+export const isOver = (job: Job): boolean => job.status === 'done' || job.status === 'failed' || job.status === 'cancelled'
+
+export function modelName(models: readonly ModelSummary[] | null, id: string): string {
+  return models?.find((model) => model.id === id)?.card?.name ?? id
+}
+
+/** "DDIM 50, eta 0" or "RePaint 100". */
+export function methodWords(job: Job): string {
+  const { request } = job
+  if (request.kind === 'inpaint') {
+    const { method, steps } = request.settings
+    return `${inpainters[method]?.label ?? method} ${count(steps)}`
+  }
+  const { sampler, steps, eta } = request.settings
+  const entry = samplers[sampler]
+  const words = `${entry?.label ?? sampler} ${count(steps)}`
+  return entry?.controls.includes('eta') === true ? `${words}, eta ${eta}` : words
+}
+
+export function jobTitle(job: Job, models: readonly ModelSummary[] | null): string {
+  return `${modelName(models, job.request.settings.model)} · ${methodWords(job)}`
+}
+
+/** How many pictures were asked for. */
+export function wanted(job: Job): number {
+  return job.request.kind === 'generate' ? job.request.settings.count : job.request.settings.variations
+}
+
+export function finished(job: Job): number {
+  return job.images.filter((image) => image.url !== null).length
+}
+
+/** "16 of 16", "4 of 16, cancelled". */
+export function countWords(job: Job): string {
+  const words = `${count(finished(job))} of ${count(wanted(job))}`
+  return job.status === 'failed' || job.status === 'cancelled' ? `${words}, ${job.status}` : words
+}
+
+/** "step 12 of 50 · 141 it/s". */
+export function progressWords(job: Job): string {
+  if (job.status === 'queued') return 'waiting for its turn'
+  const { progress } = job
+  if (progress === null) return 'loading the model'
+  const speed = progress.callsPerSecond > 0 ? ` · ${rate(progress.callsPerSecond)} it/s` : ''
+  return `step ${count(progress.step)} of ${count(progress.steps)}${speed}`
+}
+
+export function leftWords(job: Job): string {
+  const { progress } = job
+  if (progress === null || progress.callsPerSecond <= 0) return ''
+  return `${duration(progress.secondsLeft)} left`
+}
+
+export const fraction = (job: Job): number =>
+  job.progress === null ? 0 : job.progress.calls / Math.max(1, job.progress.callsTotal)
+
+/** "16 pictures in 3.1 s". */
+export function doneWords(job: Job): string {
+  const pictures = counted(finished(job), 'picture')
+  return job.report === null ? pictures : `${pictures} in ${milliseconds(job.report.milliseconds.total)}`
+}
+
+export interface Strip {
+  /** The one that runs, or the newest that failed and was not put away; else null: the strip is thin. */
+  readonly shown: Job | null
+  readonly queued: readonly Job[]
+  /** Newest that ended, for the thin bar's one line. */
+  readonly last: Job | null
+}
+
+export function stripOf({ jobs, order }: Pick<AppState, 'jobs' | 'order'>, putAway: ReadonlySet<string>): Strip {
+  const all = order.flatMap((id) => jobs[id] ?? [])
+  const running = all.find((job) => job.status === 'running')
+  const queued = all.filter((job) => job.status === 'queued')
+  const last = all.findLast(isOver) ?? null
+  const failed = last !== null && last.status === 'failed' && !putAway.has(last.id) ? last : null
+  return { shown: running ?? queued[0] ?? failed, queued: running === undefined ? queued.slice(1) : queued, last }
+}

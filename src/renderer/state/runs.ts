@@ -1,0 +1,12 @@
+import type { Job } from '../../shared/api.ts'
+import { call } from './client.ts'
+
+/** Queue a job again, exactly as it was asked for, or with some settings changed. Resolves to the new job's id. */
+export async function rerun(
+  job: Job,
+  changes: { readonly batch?: number; readonly device?: 'cpu'; readonly seed?: number } = {},
+): Promise<string> {
+  const { request } = job
+  if (request.kind === 'generate') return (await call('generate', { ...request.settings, ...changes })).job
+  return (await call('inpaint', { photo: request.photo, settings: { ...request.settings, ...changes } })).job
+}
