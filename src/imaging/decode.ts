@@ -1,9 +1,8 @@
 /* oxlint-disable typescript/no-non-null-assertion, eslint/no-control-regex -- a loop over samples; file signatures are control characters */
 import { basename } from 'node:path'
-import type { Metadata, SharpOptions } from 'sharp'
 import { PalimpsestError } from '../shared/errors.ts'
 import { megapixelLimit, type PhotoInfo } from '../shared/imaging.ts'
-import { loadSharp } from './sharp.ts'
+import { loadSharp, type Metadata } from './sharp.ts'
 
 /** A user's file to upright, interleaved pixels at its own depth. Values are the file's own: no colour management unless said. */
 
@@ -59,7 +58,7 @@ function containerOf(bytes: Uint8Array, name: string): Container {
   )
 }
 
-const strict = { failOn: 'error', limitInputPixels: false } as const satisfies SharpOptions
+const strict = { failOn: 'error', limitInputPixels: false } as const
 
 async function headerOf(bytes: Uint8Array, container: Container, name: string): Promise<Metadata> {
   const sharp = await loadSharp()
@@ -119,7 +118,9 @@ interface Wanted {
 async function pixelsOf(bytes: Uint8Array, header: Metadata, name: string, { managed, depth }: Wanted): Promise<Pixels> {
   const sharp = await loadSharp()
   const grey = header.space === 'b-w' || header.space === 'grey16'
-  const space = depth === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
+  // sharp's 8-bit grey raw output has no alpha: such a picture is taken as RGB with alpha, and two of the three equal channels are dropped.
+  const veiled = grey && header.hasAlpha && depth === 8
+  const space = depth === 16 ? (grey ? 'grey16' : 'rgb16') : grey && !veiled ? 'b-w' : 'srgb'
   const { data, info } = await sharp(bytes, { ...strict, ignoreIcc: !managed })
     .autoOrient()
     .toColourspace(space)
@@ -128,11 +129,22 @@ async function pixelsOf(bytes: Uint8Array, header: Metadata, name: string, { man
     .catch((error: unknown) => {
       throw new PalimpsestError('request', `${name} is damaged or cut short.`, String(error))
     })
+  const { width, height } = info
   const channels = info.channels as number
+  if (veiled && channels === 4) return { width, height, channels: 2, data: withoutColour(data) }
   if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) {
     throw new PalimpsestError('request', `${name} has ${channels} channels: save it as grey or RGB, with or without transparency.`)
   }
-  return { width: info.width, height: info.height, channels, data: samples(data, depth) }
+  return { width, height, channels, data: samples(data, depth) }
+}
+
+function withoutColour(rgba: Uint8Array): Uint8Array {
+  const out = new Uint8Array(rgba.length / 2)
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    out[to++] = rgba[from]!
+    out[to++] = rgba[from + 3]!
+  }
+  return out
 }
 
 /**

@@ -141,7 +141,7 @@ function blobs(alpha: Alpha, cell: number): Box[] {
 
 /** The box of what is blended inside each cell, row-major; a hole where there is nothing. */
 function cellBoxes(alpha: Alpha, cell: number, columns: number, rows: number): (Box | undefined)[] {
-  const boxes = new Array<Box | undefined>(columns * rows).fill(undefined)
+  const boxes = Array.from<Box | undefined>({ length: columns * rows })
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) boxes[at] = cellBox(alpha, column * cell, row * cell, cell)
   }

@@ -3,6 +3,8 @@ import type { default as SharpModule } from 'sharp'
 
 /** The only importer of sharp. Everything else in this room asks `loadSharp()`. */
 
+export type { Metadata } from 'sharp'
+
 type Resolve = (this: unknown, request: string, ...rest: unknown[]) => string
 
 const nativeLinux = /^@img\/sharp-linux/
