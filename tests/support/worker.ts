@@ -10,7 +10,12 @@ import { graphs } from './onnx.ts'
 
 /** The built engine in a process of its own, as the command line and the app start it, with hands on what they do not show. */
 
-const engineFile = join(import.meta.dirname, '../../out/main/engine.js')
+/** The built worker. */
+export function engineFile(): string {
+  const file = join(import.meta.dirname, '../../out/main/engine.js')
+  if (!existsSync(file)) throw new Error('out/main/engine.js is missing: run `npm run build` first.')
+  return file
+}
 
 export interface Engine {
   readonly child: ChildProcess
@@ -24,8 +29,7 @@ export interface Engine {
 
 /** Starts the worker with exactly this environment on top of what a program needs to run at all; killed when the test ends. */
 export function startEngine(env: Readonly<Record<string, string>> = { ORT_DISABLE_TELEMETRY: '1' }): Engine {
-  if (!existsSync(engineFile)) throw new Error('out/main/engine.js is missing: run `npm run build` first.')
-  const child = fork(engineFile, [], {
+  const child = fork(engineFile(), [], {
     serialization: 'advanced',
     env: { PATH: process.env.PATH ?? '', ...env },
     execArgv: [],
