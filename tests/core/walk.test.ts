@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { countCalls, repaintWalk, straightWalk, walkFor } from '../../src/core/inpaint/walk.ts'
+
+describe('the RePaint walk', () => {
+  /** Run on the published scheduler: steps, jump length, resamples, transitions, model calls, undos. */
+  it.each([
+    [250, 10, 10, 4570, 2410, 2160],
+    [1000, 10, 10, 18820, 9910, 8910],
+    [250, 10, 5, 2170, 1210, 960],
+    [250, 10, 1, 250, 250, 0],
+    [250, 20, 10, 4570, 2410, 2160],
+    [250, 5, 10, 4660, 2455, 2205],
+    [250, 1, 10, 4732, 2491, 2241],
+    [100, 10, 10, 1720, 910, 810],
+    [100, 10, 3, 460, 280, 180],
+    [50, 10, 10, 770, 410, 360],
+    [50, 5, 5, 410, 230, 180],
+    [25, 5, 5, 185, 105, 80],
+    [10, 2, 2, 26, 18, 8],
+  ])('%i levels, jump %i, %i resamples: %i transitions', (steps, jumpLength, resamples, transitions, calls, undos) => {
+    const walk = repaintWalk({ steps, jumpLength, resamples })
+    expect(walk).toHaveLength(transitions)
+    expect(countCalls(walk)).toBe(calls)
+    expect(walk.length - countCalls(walk)).toBe(undos)
+  })
+
+  it('begins as published for 250/10/10: 249 down to 230, up to 240, never above it', () => {
+    const states = repaintWalk({ steps: 250, jumpLength: 10, resamples: 10 }).map(({ to }) => 249 - to)
+    const range = (from: number, to: number): number[] =>
+      Array.from({ length: Math.abs(from - to) + 1 }, (_, i) => from + (to > from ? i : -i))
+    expect(states.slice(0, 40)).toEqual([...range(248, 230), ...range(231, 240), ...range(239, 230), 231])
+    expect(Math.max(...states.slice(19))).toBe(240)
+  })
+
+  it('is connected, moves one level at a time, ends at level 0, and has the closed-form number of calls', () => {
+    const small = fc.integer({ min: 1, max: 60 })
+    fc.assert(
+      fc.property(small, small, fc.integer({ min: 1, max: 6 }), (steps, jumpLength, resamples) => {
+        const walk = repaintWalk({ steps, jumpLength, resamples })
+        let at = 0
+        for (const { kind, from, to } of walk) {
+          expect(from).toBe(at)
+          expect(to - from).toBe(kind === 'step' ? 1 : -1)
+          expect(to).toBeGreaterThanOrEqual(0)
+          at = to
+        }
+        expect(at).toBe(steps)
+        expect(countCalls(walk)).toBe(
+          steps + (resamples - 1) * jumpLength * Math.max(0, Math.ceil((steps - jumpLength) / jumpLength)),
+        )
+      }),
+    )
+  })
+
+  it('refuses counts under 1', () => {
+    for (const bad of [0, -1, 1.5, NaN]) {
+      expect(() => repaintWalk({ steps: bad, jumpLength: 10, resamples: 10 })).toThrow(/for steps/)
+      expect(() => repaintWalk({ steps: 10, jumpLength: bad, resamples: 10 })).toThrow(/for jump length/)
+      expect(() => repaintWalk({ steps: 10, jumpLength: 10, resamples: bad })).toThrow(/for resamples/)
+    }
+  })
+})
+
+describe('the walk really taken', () => {
+  const walk = repaintWalk({ steps: 10, jumpLength: 2, resamples: 2 })
+  const mask = (...data: number[]) => ({ h: 1, w: data.length, data: Uint8Array.from(data) })
+  it('is straight when nothing is known, empty when nothing is to be repainted, else the plan', () => {
+    expect(walkFor(walk, mask(1, 1))).toEqual(straightWalk(10))
+    expect(walkFor(walk, mask(0, 0))).toEqual([])
+    expect(walkFor(walk, mask(0, 1))).toBe(walk)
+    expect(straightWalk(2)).toEqual([
+      { kind: 'step', from: 0, to: 1 },
+      { kind: 'step', from: 1, to: 2 },
+    ])
+  })
+})
