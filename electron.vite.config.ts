@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 // One build makes every process: main's inputs are the window, the two workers and the command line (all plain ESM for Node),
-// the preload is CommonJS because it runs sandboxed. `dependencies` stay external, `devDependencies` are bundled.
+// the preload is CommonJS because it runs sandboxed, and so is Electron's entry, because it must run before `ready` (main/early.ts). `dependencies` stay external, `devDependencies` are bundled.
 export default defineConfig({
   main: {
     build: {
@@ -23,7 +23,7 @@ export default defineConfig({
     build: {
       outDir: 'out/preload',
       rollupOptions: {
-        input: { index: resolve('src/preload/index.ts') },
+        input: { index: resolve('src/preload/index.ts'), early: resolve('src/main/early.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

@@ -15,9 +15,12 @@ export interface StudioFolders {
   readonly window: string
 }
 
+export function windowFolder(): string {
+  return join(dataFolder(), 'window')
+}
+
 /** `resources` holds models/ and resources/: the checkout, or the resources folder of the installed program. */
 export function studioFolders(built: string, resources: string): StudioFolders {
-  const data = dataFolder()
   return {
     root: join(built, '..', '..'),
     models: join(resources, 'models'),
@@ -26,7 +29,7 @@ export function studioFolders(built: string, resources: string): StudioFolders {
     preload: join(built, '..', 'preload', 'index.cjs'),
     engine: join(built, 'engine.js'),
     imaging: join(built, 'imaging.js'),
-    data,
-    window: join(data, 'window'),
+    data: dataFolder(),
+    window: windowFolder(),
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { app } from 'electron'
 import { createBackend } from '../backend/index.ts'
@@ -7,23 +7,16 @@ import { studioFolders } from './folders.ts'
 import { startElectronWorker } from './host.ts'
 import { localHandlers, serveIpc } from './ipc.ts'
 import { setMenu } from './menu.ts'
-import { registerScheme, serveStudio } from './protocol.ts'
-import { closeSession, guardContents, silenceChromium } from './security.ts'
+import { serveStudio } from './protocol.ts'
+import { closeSession, guardContents } from './security.ts'
 import { openWindow, showWindow } from './window.ts'
 
 /**
  * Electron's main process: windows, menus, protocol and IPC table over the backend. It never computes and never opens a connection.
- * ES modules load before `ready`: nothing here may await it at the top level.
+ * Loaded by early.ts, perhaps after `ready`; nothing here may await that at the top level.
  */
 
 const folders = studioFolders(import.meta.dirname, app.isPackaged ? process.resourcesPath : app.getAppPath())
-mkdirSync(folders.window, { recursive: true })
-// The single-instance lock lies there too, so two data folders are two studios.
-app.setPath('userData', folders.window)
-
-silenceChromium(app.commandLine)
-app.enableSandbox()
-registerScheme()
 
 /** How long open work may take to stop before the program ends without it. */
 const stopMs = 5000

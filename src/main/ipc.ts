@@ -6,7 +6,7 @@ import { sentenceOf } from '../backend/sentences.ts'
 import type { Backend } from '../backend/types.ts'
 import { api, type ApiHandlers, type ApiName, type LocalName } from '../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.ts'
-import { isStudio } from './security.ts'
+import { isStudio } from './scheme.ts'
 
 /** The method table over one IPC channel, `api`; the backend's events over one other, `event`. */
 

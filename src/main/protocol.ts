@@ -7,18 +7,9 @@ import { readStatic, type StaticFile, staticFile } from '../backend/static.ts'
 import type { Backend, ResourceReply } from '../backend/types.ts'
 import { contentSecurityPolicy, withNonce } from '../shared/csp.ts'
 import { toErrorData } from '../shared/errors.ts'
+import { origin, scheme } from './scheme.ts'
 
 /** `app://studio/`: the built screens, and below them the backend's resources. There is no file://. */
-
-const scheme = 'app'
-export const origin = `${scheme}://studio`
-
-/** Before `ready`. */
-export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([
-    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
-  ])
-}
 
 /** After `ready`. Fails with code `internal` when the screens are not built. */
 export async function serveStudio(backend: Backend, renderer: string): Promise<void> {

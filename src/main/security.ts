@@ -1,5 +1,5 @@
 import { session, type CommandLine, type WebContents } from 'electron'
-import { origin } from './protocol.ts'
+import { isStudio, origin } from './scheme.ts'
 
 /**
  * [Note: closed] The window shows our own pages and nothing else. Chromium is told to open no connection of its own, every request that is
@@ -41,10 +41,6 @@ export function silenceChromium(commandLine: CommandLine): void {
     if (value === undefined) commandLine.appendSwitch(name)
     else commandLine.appendSwitch(name, value)
   }
-}
-
-export function isStudio(url: string): boolean {
-  return url.startsWith(`${origin}/`)
 }
 
 /** Inner resources of a page of ours, and the developer tools' own files. */

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BrowserWindow, screen, type Rectangle } from 'electron'
 import type { StudioFolders } from './folders.ts'
-import { origin } from './protocol.ts'
+import { origin } from './scheme.ts'
 
 /** The one window: where it stood last time, and nothing of Node inside it. */
 

@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { app } from 'electron'
+import { windowFolder } from './folders.ts'
+import { registerScheme } from './scheme.ts'
+import { silenceChromium } from './security.ts'
+
+/**
+ * [Note: early] Electron's entry: what must be said before `ready`. ES modules load asynchronously, and not every launcher waits for them;
+ * so this one file is built as CommonJS, can be given to `electron -r`, runs at once, and then loads the rest.
+ */
+if (app.isReady()) {
+  console.error('Palimpsest was loaded too late. Start it with: electron -r out/preload/early.cjs .')
+  process.exit(1)
+}
+
+const folder = windowFolder()
+mkdirSync(folder, { recursive: true })
+// The single-instance lock lies there too, so two data folders are two studios.
+app.setPath('userData', folder)
+silenceChromium(app.commandLine)
+// enableSandbox takes --no-sandbox back, without which nothing runs as root: the tests pass it, and the product never does.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+registerScheme()
+
+import(pathToFileURL(join(import.meta.dirname, '../main/index.js')).href).catch((error: unknown) => {
+  console.error(error)
+  app.exit(1)
+})
