@@ -41,7 +41,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return out
 }
 
-export async function encodeGrey(picture: GreyPicture): Promise<Uint8Array> {
+export async function encodeGrey(picture: GreyPicture): Promise<Uint8Array<ArrayBuffer>> {
   const { width, height, data } = picture
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)

@@ -10,7 +10,7 @@ import { encodeGrey } from './png.ts'
 export interface SavedTile {
   readonly column: number
   readonly row: number
-  readonly png: Uint8Array
+  readonly png: Uint8Array<ArrayBuffer>
 }
 
 export interface MaskSaver {

@@ -21,6 +21,7 @@ export interface Scene {
   readonly preview: { readonly crop: CropRecipe; readonly image: CanvasImageSource } | null
   readonly overlay: OverlayStyle
   readonly overlayShown: boolean
+  readonly windowsShown: boolean
 }
 
 export interface Stage {
@@ -231,7 +232,7 @@ function drawPyramid(context: CanvasRenderingContext2D, pyramid: Pyramid, view: 
 function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene): void {
   const { view, originalHeld } = editor.state()
   layer.destroyChildren()
-  if (!originalHeld && scene.overlayShown) {
+  if (!originalHeld && scene.windowsShown) {
     for (const crop of scene.crops) layer.add(...windowShapes(crop, view))
   }
   layer.draw()

@@ -1,6 +1,212 @@
-import { EmptyState } from '../ui/EmptyState.tsx'
-import { Screen } from '../ui/Screen.tsx'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
+import type { Job } from '../../shared/api.ts'
+import { EditorCanvas } from '../editor/EditorCanvas.tsx'
+import { useCommands } from '../state/commands.ts'
+import { useEstimate } from '../state/estimate.ts'
+import { setDocument } from '../state/frame.ts'
+import { takePhotoToOpen, usePhotoToOpen } from '../state/inpaint-door.ts'
+import { useApp } from '../state/store.ts'
+import { drawSeed, ErrorNote, Screen } from '../ui/index.ts'
+import { inpaintCommands } from './commands.ts'
+import { costOf, refusalOf } from './draft.ts'
+import { EmptyInpaint } from './EmptyInpaint.tsx'
+import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
+import { FillStrip } from './FillStrip.tsx'
+import { Footer } from './Footer.tsx'
+import styles from './InpaintScreen.module.css'
+import { Inspector } from './Inspector.tsx'
+import { OptionsBar } from './OptionsBar.tsx'
+import { useScene } from './scene.ts'
+import { changeDraft, followJob, openFile, openPhoto, type OpenPhoto, session, startFill, useInpaint } from './session.ts'
+import { ToolStrip } from './ToolStrip.tsx'
+import { useFiles } from './useFiles.ts'
+import { useFillPlan } from './useFillPlan.ts'
+import { WipeHandle } from './WipeHandle.tsx'
 
+const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,.jpg,.jpeg,.png,.webp,.tif,.tiff,.avif'
+
+type DoneFill = Extract<Fill, { kind: 'done' }>
+
+/** Open a photograph, paint what should go, fill it, choose among the fills. */
 export function InpaintScreen() {
-  return <Screen label="Inpaint" main={<EmptyState title="Inpaint">Being laid.</EmptyState>} inspector={null} />
+  const place = useRef<HTMLDivElement>(null)
+  const input = useRef<HTMLInputElement>(null)
+  const open = useInpaint((state) => state.open)
+  const draft = useInpaint((state) => state.draft)
+  const picked = useInpaint((state) => state.picked)
+  const rejected = useInpaint((state) => state.rejected)
+  const empty = useInpaint((state) => state.empty)
+  const error = useInpaint((state) => state.error)
+  const models = useApp((state) => state.models)
+  const { fills, running, jobs, rejectedHere } = useFills(open, rejected)
+  const model = models?.find(({ id }) => id === draft.model)
+  const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info)
+  const planned = useFillPlan(open?.photo.id ?? null, model?.card == null ? '' : draft.model, draft.blend)
+  const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, Math.min(draft.batch, draft.variations))
+  const cost = costOf(draft, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
+  const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
+
+  useFiles(place)
+  useWaitingPhoto()
+  useFirstModel()
+  useEffect(() => followJob(jobs), [jobs])
+  useEffect(() => {
+    if (open === null) return undefined
+    const { width, height, depth, channels } = open.photo.info
+    setDocument(`${open.photo.name} — ${width} × ${height}, ${depth} bit${channels <= 2 ? ' grey' : ''}`)
+    return () => setDocument('')
+  }, [open])
+
+  const choose = useCallback(() => input.current?.click(), [])
+  const ready = open !== null && refusal === undefined && !empty
+  const fill = useCallback(() => void startFill(drawSeed), [])
+  const latestFills = useRef(fills)
+  useEffect(() => {
+    latestFills.current = fills
+  })
+  useCommands(
+    useMemo(() => inpaintCommands(open, { fill, openFile: choose, fills: () => latestFills.current }), [open, fill, choose]),
+  )
+
+  return (
+    <div ref={place} className={styles.place}>
+      <Screen
+        label="Inpaint"
+        main={
+          open === null ? (
+            <EmptyInpaint onOpen={choose} />
+          ) : (
+            <Table open={open} crops={planned.plan.crops} chosen={chosen} running={running} fills={fills} rejected={rejectedHere} />
+          )
+        }
+        inspector={
+          <Inspector open={open} model={model} refusal={refusal} done={running?.progress == null ? null : doneOf(running)} />
+        }
+        footer={
+          <Footer
+            cost={cost}
+            windows={planned.plan.crops.length}
+            reason={
+              open === null
+                ? 'Open a photograph first.'
+                : (refusal?.message ?? (empty ? 'Paint over what is to be filled.' : undefined))
+            }
+            changedOutside={chosen?.picture.changedOutside}
+            onFill={fill}
+            ready={ready}
+          />
+        }
+      />
+      {open !== null && (error ?? planned.error) !== null ? (
+        <div className={styles.error}>
+          <ErrorNote error={error ?? planned.error ?? { code: 'internal', message: '' }} />
+          {error === null ? null : (
+            <button type="button" className={styles.dismiss} onClick={() => session.setState({ error: null })}>
+              Close
+            </button>
+          )}
+        </div>
+      ) : null}
+      <input
+        ref={input}
+        type="file"
+        accept={accepted}
+        hidden
+        aria-label="A photograph to open"
+        onChange={(event) => {
+          const file = event.target.files?.[0]
+          event.target.value = ''
+          if (file !== undefined) void openFile(file)
+        }}
+      />
+      <div className={styles.drop} aria-hidden>
+        Drop the picture to open it
+      </div>
+    </div>
+  )
+}
+
+/** The photograph with everything that floats over it. */
+function Table(props: {
+  readonly open: OpenPhoto
+  readonly crops: Parameters<typeof useScene>[1]
+  readonly chosen: DoneFill | undefined
+  readonly running: Job | undefined
+  readonly fills: readonly Fill[]
+  readonly rejected: number
+}) {
+  const { open, crops, chosen, running, fills, rejected } = props
+  const preview = useApp((state) => (running === undefined ? undefined : Object.values(state.previews[running.id] ?? {})[0]))
+  const scene = useScene(open, crops, chosen, running, preview)
+  const opening = useInpaint((state) => state.opening)
+  const choose = () => document.querySelector<HTMLInputElement>('input[type="file"]')?.click()
+  const { notices } = open.photo.info
+  return (
+    <>
+      <EditorCanvas editor={open.editor} scene={scene} onLeave={leaveCanvas} />
+      <ToolStrip editor={open.editor} onOpen={choose} />
+      <OptionsBar editor={open.editor} />
+      {chosen === undefined ? null : <WipeHandle editor={open.editor} />}
+      {notices.length === 0 ? null : (
+        <ul className={styles.notices}>
+          {notices.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      )}
+      {opening === null ? null : (
+        <div className={styles.opening} role="status">
+          Opening {opening}…
+        </div>
+      )}
+      <FillStrip fills={fills} rejected={rejected} />
+    </>
+  )
+}
+
+/** Escape and F6: on to the tools, so that the keyboard is never caught. */
+function leaveCanvas(): void {
+  document.querySelector<HTMLElement>('[role="toolbar"][aria-label="Tools"] button')?.focus()
+}
+
+function doneOf(job: Job): number {
+  return job.progress === null ? 0 : job.progress.calls / Math.max(1, job.progress.callsTotal)
+}
+
+const noJobs: Readonly<Record<string, Job>> = {}
+
+function useFills(open: OpenPhoto | null, rejected: ReadonlySet<string>) {
+  const jobs = useApp((state) => state.jobs)
+  const order = useApp((state) => state.order)
+  const previews = useApp((state) => state.previews)
+  return useMemo(() => {
+    if (open === null) return { fills: [], running: undefined, jobs: noJobs, rejectedHere: 0 }
+    const own = fillJobs(jobs, order, open.photo.id)
+    const fills = fillsOf(own, previews, rejected)
+    const rejectedHere = own
+      .flatMap((job) => job.images.map((_, image): PickedFill => ({ job: job.id, image })))
+      .filter((fill) => rejected.has(keyOf(fill))).length
+    return { fills, running: own.find(({ status }) => status === 'running'), jobs, rejectedHere }
+  }, [open, jobs, order, previews, rejected])
+}
+
+/** A picture sent here from another screen. */
+function useWaitingPhoto(): void {
+  const waiting = usePhotoToOpen()
+  useEffect(() => {
+    if (waiting === null) return
+    const id = takePhotoToOpen()
+    if (id !== null) void openPhoto(id)
+  }, [waiting])
+}
+
+/** The first sound model is chosen when none is, or when the chosen one is gone. */
+function useFirstModel(): void {
+  const models = useApp((state) => state.models)
+  const chosen = useInpaint((state) => state.draft.model)
+  useEffect(() => {
+    if (models === null || models.some(({ id }) => id === chosen)) return
+    const first = models.find(({ card }) => card?.task === 'denoiser')
+    if (first !== undefined) changeDraft({ model: first.id })
+  }, [models, chosen])
 }

@@ -1,0 +1,118 @@
+import { IconPhotoPlus } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { Photo } from '../../shared/api.ts'
+import { call, resourceUrl } from '../state/client.ts'
+import { useApp } from '../state/store.ts'
+import { Button, EmptyState, ErrorNote } from '../ui/index.ts'
+import styles from './EmptyInpaint.module.css'
+import { coarsestTile, openPhoto, openSample, useInpaint } from './session.ts'
+
+/** No photograph yet: open one, drop one, paste one, or begin with a sample. */
+export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
+  const opening = useInpaint((state) => state.opening)
+  const error = useInpaint((state) => state.error)
+  const samples = useApp((state) => state.about?.samples ?? null)
+  const recent = useRecent()
+  if (opening !== null) {
+    return (
+      <div className={styles.opening} role="status">
+        Opening {opening}…
+      </div>
+    )
+  }
+  return (
+    <div className={styles.place}>
+      <EmptyState
+        art={<IconPhotoPlus size={44} stroke={1.2} className={styles.art} />}
+        title="Fill in a photograph"
+        actions={
+          <>
+            <Button kind="primary" onClick={onOpen} hint="Ctrl O">
+              Open a photograph
+            </Button>
+          </>
+        }
+      >
+        Drop a picture here or paste one, paint over what should go, and let the model fill it in. Every pixel outside the mask
+        stays as it was, and your file is never written.
+      </EmptyState>
+      {error === null ? null : (
+        <div className={styles.error}>
+          <ErrorNote error={error} />
+        </div>
+      )}
+      <div className={styles.rows}>
+        {samples === null || samples.length === 0 ? null : (
+          <Row title="Begin with a sample">
+            {samples.map(({ id, name, credit }) => (
+              <Card
+                key={id}
+                name={name}
+                title={credit}
+                source={resourceUrl(`/sample/${id}.jpg`)}
+                onClick={() => void openSample(id, name)}
+              />
+            ))}
+          </Row>
+        )}
+        {recent.length === 0 ? null : (
+          <Row title="Opened before">
+            {recent.map((photo) => (
+              <Card
+                key={photo.id}
+                name={photo.name}
+                title={`${photo.info.width} × ${photo.info.height}`}
+                source={coarsestTile(photo)}
+                onClick={() => void openPhoto(photo.id)}
+              />
+            ))}
+          </Row>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Photographs whose masks wait for their painter. None is no error: the row is left out. */
+function useRecent(): readonly Photo[] {
+  const [recent, setRecent] = useState<readonly Photo[]>([])
+  useEffect(() => {
+    let current = true
+    call('photos', {}).then(
+      (photos) => current && setRecent(photos.slice(0, 4)),
+      () => undefined,
+    )
+    return () => {
+      current = false
+    }
+  }, [])
+  return recent
+}
+
+function Row({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <section className={styles.row} aria-label={title}>
+      <h3 className={styles.heading}>{title}</h3>
+      <div className={styles.cards}>{children}</div>
+    </section>
+  )
+}
+
+function Card({
+  name,
+  title,
+  source,
+  onClick,
+}: {
+  readonly name: string
+  readonly title: string
+  readonly source: string
+  readonly onClick: () => void
+}) {
+  return (
+    <button type="button" className={styles.card} title={title} onClick={onClick}>
+      <img src={source} alt="" draggable={false} />
+      <span>{name}</span>
+    </button>
+  )
+}

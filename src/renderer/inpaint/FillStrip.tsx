@@ -1,0 +1,148 @@
+import { IconCheck, IconDownload, IconHeart, IconPhotoEdit, IconX } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { bridge, call, resourceUrl } from '../state/client.ts'
+import { counted } from '../state/format.ts'
+import { attempt, notify } from '../state/store.ts'
+import { Button, IconButton } from '../ui/index.ts'
+import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import { type Fill, fillTile, keyOf } from './fills.ts'
+import styles from './FillStrip.module.css'
+import { continueFrom, forgetRejections, mark, pick, session, useInpaint } from './session.ts'
+
+type DoneFill = Extract<Fill, { kind: 'done' }>
+
+/** Every fill of this photograph: look at one, keep it, reject it, save it, go on from it. */
+export function FillStrip({ fills, rejected }: { readonly fills: readonly Fill[]; readonly rejected: number }) {
+  const picked = useInpaint((state) => state.picked)
+  const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
+  if (fills.length === 0 && rejected === 0) return null
+  return (
+    <section className={styles.place} aria-label="Fills" data-over-canvas>
+      {chosen === undefined ? null : <ChosenBar fill={chosen} />}
+      <div className={styles.strip}>
+        {fills.map((fill) => (
+          <Thumb key={keyOf(fill)} fill={fill} chosen={chosen !== undefined && keyOf(fill) === keyOf(chosen)} />
+        ))}
+        {rejected === 0 ? null : (
+          <button type="button" className={styles.rejected} onClick={forgetRejections}>
+            Show {counted(rejected, 'rejected fill')}
+          </button>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean }) {
+  const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
+  if (fill.kind !== 'done') {
+    const words =
+      fill.kind === 'running' && fill.preview !== undefined ? `step ${fill.preview.step} of ${fill.preview.steps}` : 'waiting'
+    return (
+      <div className={styles.thumb} data-waiting={fill.kind === 'waiting' ? true : undefined}>
+        {fill.kind === 'running' && fill.preview !== undefined ? (
+          <PreviewCanvas preview={fill.preview} className={styles.picture} label={`Fill with seed ${fill.seed}, ${words}`} />
+        ) : null}
+        <small className={styles.caption}>{words}</small>
+      </div>
+    )
+  }
+  const { picture, seed } = fill
+  const level = (picture.levels?.length ?? 0) - 1
+  const source = level < 0 ? picture.url : fillTile(picture.url, level, 0, 0)
+  return (
+    <button
+      type="button"
+      className={styles.thumb}
+      aria-pressed={chosen}
+      aria-label={`Fill with seed ${seed}${kept ? ', kept' : ''}`}
+      onClick={() => pick(chosen ? null : fill)}
+    >
+      <img className={styles.picture} src={resourceUrl(source)} alt="" draggable={false} />
+      <small className={styles.caption}>
+        seed {seed}
+        {kept ? ' · kept' : ''}
+      </small>
+    </button>
+  )
+}
+
+/** What can be done with the fill that lies over the photograph. */
+function ChosenBar({ fill }: { readonly fill: DoneFill }) {
+  const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
+  const wipe = useInpaint((state) => state.wipe)
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={`Fill with seed ${fill.seed}`}>
+      <Button
+        kind="quiet"
+        size="small"
+        icon={kept ? <IconCheck aria-hidden /> : <IconHeart aria-hidden />}
+        aria-pressed={kept}
+        onClick={() => mark(fill, 'kept')}
+      >
+        {kept ? 'Kept' : 'Keep'}
+      </Button>
+      <Button kind="quiet" size="small" icon={<IconX aria-hidden />} onClick={() => reject(fill)}>
+        Reject
+      </Button>
+      <Button kind="quiet" size="small" aria-pressed={wipe > 0} onClick={() => session.setState({ wipe: wipe > 0 ? 0 : 0.5 })}>
+        Before | after
+      </Button>
+      <SaveButton fill={fill} />
+      <Button
+        kind="quiet"
+        size="small"
+        icon={<IconPhotoEdit aria-hidden />}
+        onClick={() => void continueFrom(fill.picture.url)}
+        title="Open this fill as the photograph to go on with"
+      >
+        Continue from this
+      </Button>
+      <IconButton size="small" label="Back to the mask" onClick={() => pick(null)}>
+        <IconX aria-hidden />
+      </IconButton>
+    </div>
+  )
+}
+
+export function reject(fill: DoneFill): void {
+  pick(null)
+  mark(fill, 'rejected')
+}
+
+function SaveButton({ fill }: { readonly fill: DoneFill }): ReactNode {
+  if (bridge().door === 'electron') {
+    return (
+      <Button
+        kind="quiet"
+        size="small"
+        icon={<IconDownload aria-hidden />}
+        onClick={() => save(fill)}
+        title="Save as a PNG (Ctrl S)"
+      >
+        Save…
+      </Button>
+    )
+  }
+  return (
+    <a className={styles.download} href={resourceUrl(`${fill.picture.url}?download`)} download title="Save as a PNG (Ctrl S)">
+      <IconDownload aria-hidden />
+      Save
+    </a>
+  )
+}
+
+/** Through the system's dialog in the app, as a download in a browser. */
+export function save(fill: DoneFill): void {
+  if (bridge().door !== 'electron') {
+    const link = document.createElement('a')
+    link.href = resourceUrl(`${fill.picture.url}?download`)
+    link.download = ''
+    link.click()
+    return
+  }
+  attempt(async () => {
+    const answer = await call('saveAs', { job: fill.job, image: fill.image })
+    if (answer !== null) notify(`Saved as ${answer.saved}.`, 'good')
+  })
+}

@@ -1,0 +1,287 @@
+import { useMemo } from 'react'
+import { inpainters } from '../../core/inpaint/index.ts'
+import type { ModelSummary } from '../../shared/api.ts'
+import { bytes, deviceLabel } from '../state/format.ts'
+import { useApp } from '../state/store.ts'
+import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOption } from '../ui/index.ts'
+import { firstDraft, type Draft, type Refusal, paceOf, paces, walkOf } from './draft.ts'
+import styles from './Inspector.module.css'
+import { changeDraft, type OpenPhoto, useInpaint } from './session.ts'
+import { Toggle } from './Toggle.tsx'
+import { Zigzag } from './Zigzag.tsx'
+
+interface InspectorProps {
+  readonly open: OpenPhoto | null
+  readonly model: ModelSummary | undefined
+  readonly refusal: Refusal | undefined
+  /** 0..1 of the running fill, null while none runs. */
+  readonly done: number | null
+}
+
+/** What the fill is made with. Every control is a setting of the request; nothing is drawn that the method does not have. */
+export function Inspector({ open, model, refusal, done }: InspectorProps) {
+  const draft = useInpaint((state) => state.draft)
+  return (
+    <>
+      <Section title="Model">
+        <ModelField draft={draft} />
+        {open !== null && model?.card?.image.channels === 1 ? <GreyModel draft={draft} open={open} refusal={refusal} /> : null}
+      </Section>
+      <Section title="Method">
+        <MethodFields draft={draft} done={done} />
+      </Section>
+      <SeedField
+        value={draft.seed}
+        onChange={(seed) => changeDraft({ seed })}
+        locked={draft.seedLocked}
+        onLock={(seedLocked) => changeDraft({ seedLocked })}
+        help="Variation k uses seed + k. The same seed, mask and settings give the same fill."
+      />
+      <BlendFields draft={draft} />
+      <AdvancedFields draft={draft} model={model} />
+    </>
+  )
+}
+
+function ModelField({ draft }: { readonly draft: Draft }) {
+  const models = useApp((state) => state.models)
+  const options = useMemo(() => (models ?? []).filter(isDenoiser).map(modelOption), [models])
+  return (
+    <SelectField
+      bare
+      label="Model"
+      value={draft.model === '' ? null : draft.model}
+      options={options}
+      onChange={(id) => changeDraft({ model: id })}
+      placeholder={models === null ? 'Looking for models…' : 'Choose a model'}
+      help="What the network has seen decides what it can fill in."
+    />
+  )
+}
+
+function isDenoiser({ card }: ModelSummary): boolean {
+  return card === null || card.task === 'denoiser'
+}
+
+function modelOption({ id, card, problem, bytes: size }: ModelSummary): SelectOption {
+  if (card === null) return { value: id, label: id, help: problem ?? undefined, disabled: true }
+  const { size: side, channels } = card.image
+  const shape = 'width' in side ? `${side.width} × ${side.height}` : `${side.min} to ${side.max} px`
+  return {
+    value: id,
+    label: card.name,
+    note: `${shape}${channels === 1 ? ' grey' : ''} · ${bytes(size)}`,
+    help: card.provenance.licence,
+    badge: card.provenance.state === 'preview' ? 'preview' : undefined,
+  }
+}
+
+/** A one-channel model meets paper, ink and colour. */
+function GreyModel({
+  draft,
+  open,
+  refusal,
+}: {
+  readonly draft: Draft
+  readonly open: OpenPhoto
+  readonly refusal: Refusal | undefined
+}) {
+  return (
+    <>
+      {refusal?.kind === 'grey' ? <p className={styles.refusal}>{refusal.message}</p> : null}
+      {open.photo.info.coloured ? (
+        <Toggle
+          label="As grey"
+          checked={draft.asGrey}
+          onChange={(asGrey) => changeDraft({ asGrey })}
+          help="The saved picture is the photograph in grey, filled. The file you opened stays as it is."
+        />
+      ) : null}
+      <Toggle
+        label="Dark ink on light paper"
+        checked={draft.invert ?? open.light}
+        onChange={(invert) => changeDraft({ invert })}
+        help="This model learned light strokes on a dark ground: the window is negated for it and the fill negated back."
+      />
+    </>
+  )
+}
+
+function MethodFields({ draft, done }: { readonly draft: Draft; readonly done: number | null }) {
+  const { method, steps, jumpLength, resamples } = draft
+  const entry = inpainters[method]
+  const walk = useMemo(() => walkOf({ method, steps, jumpLength, resamples }), [method, steps, jumpLength, resamples])
+  const options = Object.values(inpainters).map(({ name, label, paper, help }) => ({
+    value: name,
+    label,
+    note: paper.split(',')[0],
+    help: `${help} ${paper}`,
+  }))
+  const has = (control: 'jumpLength' | 'resamples') => entry?.controls.includes(control) === true
+  const pace = paceOf(draft)
+  return (
+    <>
+      <SelectField
+        bare
+        label="Method"
+        value={method}
+        options={options}
+        onChange={(name) => changeDraft({ method: name })}
+        help={entry?.help ?? ''}
+      />
+      <Segmented
+        label="Pace"
+        value={pace}
+        options={paces}
+        onChange={(value) => {
+          const chosen = paces.find((one) => one.value === value)
+          if (chosen !== undefined) changeDraft({ steps: chosen.steps, jumpLength: chosen.jumpLength, resamples: chosen.resamples })
+        }}
+        help="From a quick look to RePaint as published (250 levels, jumps of 10, 10 resamples)."
+      />
+      <NumberSlider
+        label="Levels"
+        value={steps}
+        onChange={(value) => changeDraft({ steps: value })}
+        min={1}
+        max={1000}
+        scale="log"
+        defaultValue={firstDraft.steps}
+        help="Noise levels from all noise to none."
+      />
+      {has('jumpLength') ? (
+        <NumberSlider
+          label="Jump length"
+          value={jumpLength}
+          onChange={(value) => changeDraft({ jumpLength: value })}
+          min={1}
+          max={100}
+          scale="log"
+          defaultValue={firstDraft.jumpLength}
+          help="How many levels it climbs back each time."
+        />
+      ) : null}
+      {has('resamples') ? (
+        <NumberSlider
+          label="Resamples"
+          value={resamples}
+          onChange={(value) => changeDraft({ resamples: value })}
+          min={1}
+          max={30}
+          defaultValue={firstDraft.resamples}
+          help="How often each stretch is gone over: more of them, better seams, more time."
+        />
+      ) : null}
+      <Zigzag walk={walk} done={done} />
+      <NumberSlider
+        label="Variations"
+        value={draft.variations}
+        onChange={(variations) => changeDraft({ variations, batch: Math.min(variations, 4) })}
+        min={1}
+        max={16}
+        defaultValue={firstDraft.variations}
+        help="Fills of the one mask, to choose from."
+      />
+    </>
+  )
+}
+
+function BlendFields({ draft }: { readonly draft: Draft }) {
+  const { blend } = draft
+  const change = (changes: Partial<Draft['blend']>) => changeDraft({ blend: { ...blend, ...changes } })
+  return (
+    <Section title="Blend" foldable>
+      <NumberSlider
+        label="Padding"
+        unit="px"
+        value={blend.padding}
+        onChange={(padding) => change({ padding })}
+        min={0}
+        max={512}
+        defaultValue={firstDraft.blend.padding}
+        help="What the model sees of the photograph round the hole."
+      />
+      <NumberSlider
+        label="Grow"
+        unit="px"
+        value={blend.grow}
+        onChange={(grow) => change({ grow })}
+        min={0}
+        max={100}
+        defaultValue={firstDraft.blend.grow}
+        help="Widens the painted mask before anything else."
+      />
+      <NumberSlider
+        label="Feather"
+        unit="px"
+        value={blend.feather}
+        onChange={(feather) => change({ feather })}
+        min={0}
+        max={100}
+        defaultValue={firstDraft.blend.feather}
+        help="Over how many pixels fill and photograph are mixed. 0 is a hard edge."
+      />
+      <Segmented
+        label="Feather side"
+        value={blend.side}
+        options={[
+          { value: 'outward', label: 'Outward' },
+          { value: 'inside', label: 'Inside only' },
+        ]}
+        onChange={(side) => change({ side })}
+        help="Outward: everything painted is fill, the edge fades beyond it. Inside only: nothing unpainted is touched."
+      />
+    </Section>
+  )
+}
+
+function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly model: ModelSummary | undefined }) {
+  const devices = useApp((state) => state.devices)
+  const learned = model?.card?.task === 'denoiser' && model.card.output.variance !== 'none'
+  const variances = ['small', 'large', ...(learned ? ['learned'] : [])]
+  return (
+    <Section title="Advanced" foldable folded>
+      <SelectField
+        label="Device"
+        value={draft.device}
+        options={[
+          { value: 'auto', label: 'Automatic' },
+          ...(devices ?? []).map(({ device, available, name, reason }) => ({
+            value: device,
+            label: deviceLabel(device),
+            note: name,
+            help: reason,
+            disabled: !available,
+          })),
+        ]}
+        onChange={(device) => changeDraft({ device: device as Draft['device'] })}
+        help="Where the model runs. Automatic takes the fastest that can start."
+      />
+      <SelectField
+        label="Variance"
+        value={draft.variance}
+        defaultValue={firstDraft.variance}
+        options={variances.map((value) => ({ value, label: value }))}
+        onChange={(variance) => changeDraft({ variance: variance as Draft['variance'] })}
+        help="How much noise a step adds: the lower or the upper bound, or what the model learned."
+      />
+      <SelectField
+        label="Spacing"
+        value={draft.spacing}
+        defaultValue={firstDraft.spacing}
+        options={['respaced', 'leading', 'trailing', 'linspace'].map((value) => ({ value, label: value }))}
+        onChange={(spacing) => changeDraft({ spacing })}
+        help="Which of the trained levels are used. Respaced is the one of the RePaint paper."
+      />
+      <NumberSlider
+        label="Batch"
+        value={draft.batch}
+        onChange={(batch) => changeDraft({ batch })}
+        min={1}
+        max={16}
+        defaultValue={firstDraft.batch}
+        help="Variations that share a model call. Fewer take less memory."
+      />
+    </Section>
+  )
+}

@@ -1,0 +1,27 @@
+import { useMemo } from 'react'
+import type { Transition } from '../../core/types.ts'
+import { count } from '../state/format.ts'
+import styles from './Zigzag.module.css'
+import { polyline, roadOf } from './zigzag.ts'
+
+const [width, height, inset] = [284, 84, 6]
+
+/** The level against the model call, drawn before the run; `done` (0..1) is where a running fill stands. */
+export function Zigzag({ walk, done }: { readonly walk: readonly Transition[]; readonly done: number | null }) {
+  const road = useMemo(() => roadOf(walk), [walk])
+  const points = useMemo(() => polyline(road, width, height, inset), [road])
+  const x = inset + (done ?? 0) * (width - 2 * inset)
+  const words = `Noise level against model call: ${count(road.calls)} calls from all noise to none in ${count(walk.length)} steps`
+  return (
+    <figure className={styles.figure}>
+      <svg className={styles.zigzag} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={words}>
+        <polyline points={points} />
+        {done === null ? null : <line x1={x} y1={2} x2={x} y2={height - 2} />}
+      </svg>
+      <figcaption className={styles.caption} aria-hidden>
+        <span>noise</span>
+        <span>clean</span>
+      </figcaption>
+    </figure>
+  )
+}

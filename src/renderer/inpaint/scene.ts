@@ -1,0 +1,81 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { CropRecipe } from '../../shared/recipe.ts'
+import type { Job } from '../../shared/api.ts'
+import type { OverlayStyle } from '../editor/overlay.ts'
+import type { Pyramid } from '../editor/pyramid.ts'
+import type { Scene } from '../editor/stage.ts'
+import { resourceUrl } from '../state/client.ts'
+import type { ShownPreview } from '../state/events.ts'
+import { usePreference } from '../state/preferences.ts'
+import { type Fill, fillTile, windowAt } from './fills.ts'
+import { type OpenPhoto, photoTile, useInpaint } from './session.ts'
+
+/** What the stage is to draw, from what the screen knows. */
+export function useScene(
+  open: OpenPhoto,
+  crops: readonly CropRecipe[],
+  chosen: Extract<Fill, { kind: 'done' }> | undefined,
+  running: Job | undefined,
+  preview: ShownPreview | undefined,
+): Scene {
+  const wipe = useInpaint((state) => state.wipe)
+  const edgesOnly = useInpaint((state) => state.edgesOnly)
+  const overlay = useOverlayStyle(edgesOnly)
+  const { photo } = open
+  const below: Pyramid = useMemo(
+    () => ({ levels: photo.info.levels, url: (level, column, row) => photoTile(photo, level, column, row) }),
+    [photo],
+  )
+  const url = chosen?.picture.url
+  const levels = chosen?.picture.levels
+  const result: Pyramid | null = useMemo(
+    () =>
+      url === undefined || levels === undefined
+        ? null
+        : { levels, url: (level, column, row) => resourceUrl(fillTile(url, level, column, row)) },
+    [url, levels],
+  )
+  const negate = running?.request.kind === 'inpaint' && running.request.settings.invert
+  const image = useMemo(() => (preview === undefined ? null : pictureOf(preview, negate)), [preview, negate])
+  const crop = running === undefined ? undefined : windowAt(running, crops)
+  return useMemo(() => {
+    const estimate = image === null || crop === undefined || result !== null ? null : { crop, image }
+    return {
+      photo: below,
+      result,
+      wipe,
+      crops,
+      preview: estimate,
+      overlay,
+      overlayShown: result === null && estimate === null,
+      windowsShown: result === null,
+    }
+  }, [below, result, wipe, crops, image, crop, overlay])
+}
+
+/** The mask's colour is a token of the theme. */
+function useOverlayStyle(edgesOnly: boolean): OverlayStyle {
+  const theme = usePreference('theme')
+  const [colour, setColour] = useState<OverlayStyle['colour']>([227, 72, 96])
+  useEffect(() => {
+    const [r = 227, g = 72, b = 96] = getComputedStyle(document.documentElement).getPropertyValue('--mask').split(',').map(Number)
+    setColour([r, g, b])
+  }, [theme])
+  return useMemo(() => ({ colour, opacity: 0.5, edgesOnly }), [colour, edgesOnly])
+}
+
+/** The estimate as it will stand in the photograph: what was negated for the model is negated back. For looking at only. */
+function pictureOf({ width, height, rgb }: ShownPreview, negate: boolean): CanvasImageSource | null {
+  if (width < 1 || height < 1 || rgb.length < width * height * 3) return null
+  const canvas = new OffscreenCanvas(width, height)
+  const pixels = new ImageData(width, height)
+  for (let from = 0, to = 0; to < pixels.data.length; from += 3, to += 4) {
+    for (let channel = 0; channel < 3; channel++) {
+      const value = rgb[from + channel] ?? 0
+      pixels.data[to + channel] = negate ? 255 - value : value
+    }
+    pixels.data[to + 3] = 255
+  }
+  canvas.getContext('2d')?.putImageData(pixels, 0, 0)
+  return canvas
+}

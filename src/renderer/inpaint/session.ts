@@ -1,0 +1,207 @@
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
+import type { Job, Photo } from '../../shared/api.ts'
+import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
+import { createEditor, type Editor } from '../editor/editor.ts'
+import { tileKey } from '../editor/mask.ts'
+import { decodeGrey } from '../editor/png.ts'
+import { type MaskSaver, startSaving } from '../editor/save.ts'
+import type { Insets } from '../editor/view.ts'
+import { call, resourceUrl, upload } from '../state/client.ts'
+import { readObject, storage } from '../state/preferences.ts'
+import { appStore } from '../state/store.ts'
+import { brightness } from './brightness.ts'
+import { type Draft, parseDraft, requestOf } from './draft.ts'
+import { keyOf, type PickedFill } from './fills.ts'
+
+/** The photograph on the table. It outlives the screen, so that a look at Generate costs neither the zoom nor the undo. */
+export interface OpenPhoto {
+  readonly photo: Photo
+  readonly editor: Editor
+  readonly saver: MaskSaver
+  /** Mostly light, as paper is. */
+  readonly light: boolean
+}
+
+export interface InpaintState {
+  /** What is being opened, in the user's words. */
+  readonly opening: string | null
+  /** Of opening or of asking for a fill; shown until the next try. */
+  readonly error: ErrorData | null
+  readonly open: OpenPhoto | null
+  readonly draft: Draft
+  readonly picked: PickedFill | null
+  /** 0..1 of the width: the fill lies right of it. */
+  readonly wipe: number
+  readonly kept: ReadonlySet<string>
+  readonly rejected: ReadonlySet<string>
+  /** The job whose first picture is to be shown when it comes. */
+  readonly awaited: string | null
+  /** Counts the times the saved mask caught up with the painted one. */
+  readonly saves: number
+  readonly empty: boolean
+  readonly edgesOnly: boolean
+}
+
+/** Tools, options and the strip of fills float over these margins. */
+const insets: Insets = { left: 76, top: 64, right: 24, bottom: 132 }
+const draftKey = 'palimpsest.inpaint'
+
+export const session = createStore<InpaintState>(() => ({
+  opening: null,
+  error: null,
+  open: null,
+  draft: parseDraft(readObject(storage.read(draftKey))),
+  picked: null,
+  wipe: 0,
+  kept: new Set<string>(),
+  rejected: new Set<string>(),
+  awaited: null,
+  saves: 0,
+  empty: true,
+  edgesOnly: false,
+}))
+
+export function useInpaint<T>(selector: (state: InpaintState) => T): T {
+  return useStore(session, selector)
+}
+
+export function changeDraft(changes: Partial<Draft>): void {
+  session.setState(({ draft }) => ({ draft: { ...draft, ...changes } }))
+  storage.write(draftKey, session.getState().draft)
+}
+
+function fail(error: unknown): void {
+  session.setState({ opening: null, error: toErrorData(error) })
+}
+
+export async function openFile(file: File): Promise<void> {
+  session.setState({ opening: file.name, error: null })
+  try {
+    await openPhoto(await upload(file))
+  } catch (error) {
+    fail(error)
+  }
+}
+
+export async function openSample(id: string, name: string): Promise<void> {
+  session.setState({ opening: name, error: null })
+  try {
+    await openPhoto((await call('openSample', { sample: id })).photo)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+/** Only the newest of several openings may put its photograph on the table. */
+let newest = 0
+
+/** By the id that `upload` or `openSample` answered. Its saved mask comes back with it. */
+export async function openPhoto(id: string): Promise<void> {
+  const turn = ++newest
+  session.setState(({ opening }) => ({ opening: opening ?? 'the photograph', error: null }))
+  try {
+    await closePhoto()
+    const [photo, tiles] = await Promise.all([call('photo', { photo: id }), call('readMask', { photo: id })])
+    const editor = createEditor(photo.info, insets)
+    editor.load(
+      await Promise.all(
+        tiles.map(async ({ column, row, png }) => ({ key: tileKey(column, row), data: (await decodeGrey(png)).data })),
+      ),
+    )
+    const light = await brightness(coarsestTile(photo))
+    if (turn !== newest) return
+    const saver = startSaving(editor, {
+      write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
+      onSaved: () => session.setState(({ saves }) => ({ saves: saves + 1, empty: editor.isEmpty() })),
+      onError: (error) => session.setState({ error: toErrorData(error) }),
+    })
+    // A new stroke belongs to the photograph: the fill that lay over it steps aside.
+    editor.subscribe((change) => {
+      if (change.touched !== undefined && change.loaded !== true && session.getState().picked !== null)
+        session.setState({ picked: null })
+    })
+    const fresh = { picked: null, wipe: 0, awaited: null, saves: 0, opening: null, error: null }
+    session.setState({ ...fresh, open: { photo, editor, saver, light }, empty: editor.isEmpty() })
+  } catch (error) {
+    if (turn === newest) fail(error)
+  }
+}
+
+export function photoTile(photo: Pick<Photo, 'id'>, level: number, column: number, row: number): string {
+  return resourceUrl(`/photo/${photo.id}/tile/${level}/${column}_${row}.png`)
+}
+
+export function coarsestTile(photo: Photo): string {
+  return photoTile(photo, photo.info.levels.length - 1, 0, 0)
+}
+
+export async function closePhoto(): Promise<void> {
+  const { open } = session.getState()
+  if (open === null) return
+  await open.saver.flush()
+  open.saver.stop()
+  session.setState({ open: null, picked: null })
+}
+
+/** Saves the mask, asks for the fill, and draws the next seed unless it is locked. */
+export async function startFill(drawSeed: () => number): Promise<void> {
+  const { open, draft } = session.getState()
+  if (open === null) return
+  session.setState({ error: null })
+  try {
+    if (open.editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: paint over what is to be filled.')
+    await open.saver.flush()
+    const model = appStore.getState().models?.find(({ id }) => id === draft.model)
+    if (model === undefined) throw new PalimpsestError('request', 'Choose a model first.')
+    const { job } = await call('inpaint', { photo: open.photo.id, settings: requestOf(draft, model, open.photo.info, open.light) })
+    session.setState({ awaited: job, picked: null, wipe: 0 })
+    if (!draft.seedLocked) changeDraft({ seed: drawSeed() })
+  } catch (error) {
+    fail(error)
+  }
+}
+
+export function pick(picked: PickedFill | null): void {
+  session.setState({ picked, awaited: null })
+}
+
+/** The first picture of an awaited fill shows itself; every later choice is the user's. */
+export function followJob(jobs: Readonly<Record<string, Job>>): void {
+  const { awaited } = session.getState()
+  const job = awaited === null ? undefined : jobs[awaited]
+  const image = job?.images.findIndex(({ url }) => url !== null) ?? -1
+  if (job !== undefined && image >= 0) pick({ job: job.id, image })
+}
+
+/** Keep and reject mark a fill; the same once more takes the mark away. */
+export function mark(fill: PickedFill, as: 'kept' | 'rejected'): void {
+  session.setState((state) => {
+    const key = keyOf(fill)
+    const other = as === 'kept' ? 'rejected' : 'kept'
+    const marked = new Set(state[as])
+    if (!marked.delete(key)) marked.add(key)
+    const unmarked = new Set(state[other])
+    unmarked.delete(key)
+    return { ...state, [as]: marked, [other]: unmarked }
+  })
+}
+
+export function forgetRejections(): void {
+  session.setState({ rejected: new Set() })
+}
+
+/** The fill becomes a photograph of its own, with an empty mask; the one it came from stays as it is. */
+export async function continueFrom(url: string): Promise<void> {
+  const { open } = session.getState()
+  if (open === null) return
+  const stem = open.photo.name.replace(/\.[^.]*$/, '').replace(/ \(filled( \d+)?\)$/, '')
+  session.setState({ opening: `${stem} (filled)`, error: null })
+  try {
+    const reply = await fetch(resourceUrl(url))
+    if (!reply.ok) throw new PalimpsestError('device', 'The finished fill could not be read back.')
+    await openPhoto(await upload(new File([await reply.blob()], `${stem} (filled).png`, { type: 'image/png' })))
+  } catch (error) {
+    fail(error)
+  }
+}
