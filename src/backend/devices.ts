@@ -69,7 +69,7 @@ export function createDevices(start: StartWorker, tuning: Tuning): Devices {
         void started.kill()
       }, tuning.probeMs)
       return await started.remote.call('probe', { device }).result.catch((error: unknown) => {
-        if (late) return no(`It did not answer within ${String(Math.round(tuning.probeMs / 1000))} seconds.`)
+        if (late) return no(`It did not answer within ${String(tuning.probeMs / 1000)} seconds.`)
         return no(toErrorData(error).message)
       })
     } catch (error) {

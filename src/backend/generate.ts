@@ -3,7 +3,7 @@ import type { RunResult } from '../shared/engine.ts'
 import type { GenerateRequest } from '../shared/request.ts'
 import type { GenerateRecipe, RunReport } from '../shared/recipe.ts'
 import { trackProgress } from './progress.ts'
-import { chunks, commonRecipe, omit, splitTime } from './recipe.ts'
+import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import { sizeOf, type Checked } from './request.ts'
 import type { RunContext } from './run.ts'
 import { throwIfCancelled } from './worker.ts'
@@ -16,7 +16,6 @@ export async function generatePictures(
   { model, settings, notices }: Checked<GenerateRequest>,
   run: RunContext,
 ): Promise<RunReport> {
-  const began = performance.now()
   const said = [...notices]
   for (const notice of notices) run.onNotice(notice)
   const engine = await run.engines.acquire(model, settings.device, run.signal, (notice) => {
@@ -28,7 +27,7 @@ export async function generatePictures(
   const parts = chunks(settings.count, settings.batch)
   const progress = trackProgress(parts.length)
   const images: RunReport['images'][number][] = []
-  let modelTime = 0
+  const times: RunResult['milliseconds'][] = []
   let shared: Omit<GenerateRecipe, 'seed' | 'index'> | undefined
 
   const recipeOf = (result: RunResult, batch: number): Omit<GenerateRecipe, 'seed' | 'index'> => ({
@@ -70,7 +69,7 @@ export async function generatePictures(
         }
       },
     )
-    modelTime += result.milliseconds.model
+    times.push(result.milliseconds)
     run.speeds.record(model.id, engine.loaded.device, size, result.nfe, result.milliseconds.total)
     const recipe = recipeOf(result, size)
     if (shared === undefined) await run.onWriting()
@@ -95,7 +94,7 @@ export async function generatePictures(
     device: engine.loaded.device,
     notices: said,
     nfe: shared.nfe,
-    milliseconds: splitTime(performance.now() - began, modelTime),
+    milliseconds: sumTimes(times),
     images,
   }
 }

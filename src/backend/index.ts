@@ -1,6 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendEvent } from '../shared/api.ts'
+import { PalimpsestError } from '../shared/errors.ts'
+import type { StartWorker } from '../shared/port.ts'
 import { benchModel } from './bench.ts'
 import { createHandlers } from './commands.ts'
 import { createDevices } from './devices.ts'
@@ -33,8 +35,19 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
 
   const listeners = new Set<(event: BackendEvent) => void>()
   const emit = (event: BackendEvent) => listeners.forEach((listener) => listener(event))
-  const imaging = createImaging(options.startImaging)
-  const devices = createDevices(options.startEngine, tuning)
+  let stopped = false
+  /** After `stop` nothing starts any more, and what was just starting ends. */
+  const guarded =
+    (start: StartWorker): StartWorker =>
+    async () => {
+      const child = stopped ? undefined : await start()
+      if (child !== undefined && !stopped) return child
+      child?.kill()
+      throw new PalimpsestError('cancelled', 'The program is closing.')
+    }
+  const startEngine = guarded(options.startEngine)
+  const imaging = createImaging(guarded(options.startImaging))
+  const devices = createDevices(startEngine, tuning)
   const lane = createLane()
   const house: House = {
     options,
@@ -43,7 +56,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     imaging,
     devices,
     models: createModels(options, tuning),
-    engines: createEngines(options.startEngine, devices, tuning),
+    engines: createEngines(startEngine, devices, tuning),
     photos: await createPhotos(options.dataFolder, imaging, tuning),
     samples: await createSamples(options.sampleFolder, options.dataFolder, imaging),
     speeds: createSpeeds(),
@@ -65,8 +78,11 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     verifyModels: (id) => verifyModels(house, id),
     benchModel: (args) => benchModel(house, args),
     async stop() {
+      stopped = true
       house.jobs.stop()
       await Promise.all([house.engines.stop(), devices.stop(), imaging.stop()])
+      // The run that was under way fails on its dead workers; wait until it has put its files in order.
+      await lane(async () => undefined)
       listeners.clear()
     },
   }

@@ -7,7 +7,7 @@ import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
 import { encodeNpy } from './npy.ts'
 import { trackProgress } from './progress.ts'
-import { chunks, commonRecipe, omit, splitTime } from './recipe.ts'
+import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import type { Checked } from './request.ts'
 import type { RunContext } from './run.ts'
 import { throwIfCancelled } from './worker.ts'
@@ -51,7 +51,6 @@ async function writeTensors(out: string, results: readonly RunResult[], i: numbe
  * with no model call and no engine. Every finished variation is on disk before the next batch begins.
  */
 export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: FillSource, run: RunContext): Promise<RunReport> {
-  const began = performance.now()
   const { model, settings } = checked
   const said = [...checked.notices, ...source.info.notices]
   for (const notice of said) run.onNotice(notice)
@@ -81,7 +80,7 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
   const parts = chunks(settings.variations, settings.batch)
   const progress = trackProgress(parts.length * crops.length)
   const images: RunReport['images'][number][] = []
-  let modelTime = 0
+  const times: RunResult['milliseconds'][] = []
   let shared: Omit<InpaintRecipe, 'seed' | 'index'> | undefined
 
   for (const [part, { from, size }] of parts.entries()) {
@@ -120,7 +119,7 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
         },
       )
       results.push(result)
-      modelTime += result.milliseconds.model
+      times.push(result.milliseconds)
       run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
     }
     const recipe: Omit<InpaintRecipe, 'seed' | 'index'> = {
@@ -165,7 +164,7 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
     device: loaded.device,
     notices: said,
     nfe: shared.nfe,
-    milliseconds: splitTime(performance.now() - began, modelTime),
+    milliseconds: sumTimes(times),
     images,
   }
 }

@@ -70,7 +70,7 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
   }
 
   const execute = async (entry: Entry, run: NewJob['run']): Promise<void> => {
-    if (ended(entry.job)) return
+    if (ended(entry.job) || entry.abort.signal.aborted) return
     const { id } = entry.job
     change(entry, { status: 'running' })
     try {
@@ -146,8 +146,9 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
     },
     stop() {
       for (const entry of entries.values()) {
-        clearTimeout(entry.timer)
         entry.abort.abort()
+        clearTimeout(entry.timer)
+        entry.timer = undefined
       }
     },
   }

@@ -32,9 +32,10 @@ export function commonRecipe({ app, model, loaded }: Maker, result: Pick<RunResu
   }
 }
 
-/** Of runs one after another: the time inside the model, and all the rest of the wall clock. */
-export function splitTime(total: number, model: number): { total: number; model: number; elsewhere: number } {
-  return { total, model, elsewhere: Math.max(0, total - model) }
+/** Of runs one after another: sampling alone, without the start of the engine and the writing of files. */
+export function sumTimes(times: readonly RunResult['milliseconds'][]): RunResult['milliseconds'] {
+  const sum = (key: keyof RunResult['milliseconds']) => times.reduce((all, one) => all + one[key], 0)
+  return { total: sum('total'), model: sum('model'), elsewhere: sum('elsewhere') }
 }
 
 /** `count` images in batches: where each begins and how many it has. */

@@ -80,7 +80,8 @@ function refuseVariance(model: Drawer, variance: string): void {
 }
 
 function refuseSeeds(seed: number, count: number, named: string): void {
-  if (seed + count - 1 > seedLimit) {
+  // Written so that no sum leaves the exact integers.
+  if (seed > seedLimit - count + 1) {
     throw refuse(
       `Expected an integer from 0 to ${String(seedLimit - count + 1)} for seed with ${String(count)} ${named} but received ${received(seed)}`,
     )

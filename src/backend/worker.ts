@@ -23,6 +23,7 @@ function deathOf(what: string, reason: string): PalimpsestError {
 /** @param what names the process in sentences: 'The engine'. */
 export async function startWorker<T extends MethodTable>(start: StartWorker, what: string): Promise<Worker<T>> {
   const child = await start().catch((error: unknown) => {
+    if (error instanceof PalimpsestError) throw error
     throw new PalimpsestError('device', `${what} could not be started: ${error instanceof Error ? error.message : String(error)}.`)
   })
   const remote = connect<T>(child.port)

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { crop, makeBench, maskTile, pixel, readJson, upload, type Bench } from './fakes.ts'
+
+const settings = { model: 'tiny', method: 'replace', steps: 2, device: 'cpu' }
+
+const fill = async (bench: Bench, photo: string, more: object = {}) => {
+  const { job } = await bench.backend.handlers.inpaint({ photo, settings: { ...settings, ...more } as never })
+  return bench.ended(job)
+}
+const paint = (bench: Bench, photo: string, ...xs: number[]) =>
+  bench.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(...xs.map(crop))] })
+
+interface Made {
+  readonly fills: number[][]
+  readonly crops: unknown[]
+  readonly recipe: Record<string, unknown>
+}
+const made = (bench: Bench, job: string, image: number) => readJson<Made>(bench.backend.resultFile(job, image)!)
+
+describe('a fill', () => {
+  it('runs each crop with the same seeds and puts each where it belongs', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1, 9)
+    const job = await fill(bench, photo, { seed: 4, variations: 3, batch: 2 })
+    expect(job).toMatchObject({ status: 'done', report: { nfe: 4, recipe: { nfe: 4, crops: [crop(1), crop(9)] } } })
+    expect(bench.world.runs.map((run) => run.seeds)).toEqual([[4, 5], [4, 5], [6], [6]])
+    for (let k = 0; k < 3; k++) {
+      const rest = [1, 2, 3].map((at) => pixel(4 + k, at))
+      // The kept pixel is the photo's, and the photo's differs from crop to crop.
+      expect(made(bench, job.id, k).fills).toEqual([
+        [Math.fround(0.1), ...rest],
+        [Math.fround(0.9), ...rest],
+      ])
+    }
+    expect(job.images[2]).toMatchObject({
+      seed: 6,
+      url: `/job/${job.id}/2.png`,
+      width: 20,
+      height: 10,
+      changedOutside: 0,
+      levels: [{ width: 20, height: 10 }],
+    })
+    expect(made(bench, job.id, 1).recipe).toEqual({ ...job.report?.recipe, seed: 5, index: 1 })
+    expect(job.report?.recipe).toMatchObject({
+      kind: 'inpaint',
+      width: 20,
+      height: 10,
+      source: { width: 20, height: 10, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      mask: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+    })
+  })
+
+  it('of an empty mask is the photo, with no model call and no engine', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    const job = await fill(bench, photo)
+    expect(job).toMatchObject({ status: 'done', report: { nfe: 0, images: [{ changedOutside: 0 }] } })
+    expect(made(bench, job.id, 0)).toMatchObject({ fills: [], width: 20 })
+    expect(bench.world.engines).toEqual([])
+  })
+
+  it('keeps the mask it was asked with while it waits', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1)
+    let open: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (open = resolve))
+    bench.world.gate = () => held
+    void bench.backend.handlers.generate({ model: 'tiny', count: 1, steps: 1, device: 'cpu' } as never)
+    const { job } = await bench.backend.handlers.inpaint({ photo, settings: settings as never })
+    await paint(bench, photo, 2, 3)
+    open()
+    expect((await bench.ended(job)).report?.recipe).toMatchObject({ crops: [crop(1)] })
+  })
+
+  it('keeps the variations that were finished when the engine dies', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1)
+    bench.world.troubles.push({ at: 3, trouble: 'crash' })
+    const job = await fill(bench, photo, { variations: 2, batch: 1 })
+    expect(job).toMatchObject({ status: 'failed', error: { code: 'device' } })
+    expect(job.images.map(({ url }) => url !== null)).toEqual([true, false])
+  })
+})
+
+describe('refused before there is a job', () => {
+  it.each([
+    [{ method: 'magic' }, 'There is no method called "magic". Known: repaint, replace.'],
+    [{ jumpLength: 5 }, 'The method replace takes no jumpLength.'],
+    [{ resamples: 3 }, 'The method replace takes no resamples.'],
+    [{ variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
+    [{ blend: { feather: 501 } }, 'Expected an integer from 0 to 500 for blend.feather but received 501 (number)'],
+  ])('%j', async (more, message) => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await expect(fill(bench, photo, more)).rejects.toMatchObject({ code: 'request', message })
+    expect(await bench.backend.handlers.jobs({})).toEqual([])
+  })
+
+  it('a colour photograph and a grey model, unless it is asked for in grey', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10, coloured: true })
+    await paint(bench, photo, 1)
+    await expect(fill(bench, photo)).rejects.toMatchObject({
+      code: 'request',
+      message: expect.stringContaining('"as grey"') as string,
+    })
+    expect(await fill(bench, photo, { asGrey: true })).toMatchObject({ status: 'done' })
+  })
+
+  it('a photograph that is not open', async () => {
+    const bench = await makeBench()
+    await expect(fill(bench, '0'.repeat(16))).rejects.toMatchObject({ code: 'request' })
+  })
+})
+
+it('plans with the mask that is painted, and nothing where there is none', async () => {
+  const bench = await makeBench()
+  const photo = await upload(bench, { width: 20, height: 10 })
+  const blend = { padding: 32, grow: 0, feather: 4, side: 'outward' } as const
+  expect(await bench.backend.handlers.planFill({ photo, model: 'tiny', blend })).toEqual({ crops: [], painted: 0 })
+  await paint(bench, photo, 3)
+  expect((await bench.backend.handlers.planFill({ photo, model: 'tiny', blend })).crops).toEqual([crop(3)])
+})

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { makeBench } from './fakes.ts'
+
+const generate = (input: object) => ({ model: 'tiny', count: 1, batch: 1, ...input })
+
+async function refusal(input: object, change?: Record<string, unknown>): Promise<string> {
+  const bench = await makeBench()
+  if (change !== undefined) bench.place.addModel('tiny', change)
+  const error: unknown = await bench.backend.handlers.generate(generate(input) as never).catch((e: unknown) => e)
+  expect(error).toMatchObject({ code: 'request' })
+  expect(await bench.backend.handlers.jobs({})).toEqual([])
+  return (error as Error).message
+}
+
+describe('a request is refused in one sentence', () => {
+  it.each([
+    [{ steps: 0 }, 'Expected an integer from 1 to 1000 for steps but received 0 (number)'],
+    [{ steps: 1.5 }, 'Expected an integer from 1 to 1000 for steps but received 1.5 (number)'],
+    [{ steps: Number.NaN }, 'Expected an integer from 1 to 1000 for steps but received NaN (number)'],
+    [{ steps: 1001 }, 'Expected an integer from 1 to 1000 for steps but received 1001 (number)'],
+    [{ steps: '20' }, 'Expected an integer from 1 to 1000 for steps but received "20" (string)'],
+    [{ eta: -1 }, 'Expected a number from 0 to 1 for eta but received -1 (number)'],
+    [{ eta: 2 }, 'Expected a number from 0 to 1 for eta but received 2 (number)'],
+    [{ seed: 2 ** 53 }, 'Expected an integer from 0 to 9007199254740991 for seed but received 9007199254740992 (number)'],
+    [{ variance: 'tiny' }, 'Expected small, large or learned for variance but received "tiny" (string)'],
+    [{ device: 'gpu' }, 'Expected auto, cpu, webgpu, cuda, dml or coreml for device but received "gpu" (string)'],
+    [{ model: undefined }, 'Expected a text that is not empty for model but received nothing'],
+    [{ colour: 1 }, 'There is no setting called "colour"'],
+    [
+      { spacing: 'wide' },
+      'spacing is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20 (received "wide" (string))',
+    ],
+    [{ sampler: 'euler' }, 'There is no sampler called "euler". Known: ddpm, ddim.'],
+    [{ sampler: 'constructor' }, 'There is no sampler called "constructor". Known: ddpm, ddim.'],
+    [{ sampler: 'ddpm', eta: 0.5 }, 'The sampler ddpm takes no eta.'],
+    [{ sampler: 'ddim', variance: 'large' }, 'The sampler ddim takes no variance.'],
+    [{ sampler: 'ddpm', variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
+    [{ model: 'nothing' }, 'There is no model called "nothing". Installed: tiny.'],
+    [{ spacing: 'ddim300' }, 'No integer stride visits exactly 300 of 1000 levels.'],
+    [
+      { seed: Number.MAX_SAFE_INTEGER, count: 2 },
+      'Expected an integer from 0 to 9007199254740990 for seed with 2 pictures but received 9007199254740991 (number)',
+    ],
+  ])('%j', async (input, sentence) => {
+    expect(await refusal(input)).toBe(sentence)
+  })
+
+  it('counts the levels of the model at hand', async () => {
+    const noise = { kind: 'vp', betas: { schedule: 'linear', start: 0.0001, end: 0.02, count: 100 } }
+    expect(await refusal({ steps: 101 }, { noise })).toBe('Expected an integer from 1 to 100 for steps but received 101 (number)')
+  })
+
+  it('does not draw with a classifier', async () => {
+    const output = { name: 'out', classes: ['0', '1'] }
+    const input = { sample: 'sample', batch: 'dynamic' }
+    expect(await refusal({}, { task: 'classifier', noise: undefined, input, output })).toBe(
+      'The model "tiny" is a classifier: it judges pictures and cannot draw them.',
+    )
+  })
+})
+
+describe('a request is completed', () => {
+  it.each([
+    [{}, { sampler: 'ddim', steps: 50, eta: 0, spacing: 'leading', variance: 'small', threshold: 'clip', seed: 0, device: 'auto' }],
+    [{ spacing: 'ddim25' }, { steps: 25 }],
+    [{ spacing: '10,15,20', steps: 7 }, { steps: 45 }],
+    [{ steps: 1 }, { steps: 1 }],
+    [
+      { sampler: 'ddpm', steps: 3, variance: 'large', eta: 0 },
+      { variance: 'large', eta: 0 },
+    ],
+  ])('%j', async (input, expected) => {
+    const bench = await makeBench()
+    const { job } = await bench.backend.handlers.generate(generate(input) as never)
+    expect(bench.backend.job(job)?.request).toMatchObject({ kind: 'generate', settings: expected })
+    expect(await bench.ended(job)).toMatchObject({ status: 'done', error: null })
+  })
+
+  it('gives a model of a fixed batch no more than it takes, and says so', async () => {
+    const bench = await makeBench()
+    const level = { name: 't', kind: 'timestep', type: 'int64', shape: 'batch', between: false, scale: 1 }
+    bench.place.addModel('tiny', { input: { sample: 'sample', batch: 2, level } })
+    const { job } = await bench.backend.handlers.generate(generate({ count: 3, batch: 8, steps: 1 }) as never)
+    const done = await bench.ended(job)
+    expect(bench.world.runs.map((run) => run.seeds)).toEqual([[0, 1], [2]])
+    expect(done.notices).toEqual(['The model "tiny" takes 2 pictures at a time, so the batch is 2.'])
+    expect(done.request.settings.batch).toBe(2)
+  })
+})

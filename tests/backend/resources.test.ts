@@ -1,0 +1,160 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ResourceReply } from '../../src/backend/types.ts'
+import { bytesOf, crop, makeBench, makePlace, maskTile, readJson, upload, type Bench } from './fakes.ts'
+
+const get = (bench: Bench, url: string) => bench.backend.resource({ method: 'GET', url })
+const post = (bench: Bench, url: string, ...parts: string[]) =>
+  bench.backend.resource({ method: 'POST', url, body: bytesOf(...parts) })
+const answer = (reply: ResourceReply): unknown =>
+  'bytes' in reply.body ? JSON.parse(Buffer.from(reply.body.bytes).toString()) : undefined
+
+async function withFill(): Promise<{ bench: Bench; photo: string; job: string }> {
+  const bench = await makeBench()
+  const photo = await upload(bench, { width: 20, height: 10 })
+  await bench.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1))] })
+  const { job } = await bench.backend.handlers.inpaint({
+    photo,
+    settings: { model: 'tiny', method: 'replace', steps: 1, device: 'cpu' } as never,
+  })
+  await bench.ended(job)
+  return { bench, photo, job }
+}
+
+describe('addresses', () => {
+  it('lead to tiles and pictures', async () => {
+    const { bench, photo, job } = await withFill()
+    for (const url of [`/photo/${photo}/tile/0/0_0.png`, `/job/${job}/0.png`, `/job/${job}/0/tile/0/0_0.png`]) {
+      const reply = await get(bench, url)
+      expect(reply, url).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'image/png', 'x-content-type-options': 'nosniff' },
+      })
+      expect(readJson('file' in reply.body ? reply.body.file : '')).toMatchObject({ width: 20 })
+    }
+    expect((await get(bench, `/photo/${photo}/tile/0/0_0.png`)).headers['cache-control']).toContain('immutable')
+    expect((await get(bench, `/job/${job}/0.png`)).headers).not.toHaveProperty('content-disposition')
+    expect((await get(bench, `/job/${job}/0.png?download`)).headers['content-disposition']).toBe(
+      `attachment; filename="palimpsest-${job}-0.png"`,
+    )
+  })
+
+  it('that do not exist, or try to leave, are 404 and nothing else', async () => {
+    const { bench, photo, job } = await withFill()
+    writeFileSync(join(bench.place.data, 'jobs', job, '7.png'), 'not of this job')
+    for (const url of [
+      '/',
+      '/upload',
+      `/photo/${photo}/tile/0/9_9.png`,
+      `/photo/${photo}/tile/0/0_0.png/`,
+      `/photo/${photo}/tile/00/0_0.png`,
+      `/photo/${photo}/tile/-1/0_0.png`,
+      `/photo/${photo}/photo.json`,
+      `/photo/${photo}/../../jobs/${job}/0.png`,
+      `/photo/${photo}%2f..%2ftile/0/0_0.png`,
+      `/photo/..%2f..%2f${photo}/tile/0/0_0.png`,
+      `/job/${job}/7.png`,
+      `/job/${job}/1.png`,
+      `/job/${job}/run.json`,
+      `/job/../photos/${photo}/mask.png`,
+      `/job/${job}/%2e%2e/mask.png`,
+      `/job/${job}/0.png%00`,
+      `/job/${job}/..\\0.png`,
+      `/job/x/0.png`,
+      '/sample/ghost.jpg',
+      '/sample/..%2fsamples.json.jpg',
+    ]) {
+      expect((await get(bench, url)).status, url).toBe(404)
+    }
+    expect((await post(bench, '/photo', 'x')).status).toBe(404)
+  })
+})
+
+describe('upload', () => {
+  it('opens the photo under the first digits of its hash, once', async () => {
+    const bench = await makeBench()
+    const first = answer(await post(bench, '/upload?name=My%20photo.png', '{"width":4,', '"height":3}')) as { photo: string }
+    expect(first.photo).toMatch(/^[0-9a-f]{16}$/)
+    expect(answer(await post(bench, '/upload?name=again.png', '{"width":4,"height":3}'))).toEqual(first)
+    const photos = await bench.backend.handlers.photos({})
+    expect(photos).toMatchObject([{ id: first.photo, name: 'My photo.png', info: { width: 4, height: 3 } }])
+    expect(await bench.backend.handlers.photo(first)).toEqual(photos[0])
+  })
+
+  it('stays in a folder of its own whatever the name says', async () => {
+    const bench = await makeBench()
+    const name = encodeURIComponent('../../..\\..\\evil\u0000<x>.png')
+    const { photo } = answer(await post(bench, `/upload?name=${name}`, '{"width":4,"height":3}')) as { photo: string }
+    expect(readdirSync(join(bench.place.data, 'photos', photo, 'upload'))).toEqual(['evil_x_.png'])
+  })
+
+  it.each([
+    [400, [''], 'The file is empty.'],
+    [400, ['no picture at all'], 'a.png is no picture.'],
+    [413, ['{"width":4,', '"height":3}', ' '.repeat(60)], /^A photograph may have at most .* MB\.$/],
+  ])('answers %i and leaves nothing', async (status, parts, message) => {
+    const bench = await makeBench({ uploadBytes: 64 })
+    const reply = await post(bench, '/upload?name=a.png', ...parts)
+    expect(reply.status).toBe(status)
+    expect(answer(reply)).toMatchObject({ error: { code: 'request', message: expect.stringMatching(message) as string } })
+    expect(readdirSync(join(bench.place.data, 'photos'))).toEqual([])
+    expect(readdirSync(join(bench.place.data, 'incoming'))).toEqual([])
+  })
+
+  it('answers 500 when the imaging process dies, and the next photo opens', async () => {
+    const bench = await makeBench()
+    await upload(bench, { width: 1, height: 1 })
+    bench.world.imagings[0]?.die('ended with exit status 1')
+    await new Promise(setImmediate)
+    expect(await upload(bench, { width: 2, height: 2 })).toMatch(/^[0-9a-f]{16}$/)
+    expect(bench.world.imagings).toHaveLength(2)
+  })
+})
+
+describe('photos', () => {
+  it('are there again after a start, with their masks', async () => {
+    const place = makePlace()
+    const before = await makeBench({}, place)
+    const photo = await upload(before, { width: 20, height: 10 })
+    const tile = maskTile(crop(5))
+    await before.backend.handlers.writeMask({ photo, replace: true, tiles: [tile] })
+    await before.backend.stop()
+    const after = await makeBench({}, place)
+    expect(await after.backend.handlers.photos({})).toMatchObject([{ id: photo, name: 'a.png' }])
+    expect(await after.backend.handlers.readMask({ photo })).toEqual([tile])
+  })
+
+  it('add to a mask or begin a new one', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    const write = (replace: boolean, ...xs: number[]) =>
+      bench.backend.handlers.writeMask({ photo, replace, tiles: [maskTile(...xs.map(crop))] })
+    expect(await bench.backend.handlers.readMask({ photo })).toEqual([])
+    expect(await write(false, 1)).toEqual({ painted: 1 })
+    expect(await write(false, 2)).toEqual({ painted: 2 })
+    expect(await write(true, 3)).toEqual({ painted: 1 })
+  })
+
+  it('can be a sample, with its preview', async () => {
+    const place = makePlace()
+    place.file('samples/page.png', '{"width":9,"height":9}')
+    place.file('samples/samples.json', JSON.stringify([{ id: 'page', name: 'A page', file: 'page.png', credit: 'Ours' }]))
+    const bench = await makeBench({}, place)
+    expect((await bench.backend.handlers.about({})).samples).toEqual([{ id: 'page', name: 'A page', credit: 'Ours' }])
+    const { photo } = await bench.backend.handlers.openSample({ sample: 'page' })
+    expect(await bench.backend.handlers.photo({ photo })).toMatchObject({ name: 'page.png', info: { width: 9 } })
+    expect(await get(bench, '/sample/page.jpg')).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } })
+    await expect(bench.backend.handlers.openSample({ sample: 'ghost' })).rejects.toMatchObject({ code: 'request' })
+  })
+})
+
+it('says what it is', async () => {
+  const bench = await makeBench()
+  expect(await bench.backend.handlers.about({})).toMatchObject({
+    version: '1.2.3',
+    door: 'serve',
+    connections: 0,
+    onnxruntime: '1.30.0',
+  })
+})
