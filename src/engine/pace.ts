@@ -3,7 +3,7 @@
 /** Progress at most twenty times a second. */
 const progressMs = 50
 /** Previews may take this share of the time at most: a large batch is shown less often instead of sampled more slowly. */
-const previewShare = 0.02
+const previewShare = 0.01
 
 export interface Pace {
   /** Ask once a step with the time since the run began; `progress` false means say nothing. First and last steps always speak. */

@@ -1,4 +1,4 @@
-import type { Latent, Shape } from '../core/types.ts'
+import type { Latent } from '../core/types.ts'
 import type { Preview } from '../shared/engine.ts'
 
 /** Raw RGB of the clean estimates [n, c, h, w] in `range`, box-averaged so that no side is over `size` pixels; never enlarged. */
@@ -21,28 +21,28 @@ function shrink(
   const gain = 255 / (high - low)
   const columns = edges(shape.w, width)
   const rows = edges(shape.h, height)
-  for (let channel = 0; channel < 3; channel++) {
-    const plane = planeOf(shape, image, channel)
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        // A hot loop over typed arrays: the `?? 0` only satisfies the compiler, every index is inside.
-        const [top, bottom, left, right] = [rows[y] ?? 0, rows[y + 1] ?? 0, columns[x] ?? 0, columns[x + 1] ?? 0]
+  // A hot loop: plain numbers, no objects; every index is inside, and `?? 0` only says so to the compiler.
+  for (let channel = 0; channel < Math.min(3, shape.c); channel++) {
+    const plane = (image * shape.c + channel) * shape.h * shape.w
+    for (let y = 0, at = channel; y < height; y++) {
+      const top = rows[y] ?? 0
+      const bottom = rows[y + 1] ?? 0
+      for (let x = 0; x < width; x++, at += 3) {
+        const left = columns[x] ?? 0
+        const right = columns[x + 1] ?? 0
         let sum = 0
         for (let v = top; v < bottom; v++) for (let u = left; u < right; u++) sum += data[plane + v * shape.w + u] ?? 0
-        const mean = sum / ((bottom - top) * (right - left))
-        rgb[(y * width + x) * 3 + channel] = Math.max(0, Math.min(255, Math.round((mean - low) * gain)))
+        const level = (sum / ((bottom - top) * (right - left)) - low) * gain
+        rgb[at] = level <= 0 ? 0 : level >= 255 ? 255 : level + 0.5
       }
     }
   }
+  // Grey: the one channel three times.
+  if (shape.c === 1) for (let at = 0; at < rgb.length; at += 3) rgb[at + 2] = rgb[at + 1] = rgb[at] ?? 0
   return rgb
 }
 
 /** Where the box of each target pixel begins; the last entry is the end. Boxes differ by one pixel at most and are never empty. */
-function edges(from: number, to: number): number[] {
-  return Array.from({ length: to + 1 }, (_, i) => Math.floor((i * from) / to))
-}
-
-/** Grey models show their one channel three times. */
-function planeOf({ c, h, w }: Shape, image: number, channel: number): number {
-  return (image * c + Math.min(channel, c - 1)) * h * w
+function edges(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to + 1 }, (_, i) => Math.floor((i * from) / to))
 }

@@ -145,7 +145,7 @@ function noiseOf(card: DenoiserCard): ModelSpec['noise'] {
   return card.noise
 }
 
-export function specOf(card: DenoiserCard): ModelSpec {
+function specOf(card: DenoiserCard): ModelSpec {
   const { level } = card.input
   const { predicts, sigmaData, variance } = card.output
   return {

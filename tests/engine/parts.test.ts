@@ -60,7 +60,7 @@ describe('createPace', () => {
   it('shows less often when showing is dear', () => {
     const pace = createPace({ size: 64, everyMs: 100 })
     expect(pace.next(0, true, false).preview).toBe(true)
-    pace.spent(20)
+    pace.spent(9)
     expect(pace.next(500, false, false).preview).toBe(false)
     expect(pace.next(1000, false, false).preview).toBe(true)
   })

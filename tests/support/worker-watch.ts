@@ -1,4 +1,4 @@
-import { execFileSync, fork, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync, fork, type ForkOptions } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryFolder } from './onnx.ts'
@@ -32,8 +32,11 @@ export function watched(detector: Detector, file: string, env: Readonly<Record<s
   return detector === 'strace' ? straced(file, env) : polled(file, env)
 }
 
-const options = (env: Readonly<Record<string, string>>) =>
-  ({ serialization: 'advanced', env, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] }) as const
+const options = (env: Readonly<Record<string, string>>): ForkOptions => ({
+  serialization: 'advanced',
+  env,
+  stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+})
 
 function straced(file: string, env: Readonly<Record<string, string>>): Watch {
   const log = join(temporaryFolder(), 'trace')
