@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef } from 'react'
 import type { Editor } from './editor.ts'
 import styles from './EditorCanvas.module.css'
 import { createStage, type Scene, type Stage } from './stage.ts'
@@ -14,6 +14,7 @@ export function EditorCanvas({
   readonly scene: Scene
   readonly onLeave: () => void
 }) {
+  const help = useId()
   const box = useRef<HTMLDivElement>(null)
   const host = useRef<HTMLDivElement>(null)
   const stage = useRef<Stage | null>(null)
@@ -49,12 +50,17 @@ export function EditorCanvas({
     <div
       ref={box}
       className={styles.box}
+      // The canvas takes keys and strokes of its own, so it must be reached by Tab.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="application"
       aria-label="Photograph and mask"
-      aria-description="Paint what is to be filled. Hold Tab for the original, Escape leaves."
+      aria-describedby={help}
       data-editor
     >
+      <span id={help} className="unseen">
+        Paint what is to be filled. Hold Tab for the original, arrows move the picture, Escape leaves.
+      </span>
       <div ref={host} className={styles.host} />
     </div>
   )

@@ -28,7 +28,7 @@ export interface Editor {
   load(tiles: readonly { readonly key: number; readonly data: Uint8Array }[]): void
   isEmpty(): boolean
   /** Returns what stops it. */
-  subscribe(listener: (change: EditorChange) => void): () => void
+  readonly subscribe: (listener: (change: EditorChange) => void) => () => void
 }
 
 export function createEditor(image: Size, insets?: Insets): Editor {

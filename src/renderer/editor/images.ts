@@ -1,7 +1,7 @@
 /** Pictures by URL, loaded when first asked for, the least recently drawn forgotten beyond the cap. 512-px tiles: about 1 MB each. */
 export interface Images {
   /** The picture when it is there; else it is fetched and `onLoad` called. A failed one is not asked for again until `retryMs` passed. */
-  get(url: string): HTMLImageElement | undefined
+  readonly get: (url: string) => HTMLImageElement | undefined
   stop(): void
 }
 

@@ -14,11 +14,7 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
   const samples = useApp((state) => state.about?.samples ?? null)
   const recent = useRecent()
   if (opening !== null) {
-    return (
-      <div className={styles.opening} role="status">
-        Opening {opening}…
-      </div>
-    )
+    return <output className={styles.opening}>Opening {opening}…</output>
   }
   return (
     <div className={styles.place}>

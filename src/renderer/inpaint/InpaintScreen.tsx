@@ -25,12 +25,14 @@ import { WipeHandle } from './WipeHandle.tsx'
 
 const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,.jpg,.jpeg,.png,.webp,.tif,.tiff,.avif'
 
+const fileInput = 'inpaint-file'
+const choose = () => document.getElementById(fileInput)?.click()
+
 type DoneFill = Extract<Fill, { kind: 'done' }>
 
 /** Open a photograph, paint what should go, fill it, choose among the fills. */
 export function InpaintScreen() {
   const place = useRef<HTMLDivElement>(null)
-  const input = useRef<HTMLInputElement>(null)
   const open = useInpaint((state) => state.open)
   const draft = useInpaint((state) => state.draft)
   const picked = useInpaint((state) => state.picked)
@@ -41,7 +43,7 @@ export function InpaintScreen() {
   const { fills, running, jobs, rejectedHere } = useFills(open, rejected)
   const model = models?.find(({ id }) => id === draft.model)
   const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info)
-  const planned = useFillPlan(open?.photo.id ?? null, model?.card == null ? '' : draft.model, draft.blend)
+  const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend)
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, Math.min(draft.batch, draft.variations))
   const cost = costOf(draft, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
@@ -57,16 +59,9 @@ export function InpaintScreen() {
     return () => setDocument('')
   }, [open])
 
-  const choose = useCallback(() => input.current?.click(), [])
   const ready = open !== null && refusal === undefined && !empty
   const fill = useCallback(() => void startFill(drawSeed), [])
-  const latestFills = useRef(fills)
-  useEffect(() => {
-    latestFills.current = fills
-  })
-  useCommands(
-    useMemo(() => inpaintCommands(open, { fill, openFile: choose, fills: () => latestFills.current }), [open, fill, choose]),
-  )
+  useCommands(useMemo(() => inpaintCommands(open, { fill, openFile: choose }), [open, fill]))
 
   return (
     <div ref={place} className={styles.place}>
@@ -79,9 +74,7 @@ export function InpaintScreen() {
             <Table open={open} crops={planned.plan.crops} chosen={chosen} running={running} fills={fills} rejected={rejectedHere} />
           )
         }
-        inspector={
-          <Inspector open={open} model={model} refusal={refusal} done={running?.progress == null ? null : doneOf(running)} />
-        }
+        inspector={<Inspector open={open} model={model} refusal={refusal} done={running === undefined ? null : doneOf(running)} />}
         footer={
           <Footer
             cost={cost}
@@ -108,7 +101,7 @@ export function InpaintScreen() {
         </div>
       ) : null}
       <input
-        ref={input}
+        id={fileInput}
         type="file"
         accept={accepted}
         hidden
@@ -139,7 +132,6 @@ function Table(props: {
   const preview = useApp((state) => (running === undefined ? undefined : Object.values(state.previews[running.id] ?? {})[0]))
   const scene = useScene(open, crops, chosen, running, preview)
   const opening = useInpaint((state) => state.opening)
-  const choose = () => document.querySelector<HTMLInputElement>('input[type="file"]')?.click()
   const { notices } = open.photo.info
   return (
     <>
@@ -154,11 +146,7 @@ function Table(props: {
           ))}
         </ul>
       )}
-      {opening === null ? null : (
-        <div className={styles.opening} role="status">
-          Opening {opening}…
-        </div>
-      )}
+      {opening === null ? null : <output className={styles.opening}>Opening {opening}…</output>}
       <FillStrip fills={fills} rejected={rejected} />
     </>
   )
@@ -169,8 +157,8 @@ function leaveCanvas(): void {
   document.querySelector<HTMLElement>('[role="toolbar"][aria-label="Tools"] button')?.focus()
 }
 
-function doneOf(job: Job): number {
-  return job.progress === null ? 0 : job.progress.calls / Math.max(1, job.progress.callsTotal)
+function doneOf(job: Job): number | null {
+  return job.progress === null ? null : job.progress.calls / Math.max(1, job.progress.callsTotal)
 }
 
 const noJobs: Readonly<Record<string, Job>> = {}

@@ -30,6 +30,7 @@ export function Toggle({
         role="switch"
         className={styles.switch}
         checked={checked}
+        aria-checked={checked}
         onChange={(event) => onChange(event.target.checked)}
       />
     </div>

@@ -38,6 +38,8 @@ export function WipeHandle({ editor }: { readonly editor: Editor }) {
       className={styles.line}
       style={{ left: Math.min(view.width - 1, Math.max(0, top.x)), top: from, height: Math.max(40, to - from) }}
       data-over-canvas
+      // A range input cannot be as tall as the picture and stop at the edge of the window.
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="slider"
       tabIndex={0}
       aria-label="Before and after"

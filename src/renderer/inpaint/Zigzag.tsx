@@ -14,13 +14,14 @@ export function Zigzag({ walk, done }: { readonly walk: readonly Transition[]; r
   const words = `Noise level against model call: ${count(road.calls)} calls from all noise to none in ${count(walk.length)} steps`
   return (
     <figure className={styles.figure}>
-      <svg className={styles.zigzag} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={words}>
+      <svg className={styles.zigzag} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>
         <polyline points={points} />
         {done === null ? null : <line x1={x} y1={2} x2={x} y2={height - 2} />}
       </svg>
-      <figcaption className={styles.caption} aria-hidden>
-        <span>noise</span>
-        <span>clean</span>
+      <figcaption className={styles.caption}>
+        <span aria-hidden>noise</span>
+        <span className="unseen">{words}</span>
+        <span aria-hidden>clean</span>
       </figcaption>
     </figure>
   )

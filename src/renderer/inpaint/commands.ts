@@ -1,17 +1,18 @@
 import { editorCommands } from '../editor/keys.ts'
 import type { Command } from '../state/commands.ts'
-import { type Fill, keyOf } from './fills.ts'
+import { appStore } from '../state/store.ts'
+import { type Fill, fillJobs, fillsOf, keyOf } from './fills.ts'
 import { reject, save } from './FillStrip.tsx'
 import { continueFrom, mark, type OpenPhoto, pick, session } from './session.ts'
 
 type DoneFill = Extract<Fill, { kind: 'done' }>
 
-/** Everything this screen does by name or key, beside the editor's own. `fills` asks for the newest each time. */
+/** Everything this screen does by name or key, beside the editor's own. */
 export function inpaintCommands(
   open: OpenPhoto | null,
-  hands: { fill(): void; openFile(): void; fills(): readonly Fill[] },
+  hands: { readonly fill: () => void; readonly openFile: () => void },
 ): readonly Command[] {
-  const done = () => hands.fills().filter((fill): fill is DoneFill => fill.kind === 'done')
+  const done = () => (open === null ? [] : fillsNow(open).filter((fill): fill is DoneFill => fill.kind === 'done'))
   const chosen = () => {
     const { picked } = session.getState()
     return picked === null ? undefined : done().find((fill) => keyOf(fill) === keyOf(picked))
@@ -53,4 +54,9 @@ export function inpaintCommands(
     },
     { id: 'inpaint.mask', label: 'Back to the mask', group: 'Inpaint', keys: 'M', run: () => pick(null) },
   ]
+}
+
+function fillsNow(open: OpenPhoto): readonly Fill[] {
+  const { jobs, order, previews } = appStore.getState()
+  return fillsOf(fillJobs(jobs, order, open.photo.id), previews, session.getState().rejected)
 }

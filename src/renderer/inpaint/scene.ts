@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import type { Job } from '../../shared/api.ts'
 import type { OverlayStyle } from '../editor/overlay.ts'
@@ -56,12 +56,13 @@ export function useScene(
 /** The mask's colour is a token of the theme. */
 function useOverlayStyle(edgesOnly: boolean): OverlayStyle {
   const theme = usePreference('theme')
-  const [colour, setColour] = useState<OverlayStyle['colour']>([227, 72, 96])
-  useEffect(() => {
-    const [r = 227, g = 72, b = 96] = getComputedStyle(document.documentElement).getPropertyValue('--mask').split(',').map(Number)
-    setColour([r, g, b])
-  }, [theme])
-  return useMemo(() => ({ colour, opacity: 0.5, edgesOnly }), [colour, edgesOnly])
+  return useMemo(() => ({ ...maskColour(theme), opacity: 0.5, edgesOnly }), [theme, edgesOnly])
+}
+
+/** `theme` only says when to look again. */
+function maskColour(_theme: string): Pick<OverlayStyle, 'colour'> {
+  const [r = 227, g = 72, b = 96] = getComputedStyle(document.documentElement).getPropertyValue('--mask').split(',').map(Number)
+  return { colour: [r, g, b] }
 }
 
 /** The estimate as it will stand in the photograph: what was negated for the model is negated back. For looking at only. */

@@ -16,23 +16,23 @@ const nothing: Planned = { plan: { crops: [], painted: 0 }, error: null }
 export function useFillPlan(photo: string | null, model: string, blend: BlendSettings): Planned {
   const saves = useInpaint((state) => state.saves)
   const empty = useInpaint((state) => state.empty)
-  const [planned, setPlanned] = useState<Planned>(nothing)
+  const [answer, setAnswer] = useState<{ readonly of: string; readonly planned: Planned }>({ of: '', planned: nothing })
+  const idle = photo === null || model === '' || empty
   useEffect(() => {
-    if (photo === null || model === '' || empty) {
-      setPlanned(nothing)
-      return undefined
-    }
+    if (idle) return undefined
     let current = true
+    const take = (planned: Planned) => current && setAnswer({ of: photo, planned })
     const timer = setTimeout(() => {
       call('planFill', { photo, model, blend }).then(
-        (plan) => current && setPlanned({ plan, error: null }),
-        (error: unknown) => current && setPlanned({ ...nothing, error: toErrorData(error) }),
+        (plan) => take({ plan, error: null }),
+        (error: unknown) => take({ ...nothing, error: toErrorData(error) }),
       )
     }, 120)
     return () => {
       current = false
       clearTimeout(timer)
     }
-  }, [photo, model, blend, saves, empty])
-  return planned
+  }, [idle, photo, model, blend, saves])
+  // The last plan stays until the next is here, unless it belongs to another photograph.
+  return idle || answer.of !== photo ? nothing : answer.planned
 }
