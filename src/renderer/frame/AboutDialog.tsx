@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core'
 import { setPreference, usePreference, type Theme } from '../state/preferences.ts'
 import { bytes, deviceLabel } from '../state/format.ts'
 import { useApp } from '../state/store.ts'
+import { Dialog } from '../ui/Dialog.tsx'
 import { Section } from '../ui/Section.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import styles from './AboutDialog.module.css'
@@ -16,16 +16,7 @@ const options: readonly { readonly value: Theme; readonly label: string }[] = [
 export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
   const theme = usePreference('theme')
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Settings and about"
-      size={520}
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      classNames={{ content: styles.content ?? '', header: styles.header ?? '', title: styles.title ?? '' }}
-      transitionProps={{ duration: 90 }}
-    >
+    <Dialog label="Settings and about" title="Settings and about" size={520} onClose={onClose}>
       <div className={styles.body}>
         <Section title="Theme">
           <Segmented label="Theme" value={theme} options={options} onChange={(next) => setPreference('theme', next)} />
@@ -34,7 +25,7 @@ export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
         <Devices />
         <Licences />
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

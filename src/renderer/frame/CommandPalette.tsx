@@ -1,105 +1,78 @@
-import { Fragment, useMemo, useState, type KeyboardEvent } from 'react'
-import { Modal } from '@mantine/core'
+import { Fragment, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { searchCommands, useCommandLists, type Command } from '../state/commands.ts'
+import { Dialog } from '../ui/Dialog.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
 import styles from './CommandPalette.module.css'
 
-/** Every command by name, with its keys: palette and shortcut sheet in one. */
+/** Every command by name, with its keys: palette and shortcut sheet in one. Enter runs the first that is found; arrows walk the list. */
 export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
+  const list = useRef<HTMLDivElement>(null)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const stops = Array.from(list.current?.querySelectorAll<HTMLElement>('input, button') ?? [])
+    if (move === undefined || stops.length === 0) return
+    event.preventDefault()
+    const at = stops.findIndex((stop) => stop === document.activeElement)
+    stops[(at + move + stops.length) % stops.length]?.focus()
+  }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={520}
-      yOffset="12vh"
-      title={null}
-      aria-label="Commands and shortcuts"
-      classNames={{ content: styles.content ?? '' }}
-      transitionProps={{ duration: 90 }}
-    >
-      <Search onClose={onClose} />
-    </Modal>
+    <Dialog label="Commands and shortcuts" size={520} yOffset="12vh" onClose={onClose} onKeyDown={onKeyDown}>
+      <Search list={list} onClose={onClose} />
+    </Dialog>
   )
 }
 
-function Search({ onClose }: { readonly onClose: () => void }) {
+function Search({ list, onClose }: { readonly list: RefObject<HTMLDivElement | null>; readonly onClose: () => void }) {
   const lists = useCommandLists()
   const [query, setQuery] = useState('')
-  const [at, setAt] = useState(0)
-  const found = useMemo(() => grouped(searchCommands(lists.flat(), query)), [lists, query])
-  const chosen = found[Math.min(at, found.length - 1)]
+  const found = useMemo(() => byGroup(searchCommands(lists.flat(), query)), [lists, query])
+  const first = found.find((command) => command.enabled !== false)
   const run = (command: Command | undefined) => {
-    if (command === undefined || command.enabled === false) return
+    if (command === undefined) return
     onClose()
     // After the dialog has given the focus back, so that the command finds it where it was.
     setTimeout(() => command.run(), 0)
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const move = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (event.key === 'Enter') run(chosen)
-    else if (move !== 0) setAt((Math.min(at, found.length - 1) + move + found.length) % Math.max(1, found.length))
-    else return
-    event.preventDefault()
-  }
   return (
-    <>
+    <div ref={list}>
       <input
         className={styles.search}
         data-autofocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-list"
-        aria-activedescendant={chosen === undefined ? undefined : `command-${chosen.id}`}
+        type="text"
         aria-label="Search commands"
         placeholder="Search commands and shortcuts"
         value={query}
-        onChange={(event) => {
-          setQuery(event.target.value)
-          setAt(0)
-        }}
-        onKeyDown={onKeyDown}
+        onChange={(event) => setQuery(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && run(first)}
       />
-      <div id="palette-list" role="listbox" aria-label="Commands" className={styles.list}>
+      <ul className={styles.list}>
         {found.map((command, index) => (
           <Fragment key={command.id}>
-            {command.group === found[index - 1]?.group ? null : (
-              <div className={styles.group} role="presentation">
-                {command.group}
-              </div>
-            )}
-            <Row command={command} chosen={command === chosen} onHover={() => setAt(index)} onRun={() => run(command)} />
+            {command.group === found[index - 1]?.group ? null : <li className={styles.group}>{command.group}</li>}
+            <li>
+              <button
+                type="button"
+                className={styles.row}
+                data-first={command === first ? true : undefined}
+                disabled={command.enabled === false}
+                onClick={() => run(command)}
+              >
+                <span>{command.label}</span>
+                {command.keys === undefined ? null : <Kbd>{command.keys.replaceAll('+', ' ').trim() || '+'}</Kbd>}
+              </button>
+            </li>
           </Fragment>
         ))}
-      </div>
-      {found.length === 0 ? <p className={styles.none}>Nothing is called “{query}”.</p> : null}
-    </>
-  )
-}
-
-function Row({ command, chosen, onHover, onRun }: { command: Command; chosen: boolean; onHover: () => void; onRun: () => void }) {
-  return (
-    <div
-      id={`command-${command.id}`}
-      role="option"
-      aria-selected={chosen}
-      aria-disabled={command.enabled === false}
-      className={styles.row}
-      ref={(element) => {
-        if (chosen) element?.scrollIntoView({ block: 'nearest' })
-      }}
-      onPointerMove={chosen ? undefined : onHover}
-      onClick={onRun}
-    >
-      <span>{command.label}</span>
-      {command.keys === undefined ? null : <Kbd>{command.keys.replaceAll('+', ' ').trim() || '+'}</Kbd>}
+      </ul>
+      <p className={found.length === 0 ? styles.none : 'unseen'} aria-live="polite">
+        {found.length === 0 ? `Nothing is called “${query}”.` : `${found.length} commands`}
+      </p>
     </div>
   )
 }
 
-/** By group, groups in the order of their first command. */
-function grouped(commands: readonly Command[]): readonly Command[] {
+/** Groups in the order of their first command. */
+function byGroup(commands: readonly Command[]): readonly Command[] {
   const groups = [...new Set(commands.map((command) => command.group))]
   return groups.flatMap((group) => commands.filter((command) => command.group === group))
 }

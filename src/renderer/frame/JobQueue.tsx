@@ -20,7 +20,8 @@ export function JobQueue() {
       position="top-end"
       offset={8}
       trapFocus
-      withinPortal
+      withinPortal={false}
+      floatingStrategy="fixed"
       classNames={{ dropdown: styles.dropdown ?? '' }}
     >
       <Popover.Target>

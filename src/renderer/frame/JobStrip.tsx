@@ -53,23 +53,13 @@ function lastWords(job: Job, title: string): string {
 
 function Working({ job }: { readonly job: Job }) {
   const models = useApp((state) => state.models)
-  const done = Math.round(fraction(job) * 1000) / 10
   return (
     <>
       <div className={styles.words}>
         <strong>{jobTitle(job, models)}</strong>
         <span className="mono">{progressWords(job)}</span>
       </div>
-      <div
-        className={styles.bar}
-        role="progressbar"
-        aria-label={`Progress of ${jobTitle(job, models)}`}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(done)}
-      >
-        <i style={{ width: `${done}%` }} />
-      </div>
+      <progress className={styles.bar} aria-label={`Progress of ${jobTitle(job, models)}`} max={1} value={fraction(job)} />
       <span className={`mono ${styles.left}`}>{leftWords(job)}</span>
       <Button size="small" onClick={() => attempt(() => call('cancel', { job: job.id }))}>
         Cancel
@@ -107,8 +97,7 @@ function Thumbnail({ job }: { readonly job: Job }) {
   const preview = previews === undefined ? undefined : Object.values(previews)[0]
   const picture = job.images.findLast((image) => image.url !== null)
   if (job.status === 'failed') return <IconAlertTriangle aria-hidden className={styles.warn} />
-  if (preview !== undefined)
-    return <PreviewCanvas className={styles.thumb} preview={preview} label={`Estimate at step ${preview.step}`} />
-  if (picture?.url != null) return <img className={styles.thumb} src={resourceUrl(picture.url)} alt="" />
+  if (preview !== undefined) return <PreviewCanvas className={styles.thumb} preview={preview} />
+  if (picture !== undefined && picture.url !== null) return <img className={styles.thumb} src={resourceUrl(picture.url)} alt="" />
   return <span className={styles.thumb} />
 }

@@ -12,11 +12,11 @@ const icons = { info: IconInfoCircle, good: IconCircleCheck, bad: IconAlertTrian
 export function Toasts() {
   const notices = useApp((state) => state.notices)
   return (
-    <div className={styles.stack} role="status" aria-live="polite">
+    <output className={styles.stack} aria-live="polite">
       {notices.map((notice) => (
         <Toast key={notice.id} notice={notice} />
       ))}
-    </div>
+    </output>
   )
 }
 

@@ -128,8 +128,8 @@ function modelOption({ id, card, bytes: size }: DrawingModel): SelectOption {
   return {
     value: id,
     label: card.name,
-    note: `${shape} · ${bytes(size)}`,
-    help: `${image.channels === 1 ? 'Grey' : 'Colour'}, ${provenance.licence}. ${provenance.quality ?? ''}`,
+    note: shape,
+    help: `${bytes(size)}, ${image.channels === 1 ? 'grey' : 'colour'}, ${provenance.licence}. ${provenance.quality ?? ''}`,
     badge: provenance.state === 'preview' ? 'preview' : undefined,
   }
 }

@@ -1,5 +1,4 @@
 import type { KeyboardEvent } from 'react'
-import { Modal } from '@mantine/core'
 import {
   IconArrowsShuffle,
   IconBrush,
@@ -19,6 +18,7 @@ import { modelName, wanted } from '../state/jobs.ts'
 import { drawSeed } from '../state/seed.ts'
 import { attempt, notify, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { crispUpTo, stepWords } from './PictureCell.tsx'
 import styles from './LargeView.module.css'
@@ -41,18 +41,7 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
     go(to)
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size="min(1080px, 92vw)"
-      centered
-      aria-label={`Picture ${index + 1} of ${total}`}
-      classNames={{ content: styles.content ?? '' }}
-      transitionProps={{ duration: 90 }}
-      onKeyDown={onKeyDown}
-    >
+    <Dialog label={`Picture ${index + 1} of ${total}`} size="min(1080px, 92vw)" onClose={onClose} onKeyDown={onKeyDown}>
       <div className={styles.view}>
         <div className={styles.stage}>
           <Picture job={job} index={index} />
@@ -88,22 +77,17 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
           <Actions job={job} index={index} onClose={onClose} />
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 
 function Picture({ job, index }: { readonly job: Job; readonly index: number }) {
   const preview = useApp((state) => state.previews[job.id]?.[index])
   const image = job.images[index]
-  if (image?.url != null) {
+  if (image !== undefined && image.url !== null) {
     const crisp = image.width <= crispUpTo ? styles.crisp : ''
     return (
-      <img
-        className={`${styles.picture} ${crisp}`}
-        src={resourceUrl(image.url)}
-        alt={`Picture ${index + 1}, seed ${image.seed}`}
-        draggable={false}
-      />
+      <img className={`${styles.picture} ${crisp}`} src={resourceUrl(image.url)} alt={`Seed ${image.seed}`} draggable={false} />
     )
   }
   if (preview === undefined) return <p className={styles.none}>{stepWords(job, preview)}</p>

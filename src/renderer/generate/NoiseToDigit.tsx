@@ -18,7 +18,9 @@ const levels = [1, 0.75, 0.5, 0.25, 0]
 
 /** A fixed speckle: the same picture at every start. */
 function speckle(x: number, y: number): number {
-  const mixed = Math.imul((x + 1) * 374761393 + (y + 3) * 668265263, 1274126177)
+  let mixed = Math.imul(x + 1, 0x27d4eb2d) ^ Math.imul(y + 3, 0x165667b1)
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
+  mixed = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39)
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
 }
 
@@ -36,7 +38,7 @@ export function NoiseToDigit() {
         <g key={level} transform={`translate(${k * step} 0)`}>
           <rect width={tile} height={tile} rx={6} fill="#0c0c0d" />
           {digit.flatMap((row, y) =>
-            [...row].map((mark, x) => {
+            Array.from(row, (mark, x) => {
               const ink = mark === '#' ? 0.95 : 0
               const value = (1 - level) * ink + level * speckle(x, y)
               return (

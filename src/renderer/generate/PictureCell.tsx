@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, type KeyboardEvent } from 'react'
 import type { Job } from '../../shared/api.ts'
 import { resourceUrl } from '../state/client.ts'
 import { isOver } from '../state/jobs.ts'
@@ -14,11 +14,12 @@ interface CellProps {
   readonly index: number
   readonly focusable: boolean
   readonly onFocus: (index: number) => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
   readonly onOpen: (index: number) => void
 }
 
 /** The estimate while it samples, labelled as such; then the picture, by its seed. */
-export const PictureCell = memo(function PictureCell({ job, index, focusable, onFocus, onOpen }: CellProps) {
+export const PictureCell = memo(function PictureCell({ job, index, focusable, onFocus, onKeyDown, onOpen }: CellProps) {
   const preview = useApp((state) => state.previews[job.id]?.[index])
   const image = job.images[index]
   const seed = image?.seed ?? job.request.settings.seed + index
@@ -26,30 +27,33 @@ export const PictureCell = memo(function PictureCell({ job, index, focusable, on
   const caption = url === null ? stepWords(job, preview) : `seed ${seed}`
   const openable = url !== null || preview !== undefined
   return (
-    <button
-      type="button"
-      className={styles.cell}
-      data-index={index}
-      data-state={url === null ? (preview === undefined ? 'empty' : 'preview') : 'done'}
-      tabIndex={focusable ? 0 : -1}
-      aria-label={`Picture ${index + 1}, ${url === null ? `seed ${seed}, ${caption}` : caption}`}
-      aria-disabled={!openable}
-      onFocus={() => onFocus(index)}
-      onClick={() => openable && onOpen(index)}
-    >
-      {url !== null ? (
-        <img
-          className={`${styles.picture} ${(image?.width ?? 0) <= crispUpTo ? styles.crisp : ''}`}
-          src={resourceUrl(url)}
-          alt=""
-          decoding="async"
-          draggable={false}
-        />
-      ) : preview === undefined ? null : (
-        <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={caption} />
-      )}
-      <span className={styles.caption}>{caption}</span>
-    </button>
+    <li>
+      <button
+        type="button"
+        className={styles.cell}
+        data-index={index}
+        data-state={url === null ? (preview === undefined ? 'empty' : 'preview') : 'done'}
+        tabIndex={focusable ? 0 : -1}
+        aria-label={`Picture ${index + 1}, ${url === null ? `seed ${seed}, ${caption}` : caption}`}
+        aria-disabled={!openable}
+        onFocus={() => onFocus(index)}
+        onKeyDown={onKeyDown}
+        onClick={() => openable && onOpen(index)}
+      >
+        {url !== null ? (
+          <img
+            className={`${styles.picture} ${(image?.width ?? 0) <= crispUpTo ? styles.crisp : ''}`}
+            src={resourceUrl(url)}
+            alt=""
+            decoding="async"
+            draggable={false}
+          />
+        ) : preview === undefined ? null : (
+          <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} />
+        )}
+        <span className={styles.caption}>{caption}</span>
+      </button>
+    </li>
   )
 })
 

@@ -3,7 +3,7 @@ import type { Job } from '../../shared/api.ts'
 import { wanted } from '../state/jobs.ts'
 import { usePreference } from '../state/preferences.ts'
 import { PictureCell } from './PictureCell.tsx'
-import { gridWindow, movedFocus } from './window.ts'
+import { fitCell, gridWindow, movedFocus } from './window.ts'
 import styles from './PictureGrid.module.css'
 
 const gap = 6
@@ -13,11 +13,14 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
   const box = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ width: 0, height: 0, scroll: 0 })
   const [at, setAt] = useState(0)
-  const cell = usePreference('cell')
   const count = Math.max(wanted(job), job.images.length)
   const first = job.images[0]
   const aspect = first !== undefined && first.width > 0 ? first.height / first.width : 1
-  const shown = useMemo(() => gridWindow({ ...view, count, cell, gap, aspect }), [view, count, cell, aspect])
+  const chosen = usePreference('cell')
+  const shown = useMemo(() => {
+    const cell = chosen ?? fitCell({ width: view.width, height: view.height, count, gap, aspect })
+    return gridWindow({ ...view, count, cell, gap, aspect, stretch: chosen !== null })
+  }, [view, count, chosen, aspect])
 
   useLayoutEffect(() => {
     const element = box.current
@@ -25,7 +28,8 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
     const measure = () => {
       const style = getComputedStyle(element)
       const width = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
-      setView((old) => ({ ...old, width, height: element.clientHeight }))
+      const height = element.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)
+      setView((old) => ({ ...old, width, height }))
     }
     const observer = new ResizeObserver(measure)
     observer.observe(element)
@@ -42,7 +46,7 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
     const element = box.current
     if (element === null) return
     if (top < element.scrollTop) element.scrollTop = top
-    if (top + shown.cellHeight > element.scrollTop + view.height - 24) element.scrollTop = top + shown.cellHeight - view.height + 24
+    if (top + shown.cellHeight > element.scrollTop + view.height) element.scrollTop = top + shown.cellHeight - view.height
     // Mounted by now if it was near; else after the scroll has been drawn.
     requestAnimationFrame(() => requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus()))
   }
@@ -51,8 +55,7 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
   return (
     <div ref={box} className={styles.box} onScroll={(event) => setView({ ...view, scroll: event.currentTarget.scrollTop })}>
       <div style={{ height: shown.total }}>
-        <div
-          role="group"
+        <ul
           aria-label={`${count} pictures`}
           className={styles.grid}
           style={{
@@ -61,12 +64,19 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
             gap,
             transform: `translateY(${shown.top}px)`,
           }}
-          onKeyDown={onKeyDown}
         >
           {indices.map((index) => (
-            <PictureCell key={index} job={job} index={index} focusable={index === focusable} onFocus={setAt} onOpen={onOpen} />
+            <PictureCell
+              key={index}
+              job={job}
+              index={index}
+              focusable={index === focusable}
+              onFocus={setAt}
+              onKeyDown={onKeyDown}
+              onOpen={onOpen}
+            />
           ))}
-        </div>
+        </ul>
       </div>
     </div>
   )

@@ -1,5 +1,4 @@
-import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
-import { Slider } from '@mantine/core'
+import { IconAlertTriangle, IconArrowsMaximize, IconInfoCircle } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import type { ErrorData } from '../../shared/errors.ts'
 import { call } from '../state/client.ts'
@@ -8,7 +7,7 @@ import { countWords, doneWords, finished, isOver, jobTitle, progressWords } from
 import { setPreference, usePreference } from '../state/preferences.ts'
 import { rerun } from '../state/runs.ts'
 import { attempt, useApp } from '../state/store.ts'
-import { Button } from '../ui/Button.tsx'
+import { Button, IconButton } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Pill } from '../ui/Pill.tsx'
 import { PictureGrid } from './PictureGrid.tsx'
@@ -113,17 +112,24 @@ function SizeSlider() {
   const cell = usePreference('cell')
   return (
     <div className={styles.size}>
-      <Slider
-        size={3}
-        color="var(--accent)"
+      <IconButton
+        size="small"
+        label="Fit all pictures"
+        pressed={cell === null}
+        onClick={() => setPreference('cell', cell === null ? 168 : null)}
+      >
+        <IconArrowsMaximize aria-hidden />
+      </IconButton>
+      <input
+        type="range"
+        className={styles.slider}
+        aria-label="Size of the pictures"
+        title="Size of the pictures"
         min={48}
         max={512}
         step={8}
-        value={cell}
-        label={null}
-        thumbSize={12}
-        thumbLabel="Size of the pictures"
-        onChange={(value) => setPreference('cell', value)}
+        value={cell ?? 168}
+        onChange={(event) => setPreference('cell', Number(event.target.value))}
       />
     </div>
   )

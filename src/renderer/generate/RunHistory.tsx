@@ -18,7 +18,9 @@ export function RunHistory({
 }) {
   const models = useApp((state) => state.models)
   const current = useRef<HTMLButtonElement>(null)
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [shown])
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [shown])
   if (runs.length < 2) return null
   return (
     <nav className={styles.list} aria-label="Runs of this session">
@@ -35,7 +37,7 @@ export function RunHistory({
             onClick={() => onPick(job.id)}
           >
             <span className={`${styles.dot} ${styles[job.status]}`} />
-            {jobTitle(job, models)} · {countWords(job)}
+            {jobTitle(job, models)} · seed {job.request.settings.seed} · {countWords(job)}
           </button>
         ))}
     </nav>

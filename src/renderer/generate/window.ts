@@ -9,6 +9,8 @@ export interface GridBox {
   readonly gap: number
   /** Height over width of a picture. */
   readonly aspect: number
+  /** Widen the cells until a row is full; else they keep their size and stand in the middle. */
+  readonly stretch: boolean
 }
 
 export interface GridWindow {
@@ -26,10 +28,11 @@ export interface GridWindow {
 /** Rows mounted beyond the visible ones, above and below. */
 const spare = 2
 
-export function gridWindow({ width, height, scroll, count, cell, gap, aspect }: GridBox): GridWindow {
+export function gridWindow({ width, height, scroll, count, cell, gap, aspect, stretch }: GridBox): GridWindow {
   const columns = Math.max(1, Math.floor((width + gap) / (cell + gap)))
   // A few pictures are not blown up to fill a wide window.
-  const cellWidth = Math.max(1, Math.min((width - gap * (columns - 1)) / columns, cell * 1.4))
+  const full = (width - gap * (columns - 1)) / columns
+  const cellWidth = Math.max(1, Math.min(full, stretch ? cell * 1.4 : cell))
   const cellHeight = cellWidth * aspect
   const rows = Math.ceil(count / columns)
   const pitch = cellHeight + gap
@@ -44,6 +47,20 @@ export function gridWindow({ width, height, scroll, count, cell, gap, aspect }: 
     end: Math.max(firstRow * columns, Math.min(count, endRow * columns)),
     top: firstRow * pitch,
   }
+}
+
+const fitRange = { least: 96, most: 320, comfortable: 148 }
+
+/** The largest cell at which all pictures are on the screen; where that would be tiny, a comfortable one, and they scroll. */
+export function fitCell({ width, height, count, gap, aspect }: Omit<GridBox, 'scroll' | 'cell' | 'stretch'>): number {
+  let best = 0
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns)
+    const across = (width - gap * (columns - 1)) / columns
+    if (across < fitRange.least) break
+    best = Math.max(best, Math.min(across, (height - gap * (rows - 1)) / rows / aspect))
+  }
+  return Math.floor(best < fitRange.least ? Math.min(width, fitRange.comfortable) : Math.min(best, fitRange.most))
 }
 
 /** Where arrow keys lead in a grid of `count` cells, `columns` wide; undefined for any other key. */

@@ -15,7 +15,7 @@ export const useNewestEstimate = (): Estimate | null => useStore(newest, (state)
 /** Asked again when a job ends, since that is when there is something new to know. */
 export function useEstimate(model: string | null, device: string, batch: number): Estimate | null {
   const [estimate, setEstimate] = useState<Estimate | null>(null)
-  const ended = useApp((state) => state.order.filter((id) => state.jobs[id]?.report != null).length)
+  const ended = useApp((state) => state.order.filter((id) => (state.jobs[id]?.report ?? null) !== null).length)
   useEffect(() => {
     if (model === null || !Number.isInteger(batch) || batch < 1) return
     let current = true

@@ -12,8 +12,8 @@ export type ScreenName = (typeof screens)[number]
 const preferences = z.object({
   theme: z.enum(themes).catch('dark'),
   screen: z.enum(screens).catch('generate'),
-  /** Side of a picture in the results, in CSS px. */
-  cell: z.number().min(48).max(512).catch(168),
+  /** Least side of a picture in the results, in CSS px; null: as large as all of them fit. */
+  cell: z.number().min(48).max(512).nullable().catch(null).default(null),
 })
 export type Preferences = z.infer<typeof preferences>
 

@@ -108,9 +108,17 @@ function Ticks({
   return (
     <div className={styles.ticks} aria-hidden>
       {marks.map((mark) => (
-        <span key={mark} className={styles.tick} style={{ left: `${toPlace(mark, range) * 100}%` }} onClick={() => onPick(mark)}>
+        <button
+          type="button"
+          tabIndex={-1}
+          key={mark}
+          className={styles.tick}
+          data-end={toPlace(mark, range) > 0.98 ? true : undefined}
+          style={{ left: `${toPlace(mark, range) * 100}%` }}
+          onClick={() => onPick(mark)}
+        >
           {format(mark)}
-        </span>
+        </button>
       ))}
     </div>
   )

@@ -9,13 +9,14 @@ export function PreviewCanvas({
 }: {
   readonly preview: Preview
   readonly className?: string | undefined
-  readonly label: string
+  /** Read out; without it the canvas is decoration, named by what holds it. */
+  readonly label?: string
 }) {
   const ref = useRef<HTMLCanvasElement>(null)
   const { width, height, rgb } = preview
   useEffect(() => {
     const context = ref.current?.getContext('2d')
-    if (context == null || width < 1 || height < 1 || rgb.length < width * height * 3) return
+    if (context === null || context === undefined || width < 1 || height < 1 || rgb.length < width * height * 3) return
     const pixels = context.createImageData(width, height)
     for (let from = 0, to = 0; to < pixels.data.length; from += 3, to += 4) {
       pixels.data[to] = rgb[from] ?? 0
@@ -25,5 +26,9 @@ export function PreviewCanvas({
     }
     context.putImageData(pixels, 0, 0)
   }, [width, height, rgb])
-  return <canvas ref={ref} width={width} height={height} className={className} role="img" aria-label={label} />
+  return (
+    <canvas ref={ref} width={width} height={height} className={className} aria-hidden={label === undefined ? true : undefined}>
+      {label}
+    </canvas>
+  )
 }

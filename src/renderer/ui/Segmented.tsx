@@ -23,29 +23,24 @@ export function Segmented<T extends string>({ label, value, options, onChange, h
   const show = () => setHelp(help ?? '')
   const hide = () => setHelp('')
   return (
-    <div
-      role="radiogroup"
-      aria-label={label}
-      className={styles.group}
-      onMouseEnter={show}
-      onMouseLeave={hide}
-      onFocus={show}
-      onBlur={hide}
-    >
-      {options.map((option) => (
-        <label key={option.value} className={styles.option}>
-          <input
-            type="radio"
-            className="unseen"
-            name={name}
-            value={option.value}
-            checked={option.value === value}
-            disabled={option.disabled ?? false}
-            onChange={() => onChange(option.value)}
-          />
-          <span>{option.label}</span>
-        </label>
-      ))}
+    <div onMouseEnter={show} onMouseLeave={hide} onFocus={show} onBlur={hide}>
+      <fieldset className={styles.group}>
+        <legend className="unseen">{label}</legend>
+        {options.map((option) => (
+          <label key={option.value} className={styles.option}>
+            <input
+              type="radio"
+              className="unseen"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              disabled={option.disabled ?? false}
+              onChange={() => onChange(option.value)}
+            />
+            <span>{option.label}</span>
+          </label>
+        ))}
+      </fieldset>
     </div>
   )
 }

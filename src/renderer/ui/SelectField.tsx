@@ -29,7 +29,7 @@ export interface SelectFieldProps {
   readonly disabled?: boolean
 }
 
-/** A list to choose from, with a note and a line of explanation an option. Arrows, typing nothing: Enter opens, Escape closes. */
+/** A list to choose from, with a note and a line of explanation an option. Enter or an arrow opens it, Escape closes it. */
 export function SelectField(props: SelectFieldProps) {
   const { label, value, options, onChange, help, defaultValue, bare = false, placeholder = 'Choose…', disabled = false } = props
   const id = useId()
@@ -48,17 +48,22 @@ export function SelectField(props: SelectFieldProps) {
       store={combobox}
       onOptionSubmit={pick}
       offset={4}
-      shadow="md"
+      position="bottom-end"
+      withinPortal={false}
+      floatingStrategy="fixed"
       classNames={{ dropdown: styles.dropdown ?? '', option: styles.option ?? '' }}
       middlewares={{ flip: true, shift: true }}
     >
+      <span id={`${id}-name`} className="unseen">
+        {label}
+      </span>
       <Combobox.Target targetType="button">
         <button
           id={id}
           type="button"
           className={styles.select}
           disabled={disabled}
-          aria-label={`${label}: ${chosen?.label ?? placeholder}`}
+          aria-labelledby={`${id}-name ${id}`}
           onClick={() => combobox.toggleDropdown()}
           onMouseEnter={bare ? () => setHelp(help ?? '') : undefined}
           onMouseLeave={bare ? () => setHelp('') : undefined}
@@ -67,7 +72,7 @@ export function SelectField(props: SelectFieldProps) {
             {chosen?.label ?? placeholder}
             {chosen?.note === undefined ? null : <small> · {chosen.note}</small>}
           </span>
-          {chosen?.badge === undefined ? null : <span className={styles.badge}>{chosen.badge}</span>}
+          {chosen?.badge === undefined ? null : <span className={styles.badge}> {chosen.badge}</span>}
           <IconSelector aria-hidden />
         </button>
       </Combobox.Target>
