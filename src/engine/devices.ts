@@ -18,8 +18,8 @@ export async function probeDevice(device: DeviceName): Promise<DeviceReport> {
   return reason === undefined ? { device, available: true, name } : { device, available: false, name, reason }
 }
 
-/** One sentence, or undefined when the device started and counts right. */
-async function failure(runtime: Runtime, device: DeviceName): Promise<string | undefined> {
+/** One sentence, or undefined when the device started and counts right. Exported for its test. */
+export async function failure(runtime: Runtime, device: DeviceName): Promise<string | undefined> {
   try {
     const graph = await runtime.open(probeModel(), device, 1)
     const out = new Float32Array(probeOutput.length)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { probeDevice } from '../../src/engine/devices.ts'
+import { failure, probeDevice } from '../../src/engine/devices.ts'
+import type { Feeds } from '../../src/engine/graph.ts'
 import { checkFills, checkOutput } from '../../src/engine/health.ts'
 import { createPace } from '../../src/engine/pace.ts'
 import { previewsOf } from '../../src/engine/preview.ts'
@@ -144,6 +145,26 @@ describe('probeDevice', () => {
       name: 'DirectML',
       reason: 'DirectML exists only on Windows.',
     })
+  })
+})
+
+describe('a device that starts', () => {
+  const answering = (answer: readonly number[]) => ({
+    version: '0',
+    devices: ['webgpu'],
+    open: () =>
+      Promise.resolve({
+        inputs: [],
+        outputs: [],
+        run: (_: unknown, { y }: Feeds) => Promise.resolve((y as { data: Float32Array }).data.set(answer)),
+        release: () => Promise.resolve(),
+      }),
+  })
+  it('is used when it counts right and not when it counts wrong', async () => {
+    expect(await failure(answering([21, 4, 9, 16]), 'webgpu')).toBeUndefined()
+    expect(await failure(answering([21, 4, 9, 0]), 'webgpu')).toBe(
+      'WebGPU started but gave wrong numbers in a first test, so it is not used.',
+    )
   })
 })
 

@@ -1,9 +1,13 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { copyOf, createNoise, levelsOf, startLatent, trainedLevels, chooseTimesteps } from '../../src/core/index.ts'
 import type { DenoiserCard, ModelCard } from '../../src/shared/card.ts'
 import type { RunArgs, RunResult, StepEvent } from '../../src/shared/engine.ts'
 import type { CallContext } from '../../src/shared/port.ts'
+import { createCaller } from '../../src/engine/call.ts'
+import { createFaults } from '../../src/engine/faults.ts'
 import { createEngine } from '../../src/engine/host.ts'
+import { loadRuntime } from '../../src/engine/session.ts'
 import { cardOf, cards, classifierCard, generate, graphs, inpaint } from '../support/onnx.ts'
 
 // These tests run the real onnxruntime in the test's own process, on tiny graphs; what needs a process of its own is in integration.
@@ -160,6 +164,12 @@ describe('a run', () => {
     expect(events.map((event) => event.step)).toEqual([1])
   })
 
+  it('cancelled at its very last step is cancelled, not finished', async () => {
+    const methods = await engineWith(cards.linear())
+    const error = await failure(methods.run?.(generate({ steps: 2 }) as never, listening([], 2)) as Promise<unknown>)
+    expect(error).toMatchObject({ code: 'cancelled' })
+  })
+
   it('asks for a cancel between the calls of one step when the graph takes less than the batch', async () => {
     const methods = await engineWith(cards.fixedBatch())
     let asked = 0
@@ -210,6 +220,12 @@ describe('the other methods', () => {
     })
   })
 
+  it('classify refuses a model that makes pictures', async () => {
+    const methods = await engineWith(cards.linear())
+    const asked = methods.classify?.({ images: new Float32Array(64), shape: { n: 1, c: 1, h: 8, w: 8 } } as never, listening())
+    expect(await failure(asked as Promise<unknown>)).toMatchObject({ code: 'request' })
+  })
+
   it('bare times each of its calls', async () => {
     const methods = await engineWith(cards.fixedBatch())
     const times = (await methods.bare?.({ steps: 5, batch: 2, width: 8, height: 8 } as never, listening())) as number[]
@@ -231,5 +247,28 @@ describe('the other methods', () => {
   it('faults are refused without PALIMPSEST_FAULTS=1', async () => {
     const methods = await engineWith(cards.linear())
     expect(() => methods.fault?.({ fault: 'nan' } as never, listening())).toThrow('only for tests')
+  })
+})
+
+describe('one evaluation', () => {
+  const evaluated = async (card: DenoiserCard, levels: Float64Array) => {
+    const graph = await (await loadRuntime()).open(join(graphs, card.files[0]?.file ?? ''), 'cpu', 1)
+    const shape = { n: levels.length, c: 1, h: 8, w: 8 }
+    const caller = createCaller({ graph, card, device: 'cpu', faults: createFaults({}) }, shape, () => false)
+    return caller.call(
+      Float32Array.from({ length: levels.length * 64 }, (_, i) => i % 64),
+      levels,
+      shape,
+    )
+  }
+  it.each([cards.linear(), cards.fixedBatch(), cards.column()])('gives each image its own level: $id', async (card) => {
+    const levels = Float64Array.of(0, 100, 200, 300, 400, 500)
+    const out = await evaluated(card, levels)
+    // Pixel 10 of every image is 10, and the graph is x (0.3 + 0.0004 t).
+    for (const [i, t] of levels.entries()) expect(out[i * 64 + 10]).toBeCloseTo(10 * (0.3 + 0.0004 * t), 5)
+  })
+  it('refuses several levels where the graph can hear only one', async () => {
+    expect(await failure(evaluated(cards.scalar(), Float64Array.of(1, 2)))).toMatchObject({ code: 'internal' })
+    expect((await evaluated(cards.scalar(), Float64Array.of(5, 5))).length).toBe(128)
   })
 })

@@ -11,6 +11,7 @@ import { type Engine, startedWith, startEngine } from '../support/worker.ts'
 // The built engine (out/main/engine.js) in a process of its own. Run `npm run build` first.
 
 const shipped = join(import.meta.dirname, '../../models/mnist')
+const shippedCard = () => modelCard.parse(JSON.parse(readFileSync(join(shipped, 'model.json'), 'utf8')))
 const withFaults = { PALIMPSEST_FAULTS: '1' }
 /** So many steps that no machine finishes them before the test has acted; the test never waits for their end. */
 const endless = generate({ steps: 1000, sampler: 'ddpm', seeds: Array.from({ length: 200 }, (_, i) => i) })
@@ -86,9 +87,8 @@ describe('a failure in the middle of a run', () => {
 describe('a cancel', () => {
   it('is heard in the step in which it arrives, and the same process runs on', async () => {
     // A step of the shipped model on 48 digits takes long against a message; every step is told, for it takes longer than the pause between two.
-    const card = modelCard.parse(JSON.parse(readFileSync(join(shipped, 'model.json'), 'utf8')))
     const engine = startEngine()
-    await engine.remote.call('load', { folder: shipped, card, device: 'cpu' }).result
+    await engine.remote.call('load', { folder: shipped, card: shippedCard(), device: 'cpu' }).result
     const seeds = Array.from({ length: 48 }, (_, i) => i)
     const told: number[] = []
     const call = engine.remote.call('run', generate({ steps: 100, seeds, width: 28, height: 28 }), (event) => {
@@ -133,6 +133,15 @@ describe('the process', () => {
     }).result
     const [a, b] = [await first.remote.call('run', args).result, await second.remote.call('run', args).result]
     expect(a.images).toEqual(b.images)
+  })
+
+  it('gives an image of a batch of the shipped model as the single run does, bit for bit', async () => {
+    const engine = startEngine()
+    await engine.remote.call('load', { folder: shipped, card: shippedCard(), device: 'cpu' }).result
+    const run = (seeds: readonly number[]) =>
+      engine.remote.call('run', generate({ seeds, width: 28, height: 28, steps: 6, sampler: 'ddpm' })).result
+    const together = await run([40, 41, 42])
+    for (const k of [0, 1, 2]) expect((await run([40 + k])).images).toEqual(together.images.slice(k * 784, (k + 1) * 784))
   })
 
   it('reports what it loaded', async () => {

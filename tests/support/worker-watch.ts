@@ -20,7 +20,7 @@ export type Detector = 'strace' | '/proc'
 export function detectors(): Detector[] {
   if (process.platform !== 'linux') return []
   try {
-    execFileSync('strace', ['-f', '-e', 'trace=socket', 'true'], { stdio: 'ignore' })
+    execFileSync(tracer, ['-f', '-e', 'trace=socket', 'true'], { stdio: 'ignore' })
     return ['strace', '/proc']
   } catch {
     // Not installed, or the container forbids tracing.
@@ -31,6 +31,9 @@ export function detectors(): Detector[] {
 export function watched(detector: Detector, file: string, env: Readonly<Record<string, string>>): Watch {
   return detector === 'strace' ? straced(file, env) : polled(file, env)
 }
+
+/** A system tool, not one of the project's. */
+const tracer = 'strace'
 
 const options = (env: Readonly<Record<string, string>>): ForkOptions => ({
   serialization: 'advanced',
@@ -44,7 +47,7 @@ function straced(file: string, env: Readonly<Record<string, string>>): Watch {
   // fork runs `execPath ...execArgv file`: strace, its options, node, and the file. The channel's descriptor passes through.
   const child = fork(file, [], {
     ...options(env),
-    execPath: 'strace',
+    execPath: tracer,
     execArgv: ['-f', '-qq', '-s', '300', '-o', log, '-e', `trace=${calls}`, process.execPath],
   })
   const lines = () => readFileSync(log, 'utf8').split('\n')
