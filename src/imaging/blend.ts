@@ -22,6 +22,19 @@ export interface Alpha extends Box {
   readonly data: Uint8Array
 }
 
+let latest: { readonly mask: Plane; readonly key: string; readonly alpha: Alpha } | undefined
+
+/** The alpha of a mask that does not change under the caller's hands, remembered for the last one asked: a fill asks three times or more. */
+export function alphaOf(mask: Plane, { grow, feather, side }: Omit<BlendSettings, 'padding'>): Alpha {
+  const key = `${grow} ${feather} ${side}`
+  if (latest?.mask !== mask || latest.key !== key) latest = { mask, key, alpha: blendAlpha(mask, { grow, feather, side }) }
+  return latest.alpha
+}
+
+export function forgetAlpha(): void {
+  latest = undefined
+}
+
 export function blendAlpha(mask: Plane, { grow, feather, side }: Omit<BlendSettings, 'padding'>): Alpha {
   const bounds = boundsOf(mask)
   if (bounds === null) return { x: 0, y: 0, width: 0, height: 0, data: new Uint8Array(0) }
@@ -46,7 +59,10 @@ function inside(mask: Plane, painted: Uint8Array, box: Box, grow: number, feathe
     0,
   )
   const outside = new Uint8Array(grown.length)
-  eachPixel(mask, box, (value, i) => (outside[i] = grown[i] === 1 && value > 0 ? 0 : 1))
+  for (let y = 0, to = 0; y < box.height; y++) {
+    const from = (box.y + y) * mask.width + box.x
+    for (let x = 0; x < box.width; x++, to++) outside[to] = grown[to] === 1 && mask.data[from + x]! > 0 ? 0 : 1
+  }
   const alphaAt = (distance: number) => (distance === 0 ? 0 : ramp(distance / (feather + 1)))
   return mapDistance(outside, box.width, box.height, table(feather + 1, alphaAt), 255)
 }
@@ -90,16 +106,12 @@ function widened({ x, y, width, height }: Box, by: number, photo: { readonly wid
   }
 }
 
-function eachPixel(mask: Plane, box: Box, visit: (value: number, index: number) => void): void {
-  for (let y = 0, to = 0; y < box.height; y++) {
-    const from = (box.y + y) * mask.width + box.x
-    for (let x = 0; x < box.width; x++) visit(mask.data[from + x]!, to++)
-  }
-}
-
 function thresholded(mask: Plane, box: Box): Uint8Array {
   const out = new Uint8Array(box.width * box.height)
-  eachPixel(mask, box, (value, i) => (out[i] = value >= paintedFrom ? 1 : 0))
+  for (let y = 0, to = 0; y < box.height; y++) {
+    const from = (box.y + y) * mask.width + box.x
+    for (let x = 0; x < box.width; x++) out[to++] = mask.data[from + x]! >= paintedFrom ? 1 : 0
+  }
   return out
 }
 

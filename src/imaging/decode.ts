@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import { megapixelLimit, type PhotoInfo } from '../shared/imaging.ts'
-import { loadSharp, type Metadata } from './sharp.ts'
+import { loadSharp, type Metadata, owned } from './sharp.ts'
 
 /** A user's file to upright, interleaved pixels at its own depth. Values are the file's own: no colour management unless said. */
 
@@ -100,11 +100,11 @@ function noticesOf(header: Metadata, container: Container): readonly string[] {
   ]
 }
 
-/** The bytes of a pipeline's raw output as samples of its depth. */
+/** Raw bytes in memory of their own as samples of their depth, 16 bit little-endian. */
 export function samples(raw: Buffer, depth: 8 | 16): Uint8Array | Uint16Array {
-  if (depth === 8) return new Uint8Array(raw.buffer, raw.byteOffset, raw.length)
-  const aligned = raw.byteOffset % 2 === 0 ? raw : Buffer.from(new Uint8Array(raw).buffer)
-  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2)
+  return depth === 8
+    ? new Uint8Array(raw.buffer, raw.byteOffset, raw.length)
+    : new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2)
 }
 
 export const depthOf = (pixels: Pixels): 8 | 16 => (pixels.data instanceof Uint16Array ? 16 : 8)
@@ -135,7 +135,7 @@ async function pixelsOf(bytes: Uint8Array, header: Metadata, name: string, { man
   if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) {
     throw new PalimpsestError('request', `${name} has ${channels} channels: save it as grey or RGB, with or without transparency.`)
   }
-  return { width, height, channels, data: samples(data, depth) }
+  return { width, height, channels, data: samples(owned(data), depth) }
 }
 
 function withoutColour(rgba: Uint8Array): Uint8Array {

@@ -24,11 +24,14 @@ const none = 0xffff
 /** Pixels up or down to the nearest seed of the column; `none` where it is farther than `reach`. */
 function verticalDistance(seeds: Uint8Array, width: number, height: number, reach: number): Uint16Array {
   const out = new Uint16Array(width * height)
-  const step = (above: number) => (above < reach ? above + 1 : none)
-  for (let i = 0; i < out.length; i++) out[i] = seeds[i]! > 0 ? 0 : i < width ? none : step(out[i - width]!)
+  for (let i = 0; i < width; i++) out[i] = seeds[i] === 0 ? none : 0
+  for (let i = width; i < out.length; i++) {
+    const above = out[i - width]!
+    out[i] = seeds[i] !== 0 ? 0 : above < reach ? above + 1 : none
+  }
   for (let i = out.length - 1 - width; i >= 0; i--) {
-    const below = step(out[i + width]!)
-    if (below < out[i]!) out[i] = below
+    const below = out[i + width]!
+    if (below < reach && below + 1 < out[i]!) out[i] = below + 1
   }
   return out
 }
@@ -42,6 +45,9 @@ interface Envelope {
 /** A hot loop: kept in one piece. */
 function mapRow(vertical: Uint16Array, { at, from }: Envelope, table: Uint8Array, beyond: number, out: Uint8Array): void {
   const width = vertical.length
+  let x = 0
+  while (x < width && vertical[x] === 0) x++
+  if (x === width) return void out.fill(table[0]!)
   let last = -1
   for (let u = 0; u < width; u++) {
     const v = vertical[u]!
@@ -61,7 +67,7 @@ function mapRow(vertical: Uint16Array, { at, from }: Envelope, table: Uint8Array
     from[last] = start
   }
   if (last < 0) return void out.fill(beyond)
-  for (let x = width - 1; x >= 0; x--) {
+  for (x = width - 1; x >= 0; x--) {
     while (from[last]! > x) last--
     const away = x - at[last]!
     const squared = away * away + vertical[at[last]!]! ** 2

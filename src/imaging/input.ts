@@ -22,17 +22,22 @@ export function checkChannels(photo: Photo, model: ModelSize, asGrey: boolean): 
   )
 }
 
-/** Row `y` of the photograph in the model's channels, 0..1. */
-function readRow(photo: Pixels, y: number, channels: 1 | 3, asGrey: boolean, out: Float32Array): void {
+/** Each sample value as 0..1. */
+function unitTable(photo: Pixels): Float32Array {
+  const top = photo.data instanceof Uint16Array ? 65535 : 255
+  return Float32Array.from({ length: top + 1 }, (_, value) => value / top)
+}
+
+/** Row `y` of the photograph in the model's channels, 0..1. A hot loop: a window may hold the whole photograph. */
+function readRow(photo: Pixels, y: number, channels: 1 | 3, asGrey: boolean, units: Float32Array, out: Float32Array): void {
   const { width, channels: stride, data } = photo
-  const colour = stride >= 3
-  const top = data instanceof Uint16Array ? 65535 : 255
+  const colour = stride >= 3 && !asGrey
   for (let x = 0, from = y * width * stride, to = 0; x < width; x++, from += stride) {
-    const grey = colour && asGrey ? greyOf(data[from]!, data[from + 1]!, data[from + 2]!) : data[from]!
-    out[to++] = grey / top
+    const first = stride >= 3 && asGrey ? greyOf(data[from]!, data[from + 1]!, data[from + 2]!) : data[from]!
+    out[to++] = units[first]!
     if (channels === 1) continue
-    out[to++] = (colour && !asGrey ? data[from + 1]! : grey) / top
-    out[to++] = (colour && !asGrey ? data[from + 2]! : grey) / top
+    out[to++] = units[colour ? data[from + 1]! : first]!
+    out[to++] = units[colour ? data[from + 2]! : first]!
   }
 }
 
@@ -48,13 +53,14 @@ function photoInput(photo: Photo, model: ModelSize, crop: CropRecipe, { asGrey, 
   const { modelWidth, modelHeight } = crop
   const across = tapsFor(crop.x, crop.width, photo.width, modelWidth)
   const down = tapsFor(crop.y, crop.height, photo.height, modelHeight)
+  const units = unitTable(photo)
   const source = new Float32Array(photo.width * channels)
   const lines = new Map<number, Float32Array>()
   const lineAt = (y: number) => {
     const known = lines.get(y)
     if (known !== undefined) return known
     const line = new Float32Array(modelWidth * channels)
-    readRow(photo, y, channels, asGrey, source)
+    readRow(photo, y, channels, asGrey, units, source)
     resampleLine(source, across, channels, line)
     lines.set(y, line)
     return line

@@ -142,7 +142,10 @@ export async function writeMaskTiles(photo: Size, tiles: readonly MaskTile[], ou
   return saveMask(out, mask)
 }
 
-const anyPainted = (data: Uint8Array | Uint16Array) => data.some((value) => value > 0)
+function anyPainted(data: Uint8Array | Uint16Array): boolean {
+  for (let i = 0; i < data.length; i++) if (data[i]! > 0) return true
+  return false
+}
 
 /** The tiles of a mask that are not empty, whole squares: what lies beyond the photograph is 0. */
 export async function readMaskTiles(path: string): Promise<readonly MaskTile[]> {

@@ -1,5 +1,5 @@
 import type { ImagingMethods } from '../shared/imaging.ts'
-import { blendAlpha, countBlended } from './blend.ts'
+import { alphaOf, countBlended, forgetAlpha } from './blend.ts'
 import { blendFills, sourceOf, writeComposite } from './composite.ts'
 import { inOrder } from './files.ts'
 import { checkChannels, fillInput } from './input.ts'
@@ -19,17 +19,17 @@ export function imagingMethods(): ImagingMethods {
     presetMask: ({ photo, preset, out }) => ordered(out, async () => savePreset(preset, await readInfo(photo), out)),
     readMaskTiles: ({ mask }) => ordered(mask, () => readMaskTiles(mask)),
     async plan({ photo, mask, model, blend }) {
-      const alpha = blendAlpha(await ordered(mask, () => loadMask(mask)), blend)
+      const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       return { crops: planCrops(alpha, await readInfo(photo), model, blend.padding), painted: countBlended(alpha) }
     },
     async input({ photo, mask, model, blend, crop, asGrey, invert }) {
-      const alpha = blendAlpha(await ordered(mask, () => loadMask(mask)), blend)
+      const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       return fillInput(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
     },
     async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, out, recipe }) {
       const photo = await loadPhoto(folder)
       checkChannels(photo, model, asGrey)
-      const alpha = blendAlpha(await ordered(mask, () => loadMask(mask)), blend)
+      const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       const source = sourceOf(photo, asGrey)
       const pairs = crops.map((crop, i) => ({ crop, data: fills[i] ?? new Float32Array(0) }))
       return writeComposite(photo, source, blendFills(source, alpha, pairs, model, { asGrey, invert }), alpha, out, recipe)
@@ -40,6 +40,7 @@ export function imagingMethods(): ImagingMethods {
     close: async ({ photo }) => {
       closePhoto(photo)
       forgetMask()
+      forgetAlpha()
     },
   }
 }

@@ -6,7 +6,7 @@ import { decode, decodeForDisplay } from './decode.ts'
 import { readUserFile, sha256, writeAtomic } from './files.ts'
 import { npy } from './npy.ts'
 import { dressed, encodePng } from './png.ts'
-import { loadSharp } from './sharp.ts'
+import { loadSharp, owned } from './sharp.ts'
 import { bytesOf } from './store.ts'
 
 /** Samples as files, and small pictures for lists. */
@@ -57,5 +57,5 @@ export async function writeThumbnail(path: string, size: number, out: string): P
     .resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true })
     .png()
     .toBuffer()
-  await writeAtomic(out, [png])
+  await writeAtomic(out, [owned(png)])
 }

@@ -3,7 +3,7 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe.ts'
 import { depthOf, type Pixels } from './decode.ts'
-import { loadSharp } from './sharp.ts'
+import { loadSharp, owned } from './sharp.ts'
 
 /** PNG out, with its colour profile and texts: sharp writes the pixels, the chunks are put in here (sharp reads PNG text but writes none). */
 
@@ -15,10 +15,11 @@ export async function encodePng(pixels: Pixels, effort: 'fast' | 'small'): Promi
   const { width, height, channels, data } = pixels
   const grey = channels < 3
   const space = depthOf(pixels) === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
-  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+  const png = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
     .toColourspace(space)
     .png(effort === 'fast' ? { compressionLevel: 1 } : { compressionLevel: 4, adaptiveFiltering: true })
     .toBuffer()
+  return owned(png)
 }
 
 /** length, type, data, CRC of type and data. PNG specification, 5.3. */

@@ -39,3 +39,11 @@ export function loadSharp(): Promise<typeof SharpModule> {
   })()
   return loading
 }
+
+/**
+ * A result of sharp in memory of its own. The WebAssembly build hands out a view of its heap, which it takes back as soon as that one
+ * Buffer object is collected, whatever other views of it are still in use.
+ */
+export function owned(buffer: Buffer): Buffer {
+  return buffer.buffer.byteLength === buffer.length ? buffer : Buffer.from(new Uint8Array(buffer).buffer)
+}

@@ -5,6 +5,7 @@ import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
 import { decode, decodeForDisplay, depthOf, type Decoded, type Pixels, samples } from './decode.ts'
 import { readUserFile, sha256, writeAtomic } from './files.ts'
+import { owned } from './sharp.ts'
 import { levelsOf, writeTiles } from './tiles.ts'
 
 /**
@@ -51,7 +52,7 @@ async function restore(folder: string): Promise<Photo> {
   try {
     const info = await readInfo(folder)
     const icc = info.icc ? new Uint8Array(await readFile(join(folder, 'profile.icc'))) : null
-    const data = samples(await readFile(join(folder, 'source.bin')), info.depth)
+    const data = samples(owned(await readFile(join(folder, 'source.bin'))), info.depth)
     if (data.length !== info.width * info.height * info.channels) throw new Error('source.bin has another size')
     return { info, icc, width: info.width, height: info.height, channels: info.channels, data }
   } catch (error) {
