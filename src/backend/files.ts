@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 
@@ -23,6 +23,7 @@ export function writeError(error: unknown, path: string): PalimpsestError {
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'it is a file',
     ENAMETOOLONG: 'the name is too long',
+    ENOENT: 'no folder can be made there',
   }
   return new PalimpsestError(
     'request',
@@ -52,11 +53,35 @@ export interface OutFolder {
   undo(): Promise<void>
 }
 
+/**
+ * Makes the folder and those above it; answers the first it made. Not `mkdir` with `recursive`: that one tries for ever, and takes all
+ * memory, where a file system says ENOENT below a folder that exists (/proc).
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path)
+    return path
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return undefined
+    const above = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || above === path || (await fileExists(above))) throw error
+    const first = await makeFolders(above)
+    await mkdir(path)
+    return first ?? path
+  }
+}
+
+const fileExists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
 /** Makes the folder if absent and proves that a file can be written there. Throws code `request` or `disk`. */
 export async function openOutFolder(folder: string): Promise<OutFolder> {
   const path = resolve(folder)
   try {
-    const first = await mkdir(path, { recursive: true })
+    const first = await makeFolders(path)
     const probe = join(path, `.palimpsest-${randomBytes(4).toString('hex')}`)
     await writeFile(probe, '')
     await rm(probe)
@@ -96,3 +121,14 @@ export async function fileSize(path: string): Promise<number | undefined> {
 
 /** A name for a job or a temporary file: rises with time, only [0-9a-z-]. */
 export const newId = (): string => `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+
+const day = 24 * 3600 * 1000
+
+/** Removes what killed runs left in a scratch folder. What is young may belong to another program that works in the same data folder now. */
+export async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs
+    if (age > day) await rm(path, { recursive: true, force: true })
+  }
+}
