@@ -131,10 +131,14 @@ export function reduceEditor(state: EditorState, event: EditorEvent): Reduced {
   }
 }
 
+/** A photograph that was fitted stays fitted when the window changes; else what stood in the middle stays there. */
 function viewport(state: EditorState, to: { width: number; height: number; dpr: number }): View {
-  const first = state.view.width === 1 && state.view.height === 1
-  const next = resize(state.view, to.width, to.height, to.dpr)
-  return first ? fit(next, state.image, state.insets) : next
+  const { view, image, insets } = state
+  const next = resize(view, to.width, to.height, to.dpr)
+  const first = view.width === 1 && view.height === 1
+  const fitted = fit(view, image, insets)
+  const wasFitted = fitted.scale === view.scale && fitted.x === view.x && fitted.y === view.y
+  return first || wasFitted ? fit(next, image, insets) : next
 }
 
 type Setting = Extract<EditorEvent, { kind: 'tool' | 'swap' | 'size' | 'size-step' | 'hardness' | 'hardness-step' }>

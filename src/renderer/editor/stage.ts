@@ -43,6 +43,8 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
     Konva.Layer,
     Konva.Layer,
   ]
+  // Konva redraws every layer of its own accord after a change of size; what was written into this canvas must outlive that.
+  maskLayer.clearBeforeDraw(false)
   stage.add(pictureLayer, maskLayer, windowLayer, brushLayer)
   for (const canvas of container.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true')
   let scene = first
@@ -58,10 +60,17 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       drawPicture(nativeContext(context), editor.state().view, scene, images.get, editor.state().originalHeld),
   })
   pictureLayer.add(picture)
-  const ring = new Konva.Circle({ stroke: '#fff', strokeWidth: 1.4, shadowColor: '#000', shadowBlur: 2, shadowOpacity: 0.7 })
-  const hardRing = new Konva.Circle({ stroke: 'rgba(255,255,255,0.55)', strokeWidth: 1 })
-  for (const circle of [ring, hardRing]) circle.perfectDrawEnabled(false)
-  brushLayer.add(ring, hardRing)
+  // White on black: to be seen on paper and on night alike.
+  const rings = [
+    new Konva.Circle({ stroke: 'rgba(0,0,0,0.65)', strokeWidth: 3 }),
+    new Konva.Circle({ stroke: '#fff', strokeWidth: 1.4 }),
+  ]
+  const hardRings = [
+    new Konva.Circle({ stroke: 'rgba(0,0,0,0.35)', strokeWidth: 2.5 }),
+    new Konva.Circle({ stroke: 'rgba(255,255,255,0.75)', strokeWidth: 1 }),
+  ]
+  for (const circle of [...rings, ...hardRings]) circle.perfectDrawEnabled(false)
+  brushLayer.add(...rings, ...hardRings)
 
   function want(part: keyof Wanted): void {
     wanted[part] = true
@@ -107,8 +116,9 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
     container.style.cursor = gesture.kind === 'panning' ? 'grabbing' : shown ? 'none' : 'grab'
     if (shown) {
       const radius = ((size / 2) * view.scale) / view.dpr
-      ring.setAttrs({ ...cursor, radius: Math.max(2, radius) })
-      hardRing.setAttrs({ ...cursor, radius: radius * hardness, visible: radius * hardness > 4 && hardness < 0.99 })
+      const hard = radius * hardness
+      for (const ring of rings) ring.setAttrs({ ...cursor, radius: Math.max(2, radius) })
+      for (const ring of hardRings) ring.setAttrs({ ...cursor, radius: hard, visible: hard > 4 && hardness < 0.99 })
     }
     brushLayer.draw()
   }
@@ -238,26 +248,28 @@ function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene): void {
   layer.draw()
 }
 
-function windowShapes(crop: CropRecipe, view: View): Konva.Shape[] {
+function windowShapes(crop: CropRecipe, view: View): (Konva.Shape | Konva.Label)[] {
   const { x, y } = toScreen(view, crop)
   const far = toScreen(view, { x: crop.x + crop.width, y: crop.y + crop.height })
   const box = { x: Math.round(x) + 0.5, y: Math.round(y) + 0.5, width: Math.round(far.x - x), height: Math.round(far.y - y) }
-  const text = new Konva.Text({
-    x: box.x + 6,
-    text: cropLabel(crop),
-    fontSize: 12,
-    fontFamily: 'Inter Variable, Inter, system-ui, sans-serif',
-    fill: '#fff',
-    shadowColor: '#000',
-    shadowBlur: 3,
-    shadowOpacity: 0.9,
-  })
-  // Above the window where there is room, else inside it.
-  text.y(box.y > 76 ? box.y - 18 : Math.max(box.y + 6, 60))
+  // Its own ground: photographs are light and dark.
+  const label = new Konva.Label({ x: box.x })
+  label.add(
+    new Konva.Tag({ fill: 'rgba(0,0,0,0.72)', cornerRadius: 4 }),
+    new Konva.Text({
+      text: cropLabel(crop),
+      fontSize: 11,
+      padding: 4,
+      fontFamily: 'Inter Variable, Inter, system-ui, sans-serif',
+      fill: '#fff',
+    }),
+  )
+  // Above the window where there is room below the options, else inside it.
+  label.y(box.y > 84 ? box.y - 24 : Math.max(box.y + 4, 60))
   return [
-    new Konva.Rect({ ...box, stroke: 'rgba(0,0,0,0.55)', strokeWidth: 1 }),
-    new Konva.Rect({ ...box, stroke: 'rgba(255,255,255,0.9)', strokeWidth: 1, dash: [7, 5] }),
-    text,
+    new Konva.Rect({ ...box, stroke: 'rgba(0,0,0,0.7)', strokeWidth: 1 }),
+    new Konva.Rect({ ...box, stroke: 'rgba(255,255,255,0.95)', strokeWidth: 1, dash: [7, 5] }),
+    label,
   ]
 }
 

@@ -53,9 +53,7 @@ export function InpaintScreen() {
   useFirstModel()
   useEffect(() => followJob(jobs), [jobs])
   useEffect(() => {
-    if (open === null) return undefined
-    const { width, height, depth, channels } = open.photo.info
-    setDocument(`${open.photo.name} — ${width} × ${height}, ${depth} bit${channels <= 2 ? ' grey' : ''}`)
+    setDocument(open === null ? 'Inpaint' : documentWords(open))
     return () => setDocument('')
   }, [open])
 
@@ -150,6 +148,10 @@ function Table(props: {
       <FillStrip fills={fills} rejected={rejected} />
     </>
   )
+}
+
+function documentWords({ photo: { name, info } }: OpenPhoto): string {
+  return `${name} — ${info.width} × ${info.height}, ${info.depth} bit${info.channels <= 2 ? ' grey' : ''}`
 }
 
 /** Escape and F6: on to the tools, so that the keyboard is never caught. */

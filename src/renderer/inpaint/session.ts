@@ -44,7 +44,7 @@ export interface InpaintState {
 }
 
 /** Tools, options and the strip of fills float over these margins. */
-const insets: Insets = { left: 76, top: 64, right: 24, bottom: 132 }
+const insets: Insets = { left: 76, top: 64, right: 24, bottom: 148 }
 const draftKey = 'palimpsest.inpaint'
 
 export const session = createStore<InpaintState>(() => ({

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import type { Job } from '../../src/shared/api.ts'
+import type { CropRecipe } from '../../src/shared/recipe.ts'
+import { fillJobs, fillsOf, fillTile, keyOf, windowAt } from '../../src/renderer/inpaint/fills.ts'
+import { firstDraft, requestOf } from '../../src/renderer/inpaint/draft.ts'
+
+const settings = requestOf(
+  { ...firstDraft, variations: 4, batch: 2 },
+  { id: 'm', card: null, problem: null, bytes: 0, shipped: true },
+  { coloured: false },
+  false,
+)
+
+function job(id: string, photo: string, status: Job['status'], urls: readonly (string | null)[]): Job {
+  const images = urls.map((url, i) => ({ seed: 10 + i, url, width: 40, height: 30 }))
+  return {
+    id,
+    status,
+    request: { kind: 'inpaint', photo, settings },
+    images,
+    progress: null,
+    device: null,
+    notices: [],
+    error: null,
+    report: null,
+  }
+}
+
+const preview = { index: 1, width: 1, height: 1, rgb: new Uint8Array(3), step: 5, steps: 50 }
+
+describe('the strip of fills', () => {
+  const jobs = {
+    a: job('a', 'p', 'done', ['/job/a/0.png', '/job/a/1.png']),
+    b: job('b', 'q', 'done', ['/job/b/0.png']),
+    c: job('c', 'p', 'running', ['/job/c/0.png', null, null]),
+    d: job('d', 'p', 'cancelled', ['/job/d/0.png', null]),
+  }
+  const own = fillJobs(jobs, ['a', 'b', 'c', 'd'], 'p')
+
+  test('shows the fills of this photograph alone, newest job first', () => {
+    expect(own.map(({ id }) => id)).toEqual(['d', 'c', 'a'])
+  })
+
+  test('shows finished, running and waiting pictures, and nothing of what was cancelled', () => {
+    const fills = fillsOf(own, { c: { 1: preview } }, new Set())
+    expect(fills.map((fill) => `${keyOf(fill)} ${fill.kind}`)).toEqual([
+      'd/0 done',
+      'c/0 done',
+      'c/1 running',
+      'c/2 waiting',
+      'a/0 done',
+      'a/1 done',
+    ])
+  })
+
+  test('leaves out what was rejected', () => {
+    expect(fillsOf(own, {}, new Set(['a/0', 'd/0'])).map(keyOf)).toEqual(['c/0', 'c/1', 'c/2', 'a/1'])
+  })
+
+  test('a tile of a fill lies below the picture', () => {
+    expect(fillTile('/job/a/0.png', 2, 3, 4)).toBe('/job/a/0/tile/2/3_4.png')
+  })
+})
+
+describe('the window at work', () => {
+  const windows = ['first', 'second'].map((_, i): CropRecipe => ({
+    x: i,
+    y: 0,
+    width: 8,
+    height: 8,
+    modelWidth: 8,
+    modelHeight: 8,
+  }))
+  const at = (calls: number) => {
+    const progress = { step: 1, steps: 2, calls, callsTotal: 400, callsPerSecond: 1, secondsLeft: 1, sigma: 1 }
+    return windowAt({ ...job('c', 'p', 'running', [null]), progress }, windows)?.x
+  }
+
+  test('goes through all windows once a batch of variations', () => {
+    expect([0, 99, 100, 199, 200, 299, 300, 399, 400].map(at)).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 1])
+  })
+
+  test('is none before the first step and without windows', () => {
+    expect(windowAt(job('c', 'p', 'running', [null]), windows)).toBeUndefined()
+    expect(windowAt(job('c', 'p', 'running', [null]), [])).toBeUndefined()
+  })
+})
