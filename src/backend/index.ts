@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendEvent } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -7,7 +7,7 @@ import { benchModel } from './bench.ts'
 import { createHandlers } from './commands.ts'
 import { createDevices } from './devices.ts'
 import { createEngines } from './engines.ts'
-import { writeError } from './files.ts'
+import { sweep, writeError } from './files.ts'
 import type { House } from './house.ts'
 import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
@@ -30,8 +30,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
   await mkdir(options.dataFolder, { recursive: true }).catch((error: unknown) => {
     throw writeError(error, options.dataFolder)
   })
-  // What a killed command-line run left behind.
-  await rm(join(options.dataFolder, 'runs'), { recursive: true, force: true })
+  for (const scratch of ['runs', 'incoming']) await sweep(join(options.dataFolder, scratch))
 
   const listeners = new Set<(event: BackendEvent) => void>()
   const emit = (event: BackendEvent) => listeners.forEach((listener) => listener(event))

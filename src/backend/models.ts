@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ModelSummary } from '../shared/api.ts'
 import { modelCard, type ModelCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
+import { contradiction } from './contradictions.ts'
 import { fileSize, sha256OfFile } from './files.ts'
 import { sentenceOf } from './sentences.ts'
 import type { Tuning } from './tuning.ts'
@@ -65,6 +66,8 @@ async function readCard(folder: string, id: string, limit: number): Promise<Mode
   const parsed = modelCard.safeParse(raw)
   if (!parsed.success) throw refuse(`is wrong: ${sentenceOf(modelCard, parsed.error, raw)}`)
   if (parsed.data.id !== id) throw refuse(`says the id "${parsed.data.id}", which must be the name of its folder`)
+  const impossible = contradiction(parsed.data)
+  if (impossible !== null) throw refuse(impossible)
   return parsed.data
 }
 

@@ -54,7 +54,6 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
   const root = join(dataFolder, 'photos')
   const incoming = join(dataFolder, 'incoming')
   await mkdir(root, { recursive: true })
-  await rm(incoming, { recursive: true, force: true })
   const known = new Map<string, Photo>()
   /** Writes to one photo's mask come one after another. */
   const turns = new Map<string, Promise<unknown>>()

@@ -206,10 +206,14 @@ it('keeps two engines loaded and ends the one unused for longest', async () => {
 
 it('ends every process on stop', async () => {
   const bench = await makeBench()
-  bench.world.troubles.push({ at: 0, trouble: 'hang' })
+  await bench.ended(await submit(bench, { count: 1 }))
+  bench.world.troubles.push({ at: 3, trouble: 'hang' })
   const job = await submit(bench, { count: 1 })
-  while (bench.world.calls < 1) await new Promise(setImmediate)
+  const waiting = await submit(bench, { count: 1 })
+  while (bench.world.calls < 4) await new Promise(setImmediate)
   await bench.backend.stop()
+  expect([bench.world.engines.length, bench.world.imagings.length]).toEqual([1, 1])
+  expect(bench.backend.job(waiting)?.report).toBeNull()
   expect([...bench.world.engines, ...bench.world.imagings].every((one) => one.killed)).toBe(true)
   expect(await bench.ended(job)).toMatchObject({ status: 'cancelled' })
 })

@@ -61,6 +61,21 @@ describe('a broken package says why in one sentence', () => {
     ],
     ['a falling range', card(range(1, -1)), /^The card of the model "bad" is wrong: image\.range must rise/],
     ['another id', card({ id: 'good' }), 'The card of the model "bad" says the id "good", which must be the name of its folder.'],
+    [
+      'levels that do not rise',
+      card({ noise: { kind: 'vp', alphaBars: [0.5, 0.9] } }),
+      /^The card of the model "bad" gives noise that cannot be trained with: The trained noise levels must rise, .+[^.]\.$/,
+    ],
+    [
+      'a best size out of its limits',
+      card({ image: { channels: 1, range: [-1, 1], size: { multipleOf: 8, min: 64, max: 128, best: [100] } } }),
+      'The card of the model "bad" names 100 as a best size, which its own limits do not allow.',
+    ],
+    [
+      'edm without sigmaData',
+      card({ output: { name: 'out', predicts: 'edm', variance: 'none' } }),
+      'The card of the model "bad" says the model predicts edm but does not give its sigmaData.',
+    ],
     ['a missing file', card(file('absent.onnx')), 'The model "bad" lacks its file absent.onnx.'],
     [
       'an empty file',

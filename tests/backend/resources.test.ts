@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ResourceReply } from '../../src/backend/types.ts'
@@ -43,6 +43,9 @@ describe('addresses', () => {
   it('that do not exist, or try to leave, are 404 and nothing else', async () => {
     const { bench, photo, job } = await withFill()
     writeFileSync(join(bench.place.data, 'jobs', job, '7.png'), 'not of this job')
+    const tile = join(bench.place.data, 'jobs', job, '7.tiles', 'tiles', '0')
+    mkdirSync(tile, { recursive: true })
+    writeFileSync(join(tile, '0_0.png'), 'not of this job')
     for (const url of [
       '/',
       '/upload',
@@ -55,6 +58,7 @@ describe('addresses', () => {
       `/photo/${photo}%2f..%2ftile/0/0_0.png`,
       `/photo/..%2f..%2f${photo}/tile/0/0_0.png`,
       `/job/${job}/7.png`,
+      `/job/${job}/7/tile/0/0_0.png`,
       `/job/${job}/1.png`,
       `/job/${job}/run.json`,
       `/job/../photos/${photo}/mask.png`,

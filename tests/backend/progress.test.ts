@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { trackProgress } from '../../src/backend/progress.ts'
+import type { StepEvent } from '../../src/shared/engine.ts'
+
+const event = (step: number, milliseconds: number, steps = 10): StepEvent => ({
+  kind: 'step',
+  step,
+  steps,
+  calls: step,
+  callsTotal: steps,
+  sigma: steps - step,
+  milliseconds,
+  modelMilliseconds: milliseconds,
+})
+
+it('measures the rate from the second step on, since the first carries one-time costs', () => {
+  const progress = trackProgress(1)
+  // Compiling took 900 ms; each step takes 100.
+  expect(progress.step(0, event(1, 1000)).callsPerSecond).toBe(1)
+  expect(progress.step(0, event(2, 1100)).callsPerSecond).toBeCloseTo(10)
+  expect(progress.step(0, event(4, 1300))).toMatchObject({ secondsLeft: expect.closeTo(0.6) as number, step: 4, steps: 10 })
+})
+
+it('counts steps and calls over all runs of the job', () => {
+  const progress = trackProgress(3)
+  for (let step = 1; step <= 10; step++) progress.step(0, event(step, 100 * step))
+  progress.step(1, event(1, 500))
+  const told = progress.step(1, event(6, 1000))
+  expect(told).toMatchObject({ step: 16, steps: 30, calls: 16, callsTotal: 30, sigma: 4 })
+  // 9 calls in 900 ms, then 5 in 500.
+  expect(told.callsPerSecond).toBeCloseTo(10)
+  expect(told.secondsLeft).toBeCloseTo(1.4)
+})
+
+it('knows a rate from a run of one step', () => {
+  const progress = trackProgress(2)
+  progress.step(0, event(1, 200, 1))
+  expect(progress.step(1, event(1, 100, 1)).callsPerSecond).toBeGreaterThan(0)
+})
