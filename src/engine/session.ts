@@ -33,6 +33,8 @@ async function importRuntime(): Promise<Runtime> {
   refuseTelemetry(process.env)
   // Imported late, so that a refusal above comes before any native code of the library is in the process.
   const ort = await import('onnxruntime-node')
+  // Errors arrive as exceptions; its own coloured lines on stderr would only repeat them. Read when the first session is made.
+  ort.env.logLevel = 'fatal'
   return {
     version: ort.env.versions.node ?? ort.env.versions.common,
     devices: ort.listSupportedBackends().map((backend) => backend.name),
@@ -50,7 +52,6 @@ async function importRuntime(): Promise<Runtime> {
 function optionsFor(device: DeviceName, threads: number): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
-    // Errors arrive as exceptions; onnxruntime's own lines on stderr would only repeat them.
     logSeverityLevel: 4,
     graphOptimizationLevel: 'all',
     ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
