@@ -12,7 +12,8 @@ import type { Parsed } from './flags.ts'
 
 export interface BenchSettings {
   readonly model: string
-  readonly batch: number
+  /** Pictures a model call: one, where the sampler weighs most beside the model, and many, where runs are made. */
+  readonly batches: readonly number[]
   readonly steps: number
   readonly rounds: number
 }
@@ -31,9 +32,10 @@ export async function bench(parsed: Parsed, context: Context): Promise<void> {
         say('Cold start of the command line ...')
         const cold = await measureColdStart(context, settings.model)
         say('A step against a bare loop of the model ...')
-        const overhead = await measureOverhead(backend, settings, 'cpu')
+        const overhead = []
+        for (const batch of settings.batches) overhead.push(await measureOverhead(backend, { ...settings, batch }))
         say('GPU against CPU ...')
-        const devices = await measureDevices(backend, settings)
+        const devices = await measureDevices(backend, { ...settings, batch: settings.batches.at(-1) ?? 1 })
         say('Whether pictures repeat ...')
         const repeats = await measureRepeats(backend, settings.model)
         return { settings, overhead, cold, devices, repeats, memory: await measureMemory(watched.pids) }
@@ -51,9 +53,9 @@ async function settingsOf(parsed: Parsed, firstModel: () => Promise<string | und
   if (typeof model !== 'string') throw new PalimpsestError('model', 'No model that makes pictures is installed.')
   return {
     model,
-    batch: whole(parsed, 'batch', 16, 256),
-    steps: whole(parsed, 'steps', 50, 1000),
-    rounds: whole(parsed, 'rounds', 7, 1000),
+    batches: parsed.given.has('batch') ? [whole(parsed, 'batch', 1, 256)] : [1, 16],
+    steps: whole(parsed, 'steps', 20, 1000),
+    rounds: whole(parsed, 'rounds', 5, 1000),
   }
 }
 

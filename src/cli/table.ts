@@ -108,9 +108,9 @@ export const commands = {
     places: [],
     flags: [
       { name: 'model', value: 'ID', help: 'The model to measure (default: the first installed one that makes pictures).' },
-      { name: 'batch', value: 'B', numeric: true, help: 'Pictures a model call (default 16).' },
-      { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 50).' },
-      { name: 'rounds', value: 'N', numeric: true, help: 'Rounds, of which the median counts (default 7).' },
+      { name: 'batch', value: 'B', numeric: true, help: 'Pictures a model call (default: 1, then 16).' },
+      { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 20).' },
+      { name: 'rounds', value: 'N', numeric: true, help: 'Rounds, of which the median counts (default 5).' },
       json('the measurements'),
       quiet,
     ],

@@ -1,6 +1,5 @@
 import type { Backend } from '../../backend/types.ts'
 import type { DeviceReport } from '../../shared/engine.ts'
-import { median } from './overhead.ts'
 
 /** The GPU against the CPU, where there is a GPU; where there is none, why it was not measured. */
 export type DeviceComparison =
@@ -9,7 +8,6 @@ export type DeviceComparison =
 
 /** A processor that plays a graphics card says nothing about one. */
 const software = /swiftshader|llvmpipe|lavapipe|software|basic render/i
-const rounds = 3
 
 export async function measureDevices(
   backend: Pick<Backend, 'benchModel' | 'handlers'>,
@@ -18,11 +16,8 @@ export async function measureDevices(
   const refusal = whyNot((await backend.handlers.devices({})).find((report) => report.device === 'webgpu'))
   if (refusal !== undefined) return { measured: false, why: refusal }
   const rate = async (device: string) => {
-    const row = () => backend.benchModel({ model, device, batch, steps })
-    const { device: ran } = await row()
-    const times = []
-    for (let round = 0; round < rounds; round++) times.push((await row()).samplerMsPerCall)
-    return { ran, ms: median(times) }
+    const { device: ran, samplerMsPerCall: ms } = await backend.benchModel({ model, device, batch, steps })
+    return { ran, ms }
   }
   const gpu = await rate('webgpu')
   if (gpu.ran !== 'webgpu') return { measured: false, why: `the model ran on ${gpu.ran} when WebGPU was asked for` }

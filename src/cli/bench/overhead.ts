@@ -1,6 +1,6 @@
 import type { Backend } from '../../backend/types.ts'
 
-/** A step through the sampler against a bare call of the model: rounds alternate within one run, so that both meet the same machine. */
+/** A step through the sampler against a bare call of the model. The two take turns within each round: both meet the same machine. */
 export interface Overhead {
   readonly device: string
   readonly batch: number
@@ -17,17 +17,12 @@ export interface Overhead {
 
 export async function measureOverhead(
   backend: Pick<Backend, 'benchModel'>,
-  args: { model: string; batch: number; steps: number; rounds: number },
-  device: string,
+  { model, batch, steps, rounds }: { model: string; batch: number; steps: number; rounds: number },
 ): Promise<Overhead> {
-  const { model, batch, steps, rounds } = args
-  const once = () => backend.benchModel({ model, device, batch, steps })
-  // The first round loads the model, starts threads and warms caches: it is not counted.
-  await once()
   const rows = []
-  for (let round = 0; round < rounds; round++) rows.push(await once())
+  for (let round = 0; round < rounds; round++) rows.push(await backend.benchModel({ model, device: 'cpu', batch, steps }))
   return {
-    device: rows[0]?.device ?? device,
+    device: rows[0]?.device ?? 'cpu',
     batch,
     steps,
     rounds,

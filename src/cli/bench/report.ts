@@ -8,7 +8,7 @@ import type { Repeats } from './repeats.ts'
 
 export interface BenchReport {
   readonly settings: BenchSettings
-  readonly overhead: Overhead
+  readonly overhead: readonly Overhead[]
   readonly cold: ColdStart
   readonly devices: DeviceComparison
   readonly repeats: Repeats
@@ -21,12 +21,16 @@ const yes = (value: boolean) => (value ? 'yes' : 'NO')
 /** The measurements in words, a line each. */
 export function table({ settings, overhead, cold, devices, repeats, memory }: BenchReport): string {
   return [
-    `${settings.model}, ${overhead.device}, batch ${overhead.batch}, ${overhead.steps} steps, ${overhead.rounds} rounds, medians`,
+    `${settings.model} on the CPU, ${settings.steps} steps, ${settings.rounds} rounds, medians`,
     '',
     ...columns([
-      ['bare model call', ms(overhead.bareMs)],
-      ['step of the sampler', ms(overhead.stepMs)],
-      ['overhead', `${overhead.overheadPercent.toFixed(2)} % (outside the model: ${overhead.outsideModelPercent.toFixed(2)} %)`],
+      ...overhead.map(
+        (row) =>
+          [
+            `step, batch ${row.batch}`,
+            `${ms(row.stepMs)} against ${ms(row.bareMs)} of a bare model call: ${row.overheadPercent.toFixed(2)} % more (${row.outsideModelPercent.toFixed(2)} % outside the model)`,
+          ] as const,
+      ),
       ['cold start to first step', `${cold.firstStep.toFixed(2)} s (whole run of 10 steps: ${cold.wholeRun.toFixed(2)} s)`],
       [
         'GPU against CPU',

@@ -31,7 +31,7 @@ export async function answerCall(
     return { status: 400, result: failed({ code: 'request', message: `${sentenceOf(schema, parsed.error, decoded)}.` }) }
   try {
     const handler = handlers[name] as (input: unknown) => Promise<unknown>
-    return { status: 200, result: { ok: true, value: await handler(parsed.data) } }
+    return { status: 200, result: { ok: true, value: (await handler(parsed.data)) ?? null } }
   } catch (error) {
     const { code, message } = toErrorData(error)
     return { status: 200, result: failed({ code, message }) }

@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { readStatic, staticFile } from '../../backend/static.ts'
 import type { Backend, ResourceReply } from '../../backend/types.ts'
 import { contentSecurityPolicy, withNonce } from '../../shared/csp.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
@@ -23,7 +24,6 @@ import {
   sessionCookie,
   tokenOf,
 } from './security.ts'
-import { readStatic, staticFile } from './static.ts'
 
 /** The screens over HTTP. Who may ask: [Note: who may ask] in security.ts. What there is: [Note: one table] in shared/api.ts. */
 
@@ -177,7 +177,8 @@ function parseJson(body: unknown): unknown {
 function refuse(reply: FastifyReply, status: number, message: string, code: ErrorData['code'] = 'request'): FastifyReply {
   // A body that will not be read: the connection cannot be used for another request.
   if (status === 413 || status === 403 || status === 401) reply.header('connection', 'close')
-  return sendJson(reply, status, { ok: false, error: { code, message } })
+  // The screens tell a lost key from other refusals by this word.
+  return sendJson(reply, status, { ok: false, error: { code, message, ...(status === 401 ? { detail: 'token' } : {}) } })
 }
 
 function sendJson(reply: FastifyReply, status: number, value: unknown): FastifyReply {
