@@ -21,7 +21,7 @@ describe('the overlay', () => {
         const value = pixelAt(mask, x, y)
         if (value === 0 || value >= 128) continue
         const at = (y * 300 + x) * 4
-        expect([...pixels.slice(at, at + 4)]).toEqual([10, 20, 30, Math.round(value * 0.5)])
+        expect(Array.from(pixels.subarray(at, at + 4))).toEqual([10, 20, 30, Math.round(value * 0.5)])
         compared++
       }
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/shared/api.ts'
 import type { CropRecipe } from '../../src/shared/recipe.ts'
-import { fillJobs, fillsOf, fillTile, keyOf, windowAt } from '../../src/renderer/inpaint/fills.ts'
+import { closeUp, fillJobs, fillsOf, fillTile, keyOf, windowAt } from '../../src/renderer/inpaint/fills.ts'
 import { firstDraft, requestOf } from '../../src/renderer/inpaint/draft.ts'
 
 const settings = requestOf(
@@ -84,4 +84,40 @@ describe('the window at work', () => {
     expect(windowAt(job('c', 'p', 'running', [null]), windows)).toBeUndefined()
     expect(windowAt(job('c', 'p', 'running', [null]), [])).toBeUndefined()
   })
+})
+
+describe('the close-up of a thumbnail', () => {
+  const box = { width: 116, height: 80 }
+  const crop = (x: number, y: number, side: number): CropRecipe => ({
+    x,
+    y,
+    width: side,
+    height: side,
+    modelWidth: 28,
+    modelHeight: 28,
+  })
+
+  test('has the filled part in its middle, and no more than four times enlarged', () => {
+    const { width, left, top } = closeUp([crop(500, 300, 10)], { width: 1160, height: 800 }, box)
+    expect(width).toBeCloseTo(400, 6)
+    expect(left).toBeCloseTo(50 - (505 / 1160) * 400, 6)
+    expect(top).toBeCloseTo(50 - (305 / 800) * 400, 6)
+  })
+
+  test('never shows what lies beyond the picture, and all of it when the windows are far apart', () => {
+    const corner = closeUp([crop(-20, -20, 60)], { width: 1160, height: 800 }, box)
+    expect([corner.left, corner.top]).toEqual([0, 0])
+    const far = closeUp([crop(0, 0, 50), crop(1110, 750, 50)], { width: 1160, height: 800 }, box)
+    expect(far.width).toBeCloseTo(100, 6)
+    expect(closeUp([], { width: 100, height: 900 }, box).width).toBeCloseTo(100, 6)
+  })
+})
+
+test('an estimate of dark ink is shown as ink, not as the model sees it', () => {
+  const running = job('c', 'p', 'running', [null, null])
+  const negated: Job = { ...running, request: { kind: 'inpaint', photo: 'p', settings: { ...settings, invert: true } } }
+  const shown = (one: Job) =>
+    fillsOf([one], { c: { 1: preview } }, new Set()).flatMap((fill) => (fill.kind === 'running' ? [...fill.preview.rgb] : []))
+  expect(shown(running)).toEqual([0, 0, 0])
+  expect(shown(negated)).toEqual([255, 255, 255])
 })

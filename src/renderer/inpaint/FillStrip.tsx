@@ -5,9 +5,12 @@ import { counted } from '../state/format.ts'
 import { attempt, notify } from '../state/store.ts'
 import { Button, IconButton } from '../ui/index.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
-import { type Fill, fillTile, keyOf } from './fills.ts'
+import { closeUp, type Fill, fillTile, keyOf } from './fills.ts'
 import styles from './FillStrip.module.css'
 import { continueFrom, forgetRejections, mark, pick, session, useInpaint } from './session.ts'
+
+/** Of a thumbnail, as the style sheet has it. */
+const box = { width: 116, height: 80 }
 
 type DoneFill = Extract<Fill, { kind: 'done' }>
 
@@ -36,18 +39,18 @@ export function FillStrip({ fills, rejected }: { readonly fills: readonly Fill[]
 function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean }) {
   const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
   if (fill.kind !== 'done') {
-    const words =
-      fill.kind === 'running' && fill.preview !== undefined ? `step ${fill.preview.step} of ${fill.preview.steps}` : 'waiting'
+    const words = fill.kind === 'running' ? `step ${fill.preview.step} of ${fill.preview.steps}` : 'waiting'
     return (
       <div className={styles.thumb} data-waiting={fill.kind === 'waiting' ? true : undefined}>
-        {fill.kind === 'running' && fill.preview !== undefined ? (
+        {fill.kind === 'running' ? (
           <PreviewCanvas preview={fill.preview} className={styles.picture} label={`Fill with seed ${fill.seed}, ${words}`} />
         ) : null}
         <small className={styles.caption}>{words}</small>
       </div>
     )
   }
-  const { picture, seed } = fill
+  const { picture, seed, crops } = fill
+  const { width, left, top } = closeUp(crops, picture, box)
   const level = (picture.levels?.length ?? 0) - 1
   const source = level < 0 ? picture.url : fillTile(picture.url, level, 0, 0)
   return (
@@ -58,7 +61,13 @@ function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean
       aria-label={`Fill with seed ${seed}${kept ? ', kept' : ''}`}
       onClick={() => pick(chosen ? null : fill)}
     >
-      <img className={styles.picture} src={resourceUrl(source)} alt="" draggable={false} />
+      <img
+        className={styles.closeUp}
+        style={{ width: `${width}%`, left: `${left}%`, top: `${top}%` }}
+        src={resourceUrl(source)}
+        alt=""
+        draggable={false}
+      />
       <small className={styles.caption}>
         seed {seed}
         {kept ? ' · kept' : ''}

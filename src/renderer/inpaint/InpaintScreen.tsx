@@ -80,7 +80,8 @@ export function InpaintScreen() {
             reason={
               open === null
                 ? 'Open a photograph first.'
-                : (refusal?.message ?? (empty ? 'Paint over what is to be filled.' : undefined))
+                : ((refusal?.kind === 'grey' ? 'Turn on “As grey”, or choose a model that knows colour.' : refusal?.message) ??
+                  (empty ? 'Paint over what is to be filled.' : undefined))
             }
             changedOutside={chosen?.picture.changedOutside}
             onFill={fill}
@@ -127,12 +128,13 @@ function Table(props: {
   readonly rejected: number
 }) {
   const { open, crops, chosen, running, fills, rejected } = props
-  const preview = useApp((state) => (running === undefined ? undefined : Object.values(state.previews[running.id] ?? {})[0]))
+  const preview = fills.find((fill) => fill.kind === 'running')?.preview
   const scene = useScene(open, crops, chosen, running, preview)
   const opening = useInpaint((state) => state.opening)
   const { notices } = open.photo.info
   return (
     <>
+      <h2 className="unseen">{open.photo.name}</h2>
       <EditorCanvas editor={open.editor} scene={scene} onLeave={leaveCanvas} />
       <ToolStrip editor={open.editor} onOpen={choose} />
       <OptionsBar editor={open.editor} />

@@ -9,8 +9,8 @@ export interface PickedFill {
 }
 
 export type Fill = PickedFill & { readonly seed: number } & (
-    | { readonly kind: 'done'; readonly image: number; readonly picture: JobImage & { readonly url: string } }
-    | { readonly kind: 'running'; readonly preview: ShownPreview | undefined }
+    | { readonly kind: 'done'; readonly picture: JobImage & { readonly url: string }; readonly crops: readonly CropRecipe[] }
+    | { readonly kind: 'running'; readonly preview: ShownPreview }
     | { readonly kind: 'waiting' }
   )
 
@@ -36,13 +36,50 @@ export function fillsOf(
     job.images.flatMap((picture, image): readonly Fill[] => {
       const own = { job: job.id, image, seed: picture.seed }
       if (rejected.has(keyOf(own))) return []
-      if (picture.url !== null) return [{ ...own, kind: 'done', picture: { ...picture, url: picture.url } }]
+      if (picture.url !== null) return [{ ...own, kind: 'done', picture: { ...picture, url: picture.url }, crops: cropsOf(job) }]
       if (job.status === 'queued') return [{ ...own, kind: 'waiting' }]
       if (job.status !== 'running') return []
       const preview = previews[job.id]?.[image]
-      return [preview === undefined ? { ...own, kind: 'waiting' } : { ...own, kind: 'running', preview }]
+      return [preview === undefined ? { ...own, kind: 'waiting' } : { ...own, kind: 'running', preview: upright(preview, job) }]
     }),
   )
+}
+
+function cropsOf({ report }: Job): readonly CropRecipe[] {
+  return report?.recipe.kind === 'inpaint' && 'crops' in report.recipe ? (report.recipe.crops as readonly CropRecipe[]) : []
+}
+
+/** The estimate as it will stand in the photograph: what was negated for the model is negated back. */
+function upright(preview: ShownPreview, { request }: Job): ShownPreview {
+  const negated = request.kind === 'inpaint' && request.settings.invert
+  return negated ? { ...preview, rgb: preview.rgb.map((value) => 255 - value) } : preview
+}
+
+/**
+ * Where to lay a picture so that a box shows its filled part: `width` and `left`, `top` in per cent of the box's width and height. At most
+ * four times enlarged, since a thumbnail has no more pixels.
+ */
+export function closeUp(
+  crops: readonly CropRecipe[],
+  picture: { readonly width: number; readonly height: number },
+  box: { readonly width: number; readonly height: number },
+): { readonly width: number; readonly left: number; readonly top: number } {
+  const cover = Math.max(box.width / picture.width, box.height / picture.height)
+  const left = Math.min(...crops.map(({ x }) => x))
+  const top = Math.min(...crops.map(({ y }) => y))
+  const right = Math.max(...crops.map(({ x, width }) => x + width))
+  const bottom = Math.max(...crops.map(({ y, height }) => y + height))
+  const wanted = crops.length === 0 ? cover : Math.min(box.width / (right - left), box.height / (bottom - top))
+  const scale = Math.min(cover * 4, Math.max(cover, wanted))
+  const middle =
+    crops.length === 0 ? { x: picture.width / 2, y: picture.height / 2 } : { x: (left + right) / 2, y: (top + bottom) / 2 }
+  const place = (centre: number, length: number, room: number) =>
+    Math.min(0, Math.max(room - length * scale, room / 2 - centre * scale))
+  return {
+    width: (picture.width * scale * 100) / box.width,
+    left: (place(middle.x, picture.width, box.width) * 100) / box.width,
+    top: (place(middle.y, picture.height, box.height) * 100) / box.height,
+  }
 }
 
 /** The window at work: a job goes through its windows once a batch of variations, each window as many calls as the next. */

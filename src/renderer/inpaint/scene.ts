@@ -35,8 +35,7 @@ export function useScene(
         : { levels, url: (level, column, row) => resourceUrl(fillTile(url, level, column, row)) },
     [url, levels],
   )
-  const negate = running?.request.kind === 'inpaint' && running.request.settings.invert
-  const image = useMemo(() => (preview === undefined ? null : pictureOf(preview, negate)), [preview, negate])
+  const image = useMemo(() => (preview === undefined ? null : pictureOf(preview)), [preview])
   const crop = running === undefined ? undefined : windowAt(running, crops)
   return useMemo(() => {
     const estimate = image === null || crop === undefined || result !== null ? null : { crop, image }
@@ -65,16 +64,13 @@ function maskColour(_theme: string): Pick<OverlayStyle, 'colour'> {
   return { colour: [r, g, b] }
 }
 
-/** The estimate as it will stand in the photograph: what was negated for the model is negated back. For looking at only. */
-function pictureOf({ width, height, rgb }: ShownPreview, negate: boolean): CanvasImageSource | null {
+/** For looking at only: what is saved never passes through a canvas. */
+function pictureOf({ width, height, rgb }: ShownPreview): CanvasImageSource | null {
   if (width < 1 || height < 1 || rgb.length < width * height * 3) return null
   const canvas = new OffscreenCanvas(width, height)
   const pixels = new ImageData(width, height)
   for (let from = 0, to = 0; to < pixels.data.length; from += 3, to += 4) {
-    for (let channel = 0; channel < 3; channel++) {
-      const value = rgb[from + channel] ?? 0
-      pixels.data[to + channel] = negate ? 255 - value : value
-    }
+    for (let channel = 0; channel < 3; channel++) pixels.data[to + channel] = rgb[from + channel] ?? 0
     pixels.data[to + 3] = 255
   }
   canvas.getContext('2d')?.putImageData(pixels, 0, 0)
