@@ -7,7 +7,7 @@ export type { Metadata } from 'sharp'
 
 type Resolve = (this: unknown, request: string, ...rest: unknown[]) => string
 
-const nativeLinux = /^@img\/sharp-linux/
+const nativeBuild = /^@img\/sharp-(?!wasm32)/
 
 /**
  * sharp's native Linux build clashes with the GLib inside Electron (lovell/sharp#4525); its own WebAssembly build has the same API and gave
@@ -22,7 +22,7 @@ function refuseNative(): void {
   const loader = Module as unknown as { _resolveFilename: Resolve }
   const resolve = loader._resolveFilename
   loader._resolveFilename = function (request, ...rest) {
-    if (!nativeLinux.test(request)) return resolve.call(this, request, ...rest)
+    if (!nativeBuild.test(request)) return resolve.call(this, request, ...rest)
     throw Object.assign(new Error(`Not used here: ${request}`), { code: 'MODULE_NOT_FOUND' })
   }
 }

@@ -17,6 +17,7 @@ import { chance, encoder, randomPicture, recipe } from '../imaging/pictures.ts'
 type Build = 'native' | 'wasm'
 
 interface Worker {
+  readonly pid: number
   call<K extends keyof ImagingMethods & string>(
     method: K,
     args: Parameters<ImagingMethods[K]>[0],
@@ -46,7 +47,7 @@ function start(build: Build, fileBlocks?: number): Worker {
       return () => child.off('message', handler)
     },
   })
-  return { call: (method, args) => remote.call(method, args as never).result as never }
+  return { pid: child.pid ?? -1, call: (method, args) => remote.call(method, args as never).result as never }
 }
 
 async function temporaryFolder(): Promise<string> {
@@ -126,6 +127,9 @@ describe('the two builds of sharp', () => {
           await worker.call('thumbnail', { path: join(folder, name), size: 96, out: join(photo, 'thumbnail.png') })
           said.push(await worker.call('readRecipe', { path: join(photo, 'out.png') }))
         }
+        // Where the system tells what a process has loaded: it must be the build that was asked for.
+        const maps = await readFile(`/proc/${worker.pid}/maps`, 'utf8').catch(() => null)
+        if (maps !== null) expect(/sharp-libvips/.test(maps)).toBe(build === 'native')
         return { said, files: await tree(join(folder, build)) }
       }),
     )
