@@ -14,6 +14,7 @@ import { createJobs } from './jobs.ts'
 import { createLane } from './lane.ts'
 import { createModels } from './models.ts'
 import { createPhotos } from './photos.ts'
+import { readJobs } from './records.ts'
 import { createResources } from './resources.ts'
 import { runGenerate, runInpaint } from './runs.ts'
 import { createSamples } from './samples.ts'
@@ -59,7 +60,13 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     photos: await createPhotos(options.dataFolder, imaging, tuning),
     samples: await createSamples(options.sampleFolder, options.dataFolder, imaging),
     speeds: createSpeeds(),
-    jobs: createJobs(options.dataFolder, lane, tuning, emit),
+    jobs: createJobs({
+      dataFolder: options.dataFolder,
+      lane,
+      tuning,
+      emit,
+      earlier: await readJobs(join(options.dataFolder, 'jobs')),
+    }),
   }
   const resources = createResources(house.photos, house.jobs, house.samples)
 

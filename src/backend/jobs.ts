@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { BackendEvent, Job, JobImage } from '../shared/api.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { RunReport } from '../shared/recipe.ts'
-import { newId, writeError, writeJson } from './files.ts'
+import { newId, writeError } from './files.ts'
 import type { Lane } from './lane.ts'
+import { saveJob } from './records.ts'
 import type { RunContext } from './run.ts'
 import type { Tuning } from './tuning.ts'
 
@@ -45,12 +46,28 @@ interface Entry {
   readonly abort: AbortController
   told: number
   timer: NodeJS.Timeout | undefined
+  saved: number
 }
 
 const ended = (job: Job): boolean => job.status !== 'queued' && job.status !== 'running'
 
-export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit: (event: BackendEvent) => void): Jobs {
+export interface JobsOptions {
+  readonly dataFolder: string
+  readonly lane: Lane
+  readonly tuning: Tuning
+  readonly emit: (event: BackendEvent) => void
+  /** Of earlier sessions, all of them over. */
+  readonly earlier: readonly Job[]
+}
+
+export function createJobs({ dataFolder, lane, tuning, emit, earlier }: JobsOptions): Jobs {
   const entries = new Map<string, Entry>()
+  const add = (job: Job): Entry => {
+    const entry: Entry = { job, abort: new AbortController(), told: 0, timer: undefined, saved: 0 }
+    entries.set(job.id, entry)
+    return entry
+  }
+  for (const job of earlier) add(job)
   const folder = (id: string) => join(dataFolder, 'jobs', id)
   const file = (id: string, index: number) => join(folder(id), `${String(index)}.png`)
 
@@ -70,8 +87,10 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
   }
 
   const execute = async (entry: Entry, run: NewJob['run']): Promise<void> => {
-    if (ended(entry.job) || entry.abort.signal.aborted) return
     const { id } = entry.job
+    // Cancelled while it waited, or the program is closing.
+    if (ended(entry.job)) return saveJob(folder(id), entry.job).catch(() => undefined)
+    if (entry.abort.signal.aborted) return
     change(entry, { status: 'running' })
     try {
       const report = await run({
@@ -89,14 +108,18 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
             i === index ? { ...image, ...picture, url: `/job/${id}/${String(index)}.png` } : image,
           )
           change(entry, { images })
+          if (performance.now() - entry.saved < tuning.saveMs) return
+          entry.saved = performance.now()
+          await saveJob(folder(id), entry.job)
         },
       })
-      await writeJson(join(folder(id), 'run.json'), report)
       change(entry, { status: 'done', report })
     } catch (error) {
       const data = toErrorData(error)
       change(entry, { status: data.code === 'cancelled' ? 'cancelled' : 'failed', error: data })
     }
+    // The run is over whether or not its record can be kept: a full disk has been told of by the pictures.
+    await saveJob(folder(id), entry.job).catch(() => undefined)
   }
 
   return {
@@ -112,12 +135,6 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
       await mkdir(folder(id), { recursive: true }).catch((error: unknown) => {
         throw writeError(error, folder(id))
       })
-      try {
-        await prepare?.({ folder: folder(id) })
-      } catch (error) {
-        await rm(folder(id), { recursive: true, force: true })
-        throw error
-      }
       const job: Job = {
         id,
         status: 'queued',
@@ -129,8 +146,14 @@ export function createJobs(dataFolder: string, lane: Lane, tuning: Tuning, emit:
         error: null,
         report: null,
       }
-      const entry: Entry = { job, abort: new AbortController(), told: 0, timer: undefined }
-      entries.set(id, entry)
+      try {
+        await prepare?.({ folder: folder(id) })
+        await saveJob(folder(id), job)
+      } catch (error) {
+        await rm(folder(id), { recursive: true, force: true })
+        throw error
+      }
+      const entry = add(job)
       tell(entry)
       void lane(() => execute(entry, run))
       return id

@@ -6,6 +6,8 @@ export interface Tuning {
   readonly probeMs: number
   /** At most one job event a job in this time. */
   readonly eventMs: number
+  /** While it runs a job's record is written at most this often. */
+  readonly saveMs: number
   readonly preview: { readonly size: number; readonly everyMs: number }
   /** Engines kept loaded; the one unused for longest ends first, since memory comes back only with its process. */
   readonly engines: number
@@ -17,6 +19,7 @@ export const defaultTuning: Tuning = {
   graceMs: 3000,
   probeMs: 20_000,
   eventMs: 100,
+  saveMs: 2000,
   preview: { size: 128, everyMs: 100 },
   engines: 2,
   uploadBytes: 2 * 1024 ** 3,

@@ -1,0 +1,58 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { crop, makeBench, makePlace, maskTile, readJson, upload } from './fakes.ts'
+
+const input = { model: 'tiny', device: 'cpu', steps: 2 }
+
+it('lists the runs of before, with their pictures', async () => {
+  const place = makePlace()
+  const before = await makeBench({}, place)
+  const photo = await upload(before, { width: 20, height: 10 })
+  await before.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1))] })
+  const { job: digits } = await before.backend.handlers.generate({ ...input, count: 2 } as never)
+  const { job: fill } = await before.backend.handlers.inpaint({ photo, settings: { ...input, method: 'replace' } as never })
+  const ended = [await before.ended(digits), await before.ended(fill)]
+  await before.backend.stop()
+  const after = await makeBench({}, place)
+  expect(await after.backend.handlers.jobs({})).toEqual(ended)
+  expect(await after.backend.resource({ method: 'GET', url: `/job/${fill}/0/tile/0/0_0.png` })).toMatchObject({ status: 200 })
+  // Removed behind its back.
+  rmSync(after.backend.resultFile(digits, 0)!)
+  await after.backend.stop()
+  const later = await makeBench({}, place)
+  expect(later.backend.job(digits)?.images.map(({ url }) => url)).toEqual([null, `/job/${digits}/1.png`])
+})
+
+it('calls a run that the last program did not end cancelled, and keeps what it had finished', async () => {
+  const place = makePlace()
+  const before = await makeBench({ saveMs: 0 }, place)
+  // Two pictures are finished; the third never ends, and the record stays as a killed program leaves it.
+  before.world.gate = (call) => (call < 4 ? undefined : new Promise<void>(() => undefined))
+  const { job } = await before.backend.handlers.generate({ ...input, count: 3, batch: 1 } as never)
+  while (before.world.calls < 5) await new Promise(setImmediate)
+  const record = join(place.data, 'jobs', job, 'job.json')
+  const left = readJson<object>(record)
+  await before.backend.stop()
+  writeFileSync(record, JSON.stringify(left))
+  const after = await makeBench({}, place)
+  expect(after.backend.job(job)).toMatchObject({
+    status: 'cancelled',
+    error: { code: 'cancelled', message: 'The program ended before this run did.' },
+    images: [{ url: `/job/${job}/0.png` }, { url: `/job/${job}/1.png` }, { url: null }],
+  })
+})
+
+it('passes by a record that is damaged', async () => {
+  const place = makePlace()
+  const before = await makeBench({}, place)
+  const { job } = await before.backend.handlers.generate({ ...input, count: 1 } as never)
+  await before.ended(job)
+  await before.backend.stop()
+  for (const damage of ['{"id":', '[]', '{"id":"another","status":"done"}', 'null']) {
+    writeFileSync(join(place.data, 'jobs', job, 'job.json'), damage)
+    const after = await makeBench({}, place)
+    expect(await after.backend.handlers.jobs({})).toEqual([])
+    await after.backend.stop()
+  }
+})
