@@ -3,7 +3,7 @@ import type { Job } from '../../shared/api.ts'
 import { wanted } from '../state/jobs.ts'
 import { usePreference } from '../state/preferences.ts'
 import { PictureCell } from './PictureCell.tsx'
-import { fitCell, gridWindow, movedFocus } from './window.ts'
+import { fitCells, gridWindow, movedFocus } from './window.ts'
 import styles from './PictureGrid.module.css'
 
 const gap = 6
@@ -18,8 +18,8 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
   const aspect = first !== undefined && first.width > 0 ? first.height / first.width : 1
   const chosen = usePreference('cell')
   const shown = useMemo(() => {
-    const cell = chosen ?? fitCell({ width: view.width, height: view.height, count, gap, aspect })
-    return gridWindow({ ...view, count, cell, gap, aspect, stretch: chosen !== null })
+    const fit = { cell: chosen ?? 1, columns: null }
+    return gridWindow({ ...view, count, gap, aspect, ...(chosen === null ? fitCells({ ...view, count, gap, aspect }) : fit) })
   }, [view, count, chosen, aspect])
 
   useLayoutEffect(() => {

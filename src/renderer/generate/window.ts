@@ -9,8 +9,8 @@ export interface GridBox {
   readonly gap: number
   /** Height over width of a picture. */
   readonly aspect: number
-  /** Widen the cells until a row is full; else they keep their size and stand in the middle. */
-  readonly stretch: boolean
+  /** Fixed, and the cells keep their size; null: as many as there is room for, widened until a row is full. */
+  readonly columns: number | null
 }
 
 export interface GridWindow {
@@ -28,11 +28,11 @@ export interface GridWindow {
 /** Rows mounted beyond the visible ones, above and below. */
 const spare = 2
 
-export function gridWindow({ width, height, scroll, count, cell, gap, aspect, stretch }: GridBox): GridWindow {
-  const columns = Math.max(1, Math.floor((width + gap) / (cell + gap)))
+export function gridWindow({ width, height, scroll, count, cell, gap, aspect, columns: fixed }: GridBox): GridWindow {
+  const columns = fixed ?? Math.max(1, Math.floor((width + gap) / (cell + gap)))
   // A few pictures are not blown up to fill a wide window.
   const full = (width - gap * (columns - 1)) / columns
-  const cellWidth = Math.max(1, Math.min(full, stretch ? cell * 1.4 : cell))
+  const cellWidth = Math.max(1, Math.min(full, fixed === null ? cell * 1.4 : cell))
   const cellHeight = cellWidth * aspect
   const rows = Math.ceil(count / columns)
   const pitch = cellHeight + gap
@@ -51,16 +51,20 @@ export function gridWindow({ width, height, scroll, count, cell, gap, aspect, st
 
 const fitRange = { least: 96, most: 320, comfortable: 148 }
 
-/** The largest cell at which all pictures are on the screen; where that would be tiny, a comfortable one, and they scroll. */
-export function fitCell({ width, height, count, gap, aspect }: Omit<GridBox, 'scroll' | 'cell' | 'stretch'>): number {
-  let best = 0
+/** The largest cell at which all pictures are on the screen; where that would be tiny, a comfortable one in full rows, and they scroll. */
+export function fitCells({ width, height, count, gap, aspect }: Omit<GridBox, 'scroll' | 'cell' | 'columns'>): {
+  cell: number
+  columns: number | null
+} {
+  let best: { cell: number; columns: number | null } = { cell: 0, columns: null }
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns)
     const across = (width - gap * (columns - 1)) / columns
     if (across < fitRange.least) break
-    best = Math.max(best, Math.min(across, (height - gap * (rows - 1)) / rows / aspect))
+    const cell = Math.floor(Math.min(across, (height - gap * (rows - 1)) / rows / aspect, fitRange.most))
+    if (cell > best.cell) best = { cell, columns }
   }
-  return Math.floor(best < fitRange.least ? Math.min(width, fitRange.comfortable) : Math.min(best, fitRange.most))
+  return best.cell < fitRange.least ? { cell: Math.max(1, Math.min(width, fitRange.comfortable)), columns: null } : best
 }
 
 /** Where arrow keys lead in a grid of `count` cells, `columns` wide; undefined for any other key. */

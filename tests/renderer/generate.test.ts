@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import type { ModelSummary } from '../../src/shared/api.ts'
+import { generateRequest } from '../../src/shared/request.ts'
+import { planRun, sharedBatch } from '../../src/renderer/generate/plan.ts'
+import { fitCells, gridWindow, movedFocus } from '../../src/renderer/generate/window.ts'
+import { chosenModel, defaultSettings, parseSettings, requestOf, type DrawingModel } from '../../src/renderer/state/generate.ts'
+import { digitCard, digits } from './support/fake-bridge.ts'
+
+const model: DrawingModel = { ...digits, card: digitCard }
+const asked = generateRequest.parse({ model: 'mnist' })
+
+describe('settings', () => {
+  it('come back from storage as they were', () => {
+    const settings = { ...asked, steps: 20, eta: 0.5, seed: 7, spacing: 'trailing', device: 'cpu' as const }
+    expect(parseSettings(JSON.stringify({ ...settings, seedLocked: true }))).toEqual({ settings, seedLocked: true })
+  })
+  it.each([
+    ['nothing', null],
+    ['no JSON', '{'],
+    ['another kind of JSON', '[1]'],
+    ['null', 'null'],
+  ])('are the defaults after %s', (_name, text) => {
+    expect(parseSettings(text)).toEqual({ settings: defaultSettings, seedLocked: false })
+  })
+  it('lose only the part that is wrong', () => {
+    const { settings } = parseSettings(JSON.stringify({ steps: 0, eta: 2, count: 4, spacing: 'rm -rf', stranger: 1 }))
+    expect(settings).toEqual({ ...defaultSettings, count: 4 })
+  })
+})
+
+describe('what is sent', () => {
+  it('is what is shown: a control that is not drawn stands at its default', () => {
+    const settings = { ...asked, eta: 0.5, variance: 'large' as const }
+    expect(requestOf({ ...settings, sampler: 'ddim' }, model)).toMatchObject({ eta: 0.5, variance: 'small' })
+    expect(requestOf({ ...settings, sampler: 'ddpm' }, model)).toMatchObject({ eta: 0, variance: 'large' })
+  })
+  it('names the model that is there, and no variance or sampler that is not', () => {
+    const gone = { ...asked, model: 'gone', sampler: 'nosuch', variance: 'learned' as const }
+    expect(requestOf(gone, model)).toMatchObject({ model: 'mnist', sampler: 'ddim' })
+    expect(requestOf({ ...gone, sampler: 'ddpm' }, model).variance).toBe('small')
+  })
+  it('is always a request the boundary takes', () => {
+    expect(generateRequest.safeParse(requestOf(parseSettings('{"steps":7}').settings, model)).success).toBe(true)
+  })
+  it('uses a whole package that draws, the chosen one first', () => {
+    const broken: ModelSummary = { id: 'broken', card: null, problem: 'truncated', bytes: 0, shipped: false }
+    const other = { ...digits, id: 'other' }
+    expect(chosenModel({ ...asked, model: 'other' }, [broken, digits, other])?.id).toBe('other')
+    expect(chosenModel({ ...asked, model: 'broken' }, [broken, digits])?.id).toBe('mnist')
+    expect(chosenModel(asked, [broken])).toBeNull()
+  })
+})
+
+describe('the cost', () => {
+  it('is pictures times levels, and time counts batched calls', () => {
+    expect(planRun({ ...asked, count: 20, steps: 50, batch: 16 }, digitCard)).toEqual({
+      levels: 50,
+      calls: 1000,
+      batchedCalls: 100,
+    })
+  })
+  it('takes the number of levels from the spacing where that says it', () => {
+    expect(planRun({ ...asked, count: 1, spacing: '10,15,20' }, digitCard)).toMatchObject({ levels: 45, calls: 45 })
+  })
+  it('says why a run cannot be', () => {
+    const short = { ...digitCard, noise: { kind: 've' as const, sigmas: [0.1, 1, 10], start: 'normal' as const } }
+    expect(planRun({ ...asked, steps: 4 }, short)).toHaveProperty('problem')
+    expect(planRun({ ...asked, steps: 3 }, short)).toMatchObject({ levels: 3 })
+  })
+  it('knows how many pictures really share a call', () => {
+    expect(sharedBatch({ batch: 16, count: 4 }, digitCard)).toBe(4)
+    expect(sharedBatch({ batch: 16, count: 40 }, { ...digitCard, input: { ...digitCard.input, batch: 8 } })).toBe(8)
+  })
+})
+
+describe('the grid', () => {
+  const box = { width: 1000, height: 700, scroll: 0, count: 10_000, cell: 160, gap: 6, aspect: 1, columns: null }
+  it('mounts only what is near, wherever it is scrolled', () => {
+    const whole = gridWindow(box)
+    for (let scroll = 0; scroll <= whole.total; scroll += 977) {
+      const { first, end, top, cellHeight, columns } = gridWindow({ ...box, scroll })
+      expect(end - first).toBeLessThanOrEqual(250)
+      expect(first % columns).toBe(0)
+      expect(top).toBeLessThanOrEqual(scroll)
+      expect(top + Math.ceil((end - first) / columns) * (cellHeight + box.gap)).toBeGreaterThanOrEqual(
+        Math.min(whole.total, scroll + box.height),
+      )
+      expect(end).toBeLessThanOrEqual(box.count)
+    }
+  })
+  it('mounts the last ones at the end, and nothing of nothing', () => {
+    const { total } = gridWindow(box)
+    expect(gridWindow({ ...box, scroll: total - box.height }).end).toBe(box.count)
+    expect(gridWindow({ ...box, count: 0 })).toMatchObject({ first: 0, end: 0, total: 0 })
+  })
+  it('fits sixteen on the screen as four by four, as large as they go', () => {
+    const fit = fitCells({ width: 1000, height: 700, count: 16, gap: 6, aspect: 1 })
+    expect(fit.columns).toBe(4)
+    expect(4 * fit.cell + 3 * 6).toBeLessThanOrEqual(700)
+    expect(4 * (fit.cell + 1) + 3 * 6).toBeGreaterThan(700)
+  })
+  it('scrolls rather than shrink to stamps', () => {
+    expect(fitCells({ width: 1000, height: 700, count: 1000, gap: 6, aspect: 1 })).toMatchObject({ columns: null })
+  })
+  it('arrows stay inside', () => {
+    expect(movedFocus('ArrowDown', 1, 4, 10)).toBe(5)
+    expect(movedFocus('ArrowDown', 8, 4, 10)).toBe(8)
+    expect(movedFocus('ArrowLeft', 0, 4, 10)).toBe(0)
+    expect(movedFocus('End', 0, 4, 10)).toBe(9)
+    expect(movedFocus('a', 0, 4, 10)).toBeUndefined()
+  })
+})

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { Job } from '../../src/shared/api.ts'
+import { errorCodes, type ErrorCode } from '../../src/shared/errors.ts'
+import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
+import { bytes, duration, milliseconds, rate } from '../../src/renderer/state/format.ts'
+import { countWords, fraction, jobTitle, leftWords, progressWords, stripOf } from '../../src/renderer/state/jobs.ts'
+import { parsePreferences } from '../../src/renderer/state/preferences.ts'
+import { shownTheme } from '../../src/renderer/theme/theme.ts'
+import { errorWords } from '../../src/renderer/ui/error-words.ts'
+import { digits } from './support/fake-bridge.ts'
+
+const base: Job = {
+  id: 'a',
+  status: 'running',
+  request: { kind: 'generate', settings: generateRequest.parse({ model: 'mnist', count: 16 }) },
+  images: [{ seed: 0, url: '/job/a/0.png', width: 28, height: 28 }],
+  progress: { step: 12, steps: 50, calls: 12, callsTotal: 100, callsPerSecond: 141.3, secondsLeft: 8.2, sigma: 1 },
+  device: 'cpu',
+  notices: [],
+  error: null,
+  report: null,
+}
+
+describe('a job in words', () => {
+  it('has the model, the method and what matters of it', () => {
+    expect(jobTitle(base, [digits])).toBe('Handwritten digits · DDIM 50, eta 0')
+    const ddpm = {
+      ...base,
+      request: { kind: 'generate' as const, settings: { ...base.request.settings, sampler: 'ddpm', steps: 1000 } as never },
+    }
+    expect(jobTitle(ddpm, null)).toBe('mnist · DDPM 1,000')
+    const fill = { ...base, request: { kind: 'inpaint' as const, photo: 'p', settings: inpaintSettings.parse({ model: 'mnist' }) } }
+    expect(jobTitle(fill, [digits])).toBe('Handwritten digits · RePaint 100')
+  })
+  it('has its step, its speed and its time', () => {
+    expect(progressWords(base)).toBe('step 12 of 50 · 141 it/s')
+    expect(leftWords(base)).toBe('8 s left')
+    expect(fraction(base)).toBe(0.12)
+    expect(progressWords({ ...base, progress: null })).toBe('loading the model')
+    expect(progressWords({ ...base, status: 'queued', progress: null })).toBe('waiting for its turn')
+  })
+  it('counts what is finished and says how it ended', () => {
+    expect(countWords(base)).toBe('1 of 16')
+    expect(countWords({ ...base, status: 'cancelled' })).toBe('1 of 16, cancelled')
+  })
+})
+
+describe('the strip shows', () => {
+  const all = (...list: Job[]) => ({ jobs: Object.fromEntries(list.map((job) => [job.id, job])), order: list.map((job) => job.id) })
+  const queued = { ...base, id: 'q', status: 'queued' as const }
+  const failed = { ...base, id: 'f', status: 'failed' as const }
+  it('what runs before what waits', () => {
+    const strip = stripOf(all(queued, base, { ...queued, id: 'r' }), new Set())
+    expect(strip.shown?.id).toBe('a')
+    expect(strip.queued.map((job) => job.id)).toEqual(['q', 'r'])
+    expect(stripOf(all(queued, { ...queued, id: 'r' }), new Set()).queued.map((job) => job.id)).toEqual(['r'])
+  })
+  it('the newest failure until it is put away or something else ends', () => {
+    expect(stripOf(all(failed), new Set()).shown?.id).toBe('f')
+    expect(stripOf(all(failed), new Set(['f'])).shown).toBeNull()
+    expect(stripOf(all(failed, { ...base, status: 'done' }), new Set()).shown).toBeNull()
+  })
+})
+
+describe('errors', () => {
+  it.each(Object.keys(errorCodes) as ErrorCode[])('%s has a title and a way on', (code) => {
+    const words = errorWords({ code })
+    expect(words.title).toMatch(/^[A-Z].*[^.]$/)
+    expect(words.advice).toMatch(/\.$/)
+  })
+  it('tell the failures of a device apart', () => {
+    const titles = ['nan', 'memory', 'crash', 'connection', 'other'].map((detail) => errorWords({ code: 'device', detail }).title)
+    expect(new Set(titles).size).toBe(5)
+  })
+})
+
+it('numbers are written one way', () => {
+  expect([0.04, 0.42, 8.2, 59.7, 125, 3600, 4800].map(duration)).toEqual([
+    '0.1 s',
+    '0.4 s',
+    '8 s',
+    '1 min',
+    '2 min 5 s',
+    '1 h',
+    '1 h 20 min',
+  ])
+  expect(duration(Number.NaN)).toBe('—')
+  expect([0.84, 7.2, 66.4, 1234].map(milliseconds)).toEqual(['0.8 ms', '7.2 ms', '66 ms', '1.2 s'])
+  expect([0.314, 9.42, 141.3, 1284].map(rate)).toEqual(['0.31', '9.4', '141', '1,284'])
+  expect([12, 3600, 3_640_000, 2.5e9].map(bytes)).toEqual(['12 B', '4 kB', '3.6 MB', '2.5 GB'])
+})
+
+it('wrong preferences fall back one by one', () => {
+  expect(parsePreferences('{"theme":"pink","screen":"inpaint","cell":9999}')).toEqual({
+    theme: 'dark',
+    screen: 'inpaint',
+    cell: null,
+  })
+  expect(parsePreferences(null)).toEqual({ theme: 'dark', screen: 'generate', cell: null })
+})
+
+it('the theme of the system follows contrast before light', () => {
+  expect(shownTheme('system', { light: true, contrast: true })).toBe('contrast')
+  expect(shownTheme('system', { light: true, contrast: false })).toBe('light')
+  expect(shownTheme('system', { light: false, contrast: false })).toBe('dark')
+  expect(shownTheme('light', { light: false, contrast: true })).toBe('light')
+})
