@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+/** The built command line as a process of its own, as a shell starts it. */
+export const root = join(import.meta.dirname, '..', '..')
+export const entry = join(root, 'out', 'main', 'cli.js')
+
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  /** Lines on stderr that are no progress. */
+  readonly said: readonly string[]
+  readonly progress: readonly string[]
+}
+
+export function start(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (status) => {
+      const lines = stderr.split('\n').filter((line) => line !== '')
+      const isProgress = (line: string) => /^step \d+ of \d+/.test(line)
+      resolve({ status, stdout, said: lines.filter((line) => !isProgress(line)), progress: lines.filter(isProgress) })
+    })
+  })
+  return { child, ended }
+}
+
+export const palimpsest = (...args: readonly string[]): Promise<Ended> => start(args).ended
+
+/** Waits until what the process wrote on stderr matches. */
+export function saidBy(child: ChildProcess, what: RegExp): Promise<void> {
+  let text = ''
+  return new Promise((resolve, reject) => {
+    child.stderr?.on('data', (part: string) => {
+      text += part
+      if (what.test(text)) resolve()
+    })
+    child.on('close', () => reject(new Error(`It ended before it said ${what}: ${text}`)))
+  })
+}
