@@ -49,7 +49,12 @@ it('passes by a record that is damaged', async () => {
   const { job } = await before.backend.handlers.generate({ ...input, count: 1 } as never)
   await before.ended(job)
   await before.backend.stop()
-  for (const damage of ['{"id":', '[]', '{"id":"another","status":"done"}', 'null']) {
+  for (const damage of [
+    '{"id":',
+    '[]',
+    '{"id":"another","status":"done","request":{"kind":"generate","settings":{}},"images":[],"notices":[]}',
+    'null',
+  ]) {
     writeFileSync(join(place.data, 'jobs', job, 'job.json'), damage)
     const after = await makeBench({}, place)
     expect(await after.backend.handlers.jobs({})).toEqual([])
