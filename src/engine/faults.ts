@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import type { Fault } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 
@@ -27,8 +28,12 @@ export function createFaults(env: Readonly<Record<string, string | undefined>>):
         throw new Error('A deliberate failure of the model call.')
       }
       // A driver that never returns: no message is read any more, only a kill from outside helps. An orphan gives up after five minutes.
-      const until = armed === 'hang' ? performance.now() + 300_000 : 0
-      while (performance.now() < until);
+      if (armed === 'hang') {
+        // Said first, for nothing can be said later; written at once, not in a turn of the event loop that never comes.
+        writeSync(2, 'The model call hangs, deliberately.\n')
+        const until = performance.now() + 300_000
+        while (performance.now() < until);
+      }
     },
     afterCall(output) {
       if (armed === 'nan') {

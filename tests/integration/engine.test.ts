@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { modelCard } from '../../src/shared/card.ts'
 import type { Fault, RunResult, StepEvent } from '../../src/shared/engine.ts'
 import type { PalimpsestError } from '../../src/shared/errors.ts'
@@ -14,7 +14,7 @@ const shipped = join(import.meta.dirname, '../../models/mnist')
 const shippedCard = () => modelCard.parse(JSON.parse(readFileSync(join(shipped, 'model.json'), 'utf8')))
 const withFaults = { PALIMPSEST_FAULTS: '1' }
 /** So many steps that no machine finishes them before the test has acted; the test never waits for their end. */
-const endless = generate({ steps: 1000, sampler: 'ddpm', seeds: Array.from({ length: 200 }, (_, i) => i) })
+const endless = generate({ steps: 1000, sampler: 'ddpm', seeds: Array.from({ length: 3000 }, (_, i) => i) })
 
 const code = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -72,10 +72,12 @@ describe('a failure in the middle of a run', () => {
     const run = await running(engine)
     const failed = code(run.result)
     await engine.remote.call('fault', { fault: 'hang' }).result
+    await vi.waitFor(() => expect(engine.stderr()).toContain('hangs'), { timeout: 20_000 })
     const told = run.events.length
     run.cancel()
     const first = await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 1000, 'silence'))])
     expect(first).toBe('silence')
+    // The last step before the hang may still be under way in the other pipe.
     expect(run.events.length - told).toBeLessThanOrEqual(1)
     engine.child.kill('SIGKILL')
     expect(await engine.ended).toBe('SIGKILL')
