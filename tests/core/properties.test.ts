@@ -124,27 +124,25 @@ describe('13: the same picture, however it is made', () => {
   it('differs between seeds, and between transitions that visit the same level', async () => {
     const what: Job = { name: 'ddpm', eta: 0, variance: 'small', steps: 5, mask: new Uint8Array(15) }
     expect(await pixels(what, [1])).not.toEqual(await pixels(what, [2]))
-    const walks: string[] = []
-    const { state } = begin({ ...what, name: 'repaint', mask: presetMask('left', 5, 3) }, [1])
-    const spy = createNoise([1])
     const levels = levelsOf(trained, chooseTimesteps('respaced', 5, 1000))
-    const plan = {
-      levels,
-      eta: 0,
-      variance: 'small',
-      walk: inpainters['repaint']!.walk({ steps: 5, jumpLength: 2, resamples: 3 }),
-      finalPaste: true,
-    } as const
-    const noise: typeof spy = (out, purpose, walk) => {
-      walks.push(`${purpose} ${walk}`)
-      spy(out, purpose, walk)
+    for (const name of Object.keys(inpainters)) {
+      const { state } = begin({ ...what, name }, [1])
+      const drawn: string[] = []
+      const walk = inpainters[name]!.walk({ steps: 5, jumpLength: 2, resamples: 3 })
+      const noise = createNoise([1])
+      const spy: typeof noise = (out, purpose, index) => {
+        drawn.push(`${purpose} ${index}`)
+        noise(out, purpose, index)
+      }
+      const plan = { levels, eta: 0, variance: 'small', walk, finalPaste: true } as const
+      await finish(inpainters[name]!.run(model(), plan, state, spy, painted(presetMask('left', 5, 3))))
+      expect(new Set(drawn).size).toBe(drawn.length)
+      // RePaint's first call sees the start as it is, replacement's does not; nothing is drawn into level 0.
+      expect(drawn.includes('known 0')).toBe(name === 'replace')
+      expect(drawn).toContain('known 1')
+      expect(drawn).toContain('step 0')
+      expect(drawn).not.toContain(`step ${walk.length - 1}`)
     }
-    await finish(inpainters['repaint']!.run(model(), plan, state, noise, painted(presetMask('left', 5, 3))))
-    expect(new Set(walks).size).toBe(walks.length)
-    // Nothing is pasted before the first call, and nothing is drawn into level 0.
-    expect(walks).not.toContain('known 0')
-    expect(walks).toContain('step 0')
-    expect(walks).not.toContain(`step ${plan.walk.length - 1}`)
   })
 })
 
