@@ -3,8 +3,9 @@ import { useEffect, useState } from 'react'
 import type { Photo } from '../../shared/api.ts'
 import { call, resourceUrl } from '../state/client.ts'
 import { useApp } from '../state/store.ts'
-import { Button, EmptyState, ErrorNote } from '../ui/index.ts'
+import { Button, EmptyState } from '../ui/index.ts'
 import styles from './EmptyInpaint.module.css'
+import { Problem } from './Problem.tsx'
 import { coarsestTile, openPhoto, openSample, useInpaint } from './session.ts'
 
 /** No photograph yet: open one, drop one, paste one, or begin with a sample. */
@@ -32,11 +33,7 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
         Drop a picture here or paste one, paint over what should go, and let the model fill it in. Every pixel outside the mask
         stays as it was, and your file is never written.
       </EmptyState>
-      {error === null ? null : (
-        <div className={styles.error}>
-          <ErrorNote error={error} />
-        </div>
-      )}
+      {error === null ? null : <Problem message={error.message} />}
       <div className={styles.rows}>
         {samples === null || samples.length === 0 ? null : (
           <Row title="Begin with a sample">

@@ -6,7 +6,7 @@ import { useEstimate } from '../state/estimate.ts'
 import { setDocument } from '../state/frame.ts'
 import { takePhotoToOpen, usePhotoToOpen } from '../state/inpaint-door.ts'
 import { useApp } from '../state/store.ts'
-import { drawSeed, ErrorNote, Screen } from '../ui/index.ts'
+import { drawSeed, Screen } from '../ui/index.ts'
 import { inpaintCommands } from './commands.ts'
 import { costOf, refusalOf } from './draft.ts'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
@@ -18,6 +18,7 @@ import { Inspector } from './Inspector.tsx'
 import { OptionsBar } from './OptionsBar.tsx'
 import { useScene } from './scene.ts'
 import { changeDraft, followJob, openFile, openPhoto, type OpenPhoto, session, startFill, useInpaint } from './session.ts'
+import { Problem } from './Problem.tsx'
 import { ToolStrip } from './ToolStrip.tsx'
 import { useFiles } from './useFiles.ts'
 import { useFillPlan } from './useFillPlan.ts'
@@ -47,6 +48,8 @@ export function InpaintScreen() {
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, Math.min(draft.batch, draft.variations))
   const cost = costOf(draft, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
+
+  const problem = error ?? (refusal === undefined ? planned.error : null)
 
   useFiles(place)
   useWaitingPhoto()
@@ -89,16 +92,11 @@ export function InpaintScreen() {
           />
         }
       />
-      {open !== null && (error ?? planned.error) !== null ? (
+      {open === null || problem === null ? null : (
         <div className={styles.error}>
-          <ErrorNote error={error ?? planned.error ?? { code: 'internal', message: '' }} />
-          {error === null ? null : (
-            <button type="button" className={styles.dismiss} onClick={() => session.setState({ error: null })}>
-              Close
-            </button>
-          )}
+          <Problem message={problem.message} onClose={error === null ? undefined : () => session.setState({ error: null })} />
         </div>
-      ) : null}
+      )}
       <input
         id={fileInput}
         type="file"
