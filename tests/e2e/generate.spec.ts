@@ -1,0 +1,61 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { estimates, expectFinished, finishedPictures, generate, looksOf } from './support/generate.ts'
+import { expect, test } from './support/studio.ts'
+
+test('generates sixteen digits, and shows each while it sharpens', async ({ studio: { page, screenshot } }) => {
+  await screenshot('generate-empty')
+  await page.getByRole('button', { name: 'Generate sixteen digits' }).click()
+  await expect(estimates(page).first()).toBeVisible()
+  await screenshot('generate-sampling')
+  await expectFinished(page, 16)
+  const looks = await looksOf(page)
+  expect(looks).toHaveLength(16)
+  expect(new Set(looks.map((look) => look.hash)).size).toBe(16)
+  for (const look of looks) {
+    expect(look).toMatchObject({ width: 28, height: 28 })
+    // A digit is ink on ground with grey edges, never one flat tone.
+    expect(look.values).toBeGreaterThan(20)
+  }
+  await screenshot('generate-done')
+})
+
+test('cancels a run, keeps the window and runs the next', async ({ studio: { page, screenshot } }) => {
+  await generate(page, { steps: 1000, count: 16 })
+  await expect(estimates(page).first()).toBeVisible()
+  await page.getByRole('main').getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText(/Cancelled before the first picture was finished/)).toBeVisible()
+  await screenshot('generate-cancelled')
+  await expect(finishedPictures(page)).toHaveCount(0)
+  await generate(page, { steps: 5, count: 4 })
+  await expectFinished(page, 4)
+})
+
+test('survives the end of its engine in mid-run, says so, and goes on', async ({ studio }) => {
+  test.skip(process.platform !== 'linux' && studio.app === undefined, 'Finding a child process needs /proc.')
+  const { page, screenshot } = studio
+  await generate(page, { steps: 1000, count: 16 })
+  await expect(estimates(page).first()).toBeVisible()
+  const [engine] = await studio.enginePids()
+  expect(engine).toBeDefined()
+  process.kill(engine ?? 0, 'SIGKILL')
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('The engine stopped')
+  await screenshot('generate-engine-killed')
+  await generate(page, { steps: 5, count: 4 })
+  await expectFinished(page, 4)
+})
+
+test('has nothing that axe objects to', async ({ studio: { page, screenshot } }) => {
+  const check = async () => {
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+  }
+  await expect(page.getByRole('button', { name: 'Generate sixteen digits' })).toBeVisible()
+  await check()
+  await generate(page, { steps: 5, count: 16 })
+  await expectFinished(page, 16)
+  await check()
+  await page.getByRole('button', { name: 'Inpaint', exact: true }).click()
+  await expect(page.getByRole('main', { name: 'Inpaint' })).toBeVisible()
+  await check()
+  await screenshot('inpaint-empty')
+})

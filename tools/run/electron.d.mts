@@ -1,0 +1,2 @@
+export function findElectron(options: { download: boolean }): { file: string } | { missing: string }
+export function noWindowBecause(): string | undefined
