@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { RunReport } from '../../src/shared/recipe.ts'
 
 /** The built command line as a process of its own, as a shell starts it. */
 export const root = join(import.meta.dirname, '..', '..')
@@ -41,5 +44,23 @@ export function saidBy(child: ChildProcess, what: RegExp): Promise<void> {
       if (what.test(text)) resolve()
     })
     child.on('close', () => reject(new Error(`It ended before it said ${what}: ${text}`)))
+  })
+}
+
+/** The run.json of a folder. */
+export const report = async (out: string) => JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as RunReport
+
+export const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** One sentence on stderr, nothing on stdout, and the status. */
+export function expectRefused(ended: Ended, status: number, sentence: RegExp) {
+  expect({ status: ended.status, stdout: ended.stdout, said: ended.said }).toEqual({
+    status,
+    stdout: '',
+    said: [expect.stringMatching(sentence)],
   })
 }

@@ -183,6 +183,6 @@ describe('serve', () => {
   test('ends with 0 on Ctrl+C', async () => {
     running.child.kill('SIGINT')
     expect((await running.ended).status).toBe(0)
-    await expect(fetch(origin)).rejects.toThrow()
+    await expect(fetch(origin)).rejects.toThrow('fetch failed')
   })
 })
