@@ -12,6 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+/** Of the system, not of a package. */
+const system = { mount: 'mount', umount: 'umount' }
+
 function launch(...args: string[]) {
   const child = spawn(process.execPath, [join(root, 'tools', 'run', 'palimpsest.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,7 +62,7 @@ test('a full disk ends with 2 and one sentence, and the pictures before it are w
   const disk = join(folder, 'disk')
   await mkdir(disk)
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', disk], { stdio: 'ignore' })
+    execFileSync(system.mount, ['-t', 'tmpfs', '-o', 'size=32k', 'none', disk], { stdio: 'ignore' })
   } catch {
     return context.skip('a small disk can only be mounted by root on Linux')
   }
@@ -87,6 +90,6 @@ test('a full disk ends with 2 and one sentence, and the pictures before it are w
       expect((await sharp(join(disk, 'out', file)).stats()).channels).toHaveLength(1)
     }
   } finally {
-    execFileSync('umount', [disk])
+    execFileSync(system.umount, [disk])
   }
 })
