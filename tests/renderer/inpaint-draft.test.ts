@@ -92,6 +92,19 @@ describe('what may be filled', () => {
     expect([onColour.asGrey, onColour.invert]).toEqual([false, false])
   })
 
+  test('controls that the method lacks are sent as their defaults, which the backend demands', () => {
+    const own = { ...firstDraft, variance: 'large' as const, jumpLength: 7, resamples: 3 }
+    expect(requestOf({ ...own, method: 'replace' }, digits, { coloured: false }, true)).toMatchObject({
+      variance: 'large',
+      jumpLength: 10,
+      resamples: 10,
+    })
+    expect(requestOf({ ...own, method: 'repaint' }, digits, { coloured: false }, true)).toMatchObject({
+      jumpLength: 7,
+      resamples: 3,
+    })
+  })
+
   test('what was remembered comes back; what is wrong in it does not', () => {
     const draft = parseDraft({ steps: 77, resamples: 'many', blend: { padding: -3 }, unknown: 1, method: 'replace' })
     expect(draft).toEqual({ ...firstDraft, steps: 77, method: 'replace' })

@@ -86,9 +86,14 @@ export function refusalOf(draft: Draft, model: ModelSummary | undefined, info: P
   return undefined
 }
 
-/** What is sent. Settings that belong to another kind of model are left out, so that the recipe says what was run. */
+/** What is sent. Settings that belong to another kind of model or method go back to their defaults, so that the recipe says what was run. */
 export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInfo, 'coloured'>, light: boolean): InpaintSettings {
   const { invert, seedLocked: _ours, ...settings } = draft
   const grey = model.card?.image.channels === 1
+  const controls = inpainters[draft.method]?.controls ?? []
+  const defaults = inpaintSettings.parse({ model: model.id })
+  for (const control of ['variance', 'jumpLength', 'resamples'] as const) {
+    if (!controls.includes(control)) Object.assign(settings, { [control]: defaults[control] })
+  }
   return { ...settings, model: model.id, asGrey: grey && info.coloured && draft.asGrey, invert: grey && (invert ?? light) }
 }
