@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Job } from '../../src/shared/api.ts'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors.ts'
 import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
-import { bytes, duration, milliseconds, rate } from '../../src/renderer/state/format.ts'
+import { bytes, deviceWords, duration, milliseconds, rate } from '../../src/renderer/state/format.ts'
 import { countWords, fraction, jobTitle, leftWords, progressWords, stripOf } from '../../src/renderer/state/jobs.ts'
 import { parsePreferences } from '../../src/renderer/state/preferences.ts'
 import { shownTheme } from '../../src/renderer/theme/theme.ts'
@@ -55,6 +55,9 @@ describe('the strip shows', () => {
     expect(strip.queued.map((job) => job.id)).toEqual(['q', 'r'])
     expect(stripOf(all(queued, { ...queued, id: 'r' }), new Set()).queued.map((job) => job.id)).toEqual(['r'])
   })
+  it('what waits while nothing runs', () => {
+    expect(stripOf(all(failed, queued), new Set()).shown?.id).toBe('q')
+  })
   it('the newest failure until it is put away or something else ends', () => {
     expect(stripOf(all(failed), new Set()).shown?.id).toBe('f')
     expect(stripOf(all(failed), new Set(['f'])).shown).toBeNull()
@@ -88,6 +91,12 @@ it('numbers are written one way', () => {
   expect([0.84, 7.2, 66.4, 1234].map(milliseconds)).toEqual(['0.8 ms', '7.2 ms', '66 ms', '1.2 s'])
   expect([0.314, 9.42, 141.3, 1284].map(rate)).toEqual(['0.31', '9.4', '141', '1,284'])
   expect([12, 3600, 3_640_000, 2.5e9].map(bytes)).toEqual(['12 B', '4 kB', '3.6 MB', '2.5 GB'])
+})
+
+it('a device is not named twice', () => {
+  expect(deviceWords('CPU', 'CPU (8 cores)')).toBe('CPU (8 cores)')
+  expect(deviceWords('WebGPU', 'NVIDIA RTX 3060')).toBe('WebGPU · NVIDIA RTX 3060')
+  expect(deviceWords('CUDA', '')).toBe('CUDA')
 })
 
 it('wrong preferences fall back one by one', () => {

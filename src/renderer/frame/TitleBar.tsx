@@ -1,6 +1,6 @@
 import { useDocument } from '../state/frame.ts'
 import { useNewestEstimate } from '../state/estimate.ts'
-import { deviceLabel, milliseconds } from '../state/format.ts'
+import { deviceLabel, deviceWords, milliseconds } from '../state/format.ts'
 import { useApp } from '../state/store.ts'
 import { Pill } from '../ui/Pill.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
@@ -47,13 +47,10 @@ function DevicePill() {
   const report = devices?.find((entry) => entry.device === device)
   if (lost) return <Pill dot="bad">not connected</Pill>
   if (device === null) return <Pill dot="idle">{devices === null ? 'looking for devices' : 'device chosen at the first run'}</Pill>
-  const name = report !== undefined && report.name !== '' && report.name !== deviceLabel(device) ? ` · ${report.name}` : ''
+  const name = deviceWords(deviceLabel(device), report?.name ?? '')
   return (
-    <Pill dot="good" title={`${deviceLabel(device)}${name}`}>
-      <span className={styles.device}>
-        {deviceLabel(device)}
-        {name}
-      </span>
+    <Pill dot="good" title={name}>
+      <span className={styles.device}>{name}</span>
       {time === null ? null : <span>· {milliseconds(time)} a step</span>}
     </Pill>
   )

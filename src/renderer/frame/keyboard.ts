@@ -7,11 +7,13 @@ export function listenToKeys(): () => void {
     const target = event.target instanceof Element ? event.target : null
     // A dialog has the keys to itself; it brings its own commands as React handlers.
     if (document.querySelector('[role="dialog"][aria-modal="true"]') !== null) return
+    // AltGr, with which many keyboards write [ and @, arrives as Ctrl and Alt on Windows.
+    const writes = event.getModifierState('AltGraph')
     const command = commandFor(commandStore.getState().lists, {
       key: event.key,
-      ctrl: event.ctrlKey || event.metaKey,
+      ctrl: (event.ctrlKey || event.metaKey) && !writes,
       shift: event.shiftKey,
-      alt: event.altKey,
+      alt: event.altKey && !writes,
       typing: takesText(target),
     })
     if (command === undefined) return

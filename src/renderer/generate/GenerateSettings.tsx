@@ -83,7 +83,7 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
           min={1}
           max={10_000}
           scale="log"
-          help="How many, each from a seed of its own: seed, seed + 1, …"
+          help="How many; each has a seed of its own, counted up from the first."
           defaultValue={defaultSettings.count}
         />
       </Section>

@@ -49,7 +49,7 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
             size="large"
             className={styles.before}
             label="Previous picture"
-            disabled={index === 0}
+            aria-disabled={index === 0}
             onClick={() => go(index - 1)}
           >
             <IconChevronLeft aria-hidden />
@@ -58,7 +58,7 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
             size="large"
             className={styles.after}
             label="Next picture"
-            disabled={index === total - 1}
+            aria-disabled={index === total - 1}
             onClick={() => go(index + 1)}
           >
             <IconChevronRight aria-hidden />
@@ -69,7 +69,7 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
             <h2>
               Picture {count(index + 1)} of {count(total)}
             </h2>
-            <IconButton label="Close" onClick={onClose}>
+            <IconButton label="Close" data-autofocus onClick={onClose}>
               <IconX aria-hidden />
             </IconButton>
           </div>

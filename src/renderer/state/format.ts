@@ -36,7 +36,7 @@ export function bytes(value: number): string {
   return `${(value / 1e9).toFixed(1)} GB`
 }
 
-export const deviceLabels: Readonly<Record<string, string>> = {
+const deviceLabels: Readonly<Record<string, string>> = {
   auto: 'Automatic',
   cpu: 'CPU',
   webgpu: 'WebGPU',
@@ -45,3 +45,8 @@ export const deviceLabels: Readonly<Record<string, string>> = {
   coreml: 'Core ML',
 }
 export const deviceLabel = (device: string): string => deviceLabels[device] ?? device
+
+/** "WebGPU · NVIDIA RTX 3060"; a name that begins with its kind stands alone. */
+export function deviceWords(label: string, name: string): string {
+  return name === '' ? label : name.startsWith(label) ? name : `${label} · ${name}`
+}

@@ -1,13 +1,8 @@
 /** The primitives of every screen. */
 export { Button, IconButton } from './Button.tsx'
 export { EmptyState } from './EmptyState.tsx'
-export { ErrorNote } from './ErrorNote.tsx'
-export { errorWords } from './error-words.ts'
-export { Field } from './Field.tsx'
 export { Kbd } from './Kbd.tsx'
 export { NumberSlider } from './NumberSlider.tsx'
-export { Pill } from './Pill.tsx'
-export { PreviewCanvas } from './PreviewCanvas.tsx'
 export { Screen } from './Screen.tsx'
 export { Section } from './Section.tsx'
 export { SeedField } from './SeedField.tsx'

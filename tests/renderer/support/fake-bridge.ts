@@ -13,8 +13,12 @@ export interface FakeOptions {
   readonly failAt?: number
   readonly error?: ErrorData
   readonly notice?: string
+  /** Refuses every request to generate. */
+  readonly refuse?: ErrorData
   readonly millisecondsAStep?: number
   readonly jobs?: readonly Job[]
+  /** The address of a finished picture; drawn on a canvas unless said otherwise. */
+  readonly picture?: (rgb: Uint8Array) => string
 }
 
 export const digitCard: DenoiserCard = {
@@ -129,7 +133,7 @@ export function fakeBridge(options: FakeOptions = {}): Bridge & { emit(event: Ba
       const job = jobs.get(id)
       if (job === undefined) return
       const images = job.images.map((image, index) =>
-        members.includes(index) ? { ...image, url: pictureUrl(fakePixels(image.seed, 0)) } : image,
+        members.includes(index) ? { ...image, url: (options.picture ?? pictureUrl)(fakePixels(image.seed, 0)) } : image,
       )
       put({ ...job, images })
     }
@@ -180,6 +184,7 @@ export function fakeBridge(options: FakeOptions = {}): Bridge & { emit(event: Ba
     emit,
     invoke: async (name, input) => {
       const answer = answers[name] as ((input: unknown) => unknown) | undefined
+      if (name === 'generate' && options.refuse !== undefined) return { ok: false, error: options.refuse }
       if (answer === undefined) return { ok: false, error: { code: 'internal', message: `The fake backend has no ${name}.` } }
       return { ok: true, value: answer(input) as never }
     },
