@@ -48,10 +48,12 @@ test('fills a photograph where the mouse painted, and changes not one pixel else
   await page.getByRole('button', { name: /handwriting/ }).click()
   await expect(canvas(page)).toBeVisible()
   await expect(fillButton(page)).toBeDisabled()
+  // Over the blot.
   await paint(page, [
-    [0.45, 0.5],
-    [0.55, 0.52],
-    [0.5, 0.56],
+    [0.52, 0.41],
+    [0.55, 0.44],
+    [0.51, 0.45],
+    [0.55, 0.47],
   ])
   await page.getByText('Draft', { exact: true }).click()
   await setNumber(page, 'Variations', 2)

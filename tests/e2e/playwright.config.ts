@@ -13,6 +13,7 @@ export default defineConfig<DoorOptions>({
   reporter: 'list',
   projects: [
     { name: 'electron', use: { door: 'electron' } },
-    { name: 'serve', use: { door: 'serve' } },
+    // Who may ask serve is the matter of tests/integration/serve.test.ts.
+    { name: 'serve', use: { door: 'serve' }, testIgnore: 'window.spec.ts' },
   ],
 })

@@ -1,23 +1,12 @@
+/** Of Electron's door alone: what the window is closed to. */
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { expectFinished, generate } from './support/generate.ts'
-import { outwardSockets, watchSockets } from './support/processes.ts'
+import { outwardSockets } from './support/processes.ts'
 import { found } from './support/setup.ts'
 import { electronArguments, environment, expect, root, test } from './support/studio.ts'
 
-test('opens no connection to another machine, from the first paint to the last picture', async ({ studio: { page, pid } }) => {
+test('the watch for sockets sees one that is there', async () => {
   test.skip(process.platform !== 'linux', 'Sockets are read from /proc.')
-  const stop = watchSockets(pid)
-  await generate(page, { steps: 10, count: 16 })
-  await expectFinished(page, 16)
-  await page.getByRole('button', { name: 'Inpaint', exact: true }).click()
-  await expect(page.getByRole('main', { name: 'Inpaint' })).toBeVisible()
-  expect(stop()).toEqual([])
-})
-
-test('the watch for sockets sees one that is there', async ({ door }) => {
-  test.skip(process.platform !== 'linux', 'Sockets are read from /proc.')
-  test.skip(door === 'serve', 'Asked once, with the first door.')
   expect(outwardSockets(process.pid).filter((socket) => socket.startsWith('udp '))).toEqual([])
   const socket = createSocket('udp4')
   await new Promise<void>((done) => socket.bind(0, '0.0.0.0', done))
@@ -26,7 +15,6 @@ test('the watch for sockets sees one that is there', async ({ door }) => {
 })
 
 test('the window has no Node, no other page, no permission and no address but its own', async ({ studio: { page, app } }) => {
-  test.skip(app === undefined, 'serve has its own tests (tests/cli).')
   expect(page.url()).toBe('app://studio/index.html')
   const inside = await page.evaluate(async () => ({
     node: [typeof Reflect.get(globalThis, 'require'), typeof Reflect.get(globalThis, 'process')],
@@ -53,7 +41,7 @@ test('the window has no Node, no other page, no permission and no address but it
   const after = await app?.evaluate(async ({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents
     const tried = new Promise<boolean>((done) =>
-      contents?.once('will-navigate', (event) => setImmediate(() => done(event.defaultPrevented))),
+      contents?.once('will-frame-navigate', (event) => setImmediate(() => done(event.defaultPrevented))),
     )
     void contents?.executeJavaScript("location.assign('https://example.invalid/')")
     return { prevented: await tried, url: contents?.getURL() }
@@ -61,8 +49,7 @@ test('the window has no Node, no other page, no permission and no address but it
   expect(after).toEqual({ prevented: true, url: 'app://studio/index.html' })
 })
 
-test('a call that is not in the table, or not as the table says, is refused in a sentence', async ({ studio: { page, app } }) => {
-  test.skip(app === undefined, 'serve has its own tests (tests/cli).')
+test('a call that is not in the table, or not as the table says, is refused in a sentence', async ({ studio: { page } }) => {
   const call = (name: string, input: unknown) =>
     page.evaluate(
       ([method, value]) => {
@@ -77,8 +64,7 @@ test('a call that is not in the table, or not as the table says, is refused in a
   expect(await call('saveAs', { job: 'none', image: 0 })).toEqual(refused('This picture is not there any more.'))
 })
 
-test('a second start on the same data folder ends at once and leaves the first alone', async ({ studio: { app, data, page } }) => {
-  test.skip(app === undefined, 'Two servers may run side by side.')
+test('a second start on the same data folder ends at once and leaves the first alone', async ({ studio: { data, page } }) => {
   const second = spawn(process.env[found.electron] ?? '', electronArguments, { env: environment(data), cwd: root, stdio: 'ignore' })
   const status = await new Promise((done) => second.once('exit', done))
   expect(status).toBe(0)
