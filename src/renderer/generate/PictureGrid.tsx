@@ -11,6 +11,7 @@ const gap = 6
 /** The pictures of a run. Only those near the screen are mounted, so that ten thousand scroll like sixteen. */
 export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpen: (index: number) => void }) {
   const box = useRef<HTMLDivElement>(null)
+  const wanting = useRef<number | null>(null)
   const [view, setView] = useState({ width: 0, height: 0, scroll: 0 })
   const [at, setAt] = useState(0)
   const count = Math.max(wanted(job), job.images.length)
@@ -37,6 +38,14 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
     return () => observer.disconnect()
   }, [])
 
+  // The cell that keys lead to may not be mounted yet: it gets the focus as soon as it is.
+  useLayoutEffect(() => {
+    const cell = wanting.current === null ? null : box.current?.querySelector<HTMLElement>(`[data-index="${wanting.current}"]`)
+    if (cell === null || cell === undefined) return
+    wanting.current = null
+    cell.focus({ preventScroll: true })
+  })
+
   const onKeyDown = (event: KeyboardEvent) => {
     const next = movedFocus(event.key, at, shown.columns, count)
     if (next === undefined) return
@@ -47,8 +56,7 @@ export function PictureGrid({ job, onOpen }: { readonly job: Job; readonly onOpe
     if (element === null) return
     if (top < element.scrollTop) element.scrollTop = top
     if (top + shown.cellHeight > element.scrollTop + view.height) element.scrollTop = top + shown.cellHeight - view.height
-    // Mounted by now if it was near; else after the scroll has been drawn.
-    requestAnimationFrame(() => requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus()))
+    wanting.current = next
   }
   const indices = view.width === 0 ? [] : Array.from({ length: shown.end - shown.first }, (_, i) => shown.first + i)
   const focusable = at >= shown.first && at < shown.end ? at : shown.first

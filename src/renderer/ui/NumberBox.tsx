@@ -48,7 +48,8 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
       onFocus={(event) => {
         setDraft(format(value))
         const field = event.currentTarget
-        requestAnimationFrame(() => field.select())
+        // After the click has set its caret; by then the focus may have moved on, and select() would fetch it back.
+        requestAnimationFrame(() => document.activeElement === field && field.select())
       }}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={take}
