@@ -53,7 +53,7 @@ function LostBanner() {
   if (!lost) return null
   return (
     <div role="alert" className={styles.lost}>
-      The connection to Palimpsest is lost. Runs go on there; this page connects again by itself.
+      The connection to Palimpsest is lost. Runs are not stopped by that; this page connects again by itself.
       <Button size="small" onClick={() => attempt(refresh)}>
         Try now
       </Button>
