@@ -130,7 +130,9 @@ function greyTile(value: (x: number, y: number) => number): Uint8Array<ArrayBuff
   header.writeUInt32BE(side, 4)
   header[8] = 8
   const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return new Uint8Array(Buffer.concat([magic, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]))
+  return new Uint8Array(
+    Buffer.concat([magic, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]),
+  )
 }
 
 /** The sample photograph: handwriting with a blot. */
@@ -158,11 +160,19 @@ describe('a fill', () => {
     const tiles = [{ column: 0, row: 0, png: greyTile((x, y) => (x > 60 && x < 100 && y > 60 && y < 90 ? 255 : 0)) }]
     expect(await backend.handlers.writeMask({ photo, replace: true, tiles })).toEqual({ painted: 39 * 29 })
     expect(await backend.handlers.readMask({ photo })).toHaveLength(1)
-    const plan = await backend.handlers.planFill({ photo, model: 'mnist', blend: { padding: 32, grow: 0, feather: 4, side: 'outward' } })
+    const plan = await backend.handlers.planFill({
+      photo,
+      model: 'mnist',
+      blend: { padding: 32, grow: 0, feather: 4, side: 'outward' },
+    })
     expect(plan.crops.length).toBeGreaterThan(0)
     const { job } = await backend.handlers.inpaint({ photo, settings: fill as never })
     const done = await ended(job)
-    expect(done.report).toMatchObject({ nfe: 3 * plan.crops.length, images: [{ changedOutside: 0 }], recipe: { crops: plan.crops } })
+    expect(done.report).toMatchObject({
+      nfe: 3 * plan.crops.length,
+      images: [{ changedOutside: 0 }],
+      recipe: { crops: plan.crops },
+    })
     expect(done.images[0]).toMatchObject({ width: info.width, height: info.height, levels: info.levels })
     const tile = await backend.resource({ method: 'GET', url: `/job/${job}/0/tile/0/0_0.png` })
     expect(tile).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } })
