@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app } from 'electron'
 import { windowFolder } from './folders.ts'
-import { registerScheme } from './scheme.ts'
+import { lateMark, registerScheme } from './scheme.ts'
 import { silenceChromium } from './security.ts'
 
 /**
  * [Note: early] Electron's entry: what must be said before `ready`. ES modules load asynchronously, and not every launcher waits for them;
- * so this one file is built as CommonJS, can be given to `electron -r`, runs at once, and then loads the rest.
+ * so this one file is built as CommonJS, can be given to `electron -r`, runs at once, and then loads the rest. Given too late after all, the
+ * studio lives at another address ([Note: late]) and Chromium's switches, which are read at its start, are left out: requests are cancelled
+ * all the same.
  */
-if (app.isReady()) {
-  console.error('Palimpsest was loaded too late. Start it with: electron -r out/preload/early.cjs .')
-  process.exit(1)
-}
+const late = app.isReady()
+if (late) process.env[lateMark] = '1'
 
 const folder = windowFolder()
 mkdirSync(folder, { recursive: true })
@@ -21,8 +21,10 @@ mkdirSync(folder, { recursive: true })
 app.setPath('userData', folder)
 silenceChromium(app.commandLine)
 // enableSandbox takes --no-sandbox back, without which nothing runs as root: the tests pass it, and the product never does.
-if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-registerScheme()
+if (!late) {
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+  registerScheme()
+}
 
 import(pathToFileURL(join(import.meta.dirname, '../main/index.js')).href).catch((error: unknown) => {
   console.error(error)
