@@ -1,9 +1,13 @@
 /** Of Electron's door alone: what the window is closed to. */
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron } from '@playwright/test'
 import { outwardSockets } from './support/processes.ts'
 import { found } from './support/setup.ts'
-import { electronArguments, environment, expect, root, test } from './support/studio.ts'
+import { electronArguments, environment, expect, plainArguments, root, test } from './support/studio.ts'
 
 test('the watch for sockets sees one that is there', async () => {
   test.skip(process.platform !== 'linux', 'Sockets are read from /proc.')
@@ -69,4 +73,22 @@ test('a second start on the same data folder ends at once and leaves the first a
   const status = await new Promise((done) => second.once('exit', done))
   expect(status).toBe(0)
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
+})
+
+test('a launcher that loads the program late gets the same window, as closed as ever', async () => {
+  test.skip(process.env[found.noElectron] !== undefined, process.env[found.noElectron] ?? '')
+  const data = mkdtempSync(join(tmpdir(), 'palimpsest-late-'))
+  const executablePath = process.env[found.electron] ?? ''
+  const app = await _electron.launch({ executablePath, args: plainArguments, env: environment(data), cwd: root })
+  try {
+    const page = await app.firstWindow()
+    await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
+    // Electron itself is in time; the runtime of closed machines is late.
+    expect(['app://studio/index.html', 'https://studio.invalid/index.html']).toContain(page.url())
+    const outside = await page.evaluate(() => fetch('https://example.invalid/', { mode: 'no-cors' }).then(String, () => 'refused'))
+    expect(outside).toBe('refused')
+  } finally {
+    await app.close()
+    rmSync(data, { recursive: true, force: true, maxRetries: 3 })
+  }
 })

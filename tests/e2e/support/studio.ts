@@ -33,6 +33,8 @@ const noSandbox = asRoot ? ['--no-sandbox'] : []
 const size = { width: 1440, height: 900 }
 
 export const electronArguments = ['-r', join(root, 'out/preload/early.cjs'), ...noSandbox, root]
+/** As `electron .` does it: some launchers then load the program after `ready`. */
+export const plainArguments = [...noSandbox, root]
 
 export function environment(data: string): Record<string, string> {
   const own = { ORT_DISABLE_TELEMETRY: '1', PALIMPSEST_DATA: data, PALIMPSEST_FAULTS: '1' }
