@@ -9,6 +9,18 @@ const keptCharacters = 4000
 /** How long the truth about an end may come after the end. */
 const truthMs = 250
 
+/** Electron's word for an end, after "it". */
+const ways: Record<Details['reason'], string> = {
+  'clean-exit': 'ended',
+  'abnormal-exit': 'ended',
+  killed: 'was killed',
+  crashed: 'crashed',
+  oom: 'ran out of memory',
+  'launch-failed': 'could not be started',
+  'integrity-failure': 'was refused by the system',
+  'memory-eviction': 'was ended to free memory',
+}
+
 let started = 0
 
 /**
@@ -72,7 +84,7 @@ function endOf(child: UtilityProcess, serviceName: string): Promise<string> {
     }
     const gone = (_event: unknown, details: Details) => {
       if (details.name !== serviceName) return
-      settle(`${details.reason} (${String(details.exitCode)})`)
+      settle(`${ways[details.reason]} with exit status ${String(details.exitCode)}`)
     }
     app.on('child-process-gone', gone)
     child.once('exit', (code) => setTimeout(() => settle(`ended with exit status ${String(code)}`), truthMs))

@@ -3,6 +3,6 @@
 import { spawnSync } from 'node:child_process'
 import { root } from './build.mjs'
 
-const args = ['playwright', 'test', '--config', 'tests/e2e/playwright.config.ts', '--project', 'electron', 'readme']
+const args = ['playwright', 'test', 'readme', '--config', 'tests/e2e/playwright.config.ts', '--project', 'electron']
 const env = { ...process.env, ORT_DISABLE_TELEMETRY: '1', README_PICTURE: '1' }
 process.exitCode = spawnSync('npx', args, { cwd: root, stdio: 'inherit', env, shell: process.platform === 'win32' }).status ?? 1
