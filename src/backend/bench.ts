@@ -24,7 +24,7 @@ export async function benchModel(
   if (!Number.isInteger(args.steps) || args.steps < 1 || args.steps > most) {
     throw new PalimpsestError(
       'request',
-      `Expected an integer from 1 to ${String(most)} for steps but received ${received(args.steps)}`,
+      `Expected an integer from 1 to ${String(most)} for steps but received ${received(args.steps)}.`,
     )
   }
   const { signal } = new AbortController()

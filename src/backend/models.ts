@@ -5,7 +5,7 @@ import { modelCard, type ModelCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { contradiction } from './contradictions.ts'
 import { fileSize, sha256OfFile } from './files.ts'
-import { sentenceOf } from './sentences.ts'
+import { clauseOf } from './sentences.ts'
 import type { Tuning } from './tuning.ts'
 import type { BackendOptions } from './types.ts'
 
@@ -64,7 +64,7 @@ async function readCard(folder: string, id: string, limit: number): Promise<Mode
     throw refuse(`has format ${JSON.stringify(raw.format)}, and this version reads format 1`)
   }
   const parsed = modelCard.safeParse(raw)
-  if (!parsed.success) throw refuse(`is wrong: ${sentenceOf(modelCard, parsed.error, raw)}`)
+  if (!parsed.success) throw refuse(`is wrong: ${clauseOf(modelCard, parsed.error, raw)}`)
   if (parsed.data.id !== id) throw refuse(`says the id "${parsed.data.id}", which must be the name of its folder`)
   const impossible = contradiction(parsed.data)
   if (impossible !== null) throw refuse(impossible)

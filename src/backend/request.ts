@@ -50,7 +50,7 @@ function stepsOf(card: DenoiserCard, settings: { steps: number; spacing: string 
   const count = trainedLevels(card)
   const named = !/^ddim|,/.test(settings.spacing)
   if (named && settings.steps > count) {
-    throw refuse(`Expected an integer from 1 to ${String(count)} for steps but received ${received(settings.steps)}`)
+    throw refuse(`Expected an integer from 1 to ${String(count)} for steps but received ${received(settings.steps)}.`)
   }
   try {
     return chooseTimesteps(settings.spacing, settings.steps, count).length
@@ -83,7 +83,7 @@ function refuseSeeds(seed: number, count: number, named: string): void {
   // Written so that no sum leaves the exact integers.
   if (seed > seedLimit - count + 1) {
     throw refuse(
-      `Expected an integer from 0 to ${String(seedLimit - count + 1)} for seed with ${String(count)} ${named} but received ${received(seed)}`,
+      `Expected an integer from 0 to ${String(seedLimit - count + 1)} for seed with ${String(count)} ${named} but received ${received(seed)}.`,
     )
   }
 }

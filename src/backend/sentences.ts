@@ -1,7 +1,7 @@
 import type { ApiMethod } from '../shared/api.ts'
 
 /**
- * One sentence for a refused value: `Expected an integer from 1 to 1000 for steps but received 0 (number)`. What was expected is read
+ * One sentence for a refused value: `Expected an integer from 1 to 1000 for steps but received 0 (number).` What was expected is read
  * out of the schema itself (as JSON Schema), so that the sentence and the rule cannot drift apart.
  */
 
@@ -135,8 +135,13 @@ function inmost(issue: Issue): { issue: Issue; path: Path } {
   return { issue: deeper.issue, path: [...issue.path, ...deeper.path] }
 }
 
-/** The first thing wrong with `value`, in one sentence without its full stop. */
+/** The first thing wrong with `value`, in one sentence. */
 export function sentenceOf(schema: Schema<unknown>, error: Refusal, value: unknown): string {
+  return `${clauseOf(schema, error, value)}.`
+}
+
+/** The same as the end of a longer sentence: without its full stop. */
+export function clauseOf(schema: Schema<unknown>, error: Refusal, value: unknown): string {
   const [first] = error.issues
   if (first === undefined) return 'The value is wrong'
   const { issue, path } = inmost(first)

@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { dataFolder } from '../backend/folders.ts'
 import { createBackend } from '../backend/index.ts'
 import type { Backend } from '../backend/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { StartWorker } from '../shared/port.ts'
-import { dataFolder, type ProgramFolders } from './folders.ts'
+import type { ProgramFolders } from './folders.ts'
 import { startNodeWorker } from './host.ts'
 
 /** What every command is given: the world as arguments. */

@@ -1,8 +1,8 @@
 import { hostname, userInfo } from 'node:os'
+import { dataFolder } from '../backend/folders.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { type Context, openBackend } from './context.ts'
 import type { Parsed } from './flags.ts'
-import { dataFolder } from './folders.ts'
 import { isLoopback } from './serve/security.ts'
 import { startServer } from './serve/server.ts'
 

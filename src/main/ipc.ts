@@ -41,7 +41,7 @@ async function call(handlers: ApiHandlers, name: unknown, input: unknown): Promi
   if (typeof name !== 'string' || !Object.hasOwn(api, name)) throw new PalimpsestError('request', 'There is no such method.')
   const schema = api[name as ApiName].input as z.ZodType
   const parsed = schema.safeParse(input)
-  if (!parsed.success) throw new PalimpsestError('request', `${sentenceOf(schema, parsed.error, input)}.`)
+  if (!parsed.success) throw new PalimpsestError('request', sentenceOf(schema, parsed.error, input))
   return (handlers[name as ApiName] as (input: unknown) => Promise<unknown>)(parsed.data)
 }
 

@@ -91,7 +91,7 @@ describe('refused before there is a job', () => {
     [{ jumpLength: 5 }, 'The method replace takes no jumpLength.'],
     [{ resamples: 3 }, 'The method replace takes no resamples.'],
     [{ variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
-    [{ blend: { feather: 501 } }, 'Expected an integer from 0 to 500 for blend.feather but received 501 (number)'],
+    [{ blend: { feather: 501 } }, 'Expected an integer from 0 to 500 for blend.feather but received 501 (number).'],
   ])('%j', async (more, message) => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })

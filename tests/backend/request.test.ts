@@ -14,21 +14,21 @@ async function refusal(input: object, change?: Record<string, unknown>): Promise
 
 describe('a request is refused in one sentence', () => {
   it.each([
-    [{ steps: 0 }, 'Expected an integer from 1 to 1000 for steps but received 0 (number)'],
-    [{ steps: 1.5 }, 'Expected an integer from 1 to 1000 for steps but received 1.5 (number)'],
-    [{ steps: Number.NaN }, 'Expected an integer from 1 to 1000 for steps but received NaN (number)'],
-    [{ steps: 1001 }, 'Expected an integer from 1 to 1000 for steps but received 1001 (number)'],
-    [{ steps: '20' }, 'Expected an integer from 1 to 1000 for steps but received "20" (string)'],
-    [{ eta: -1 }, 'Expected a number from 0 to 1 for eta but received -1 (number)'],
-    [{ eta: 2 }, 'Expected a number from 0 to 1 for eta but received 2 (number)'],
-    [{ seed: 2 ** 53 }, 'Expected an integer from 0 to 9007199254740991 for seed but received 9007199254740992 (number)'],
-    [{ variance: 'tiny' }, 'Expected small, large or learned for variance but received "tiny" (string)'],
-    [{ device: 'gpu' }, 'Expected auto, cpu, webgpu, cuda, dml or coreml for device but received "gpu" (string)'],
-    [{ model: undefined }, 'Expected a text that is not empty for model but received nothing'],
-    [{ colour: 1 }, 'There is no setting called "colour"'],
+    [{ steps: 0 }, 'Expected an integer from 1 to 1000 for steps but received 0 (number).'],
+    [{ steps: 1.5 }, 'Expected an integer from 1 to 1000 for steps but received 1.5 (number).'],
+    [{ steps: Number.NaN }, 'Expected an integer from 1 to 1000 for steps but received NaN (number).'],
+    [{ steps: 1001 }, 'Expected an integer from 1 to 1000 for steps but received 1001 (number).'],
+    [{ steps: '20' }, 'Expected an integer from 1 to 1000 for steps but received "20" (string).'],
+    [{ eta: -1 }, 'Expected a number from 0 to 1 for eta but received -1 (number).'],
+    [{ eta: 2 }, 'Expected a number from 0 to 1 for eta but received 2 (number).'],
+    [{ seed: 2 ** 53 }, 'Expected an integer from 0 to 9007199254740991 for seed but received 9007199254740992 (number).'],
+    [{ variance: 'tiny' }, 'Expected small, large or learned for variance but received "tiny" (string).'],
+    [{ device: 'gpu' }, 'Expected auto, cpu, webgpu, cuda, dml or coreml for device but received "gpu" (string).'],
+    [{ model: undefined }, 'Expected a text that is not empty for model but received nothing.'],
+    [{ colour: 1 }, 'There is no setting called "colour".'],
     [
       { spacing: 'wide' },
-      'spacing is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20 (received "wide" (string))',
+      'spacing is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20 (received "wide" (string)).',
     ],
     [{ sampler: 'euler' }, 'There is no sampler called "euler". Known: ddpm, ddim.'],
     [{ sampler: 'constructor' }, 'There is no sampler called "constructor". Known: ddpm, ddim.'],
@@ -39,7 +39,7 @@ describe('a request is refused in one sentence', () => {
     [{ spacing: 'ddim300' }, 'No integer stride visits exactly 300 of 1000 levels.'],
     [
       { seed: Number.MAX_SAFE_INTEGER, count: 2 },
-      'Expected an integer from 0 to 9007199254740990 for seed with 2 pictures but received 9007199254740991 (number)',
+      'Expected an integer from 0 to 9007199254740990 for seed with 2 pictures but received 9007199254740991 (number).',
     ],
   ])('%j', async (input, sentence) => {
     expect(await refusal(input)).toBe(sentence)
@@ -47,7 +47,7 @@ describe('a request is refused in one sentence', () => {
 
   it('counts the levels of the model at hand', async () => {
     const noise = { kind: 'vp', betas: { schedule: 'linear', start: 0.0001, end: 0.02, count: 100 } }
-    expect(await refusal({ steps: 101 }, { noise })).toBe('Expected an integer from 1 to 100 for steps but received 101 (number)')
+    expect(await refusal({ steps: 101 }, { noise })).toBe('Expected an integer from 1 to 100 for steps but received 101 (number).')
   })
 
   it('does not draw with a classifier', async () => {

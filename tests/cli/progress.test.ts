@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CliProgress } from '../../src/backend/types.ts'
-import { dataFolder, programFolders } from '../../src/cli/folders.ts'
+import { dataFolder } from '../../src/backend/folders.ts'
+import { programFolders } from '../../src/cli/folders.ts'
 import { endOf } from '../../src/cli/host.ts'
 import { describe as words, duration, progressLine } from '../../src/cli/progress.ts'
 

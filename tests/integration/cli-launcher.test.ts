@@ -36,7 +36,7 @@ test('the launcher of a checkout hands on arguments, output and status', async (
   expect(listed.stdout).toMatch(/^mnist /m)
   const refused = await launch('generate', '--model', 'mnist', '--steps', '0', '--out', 'here').ended
   expect([refused.status, refused.stdout]).toEqual([2, ''])
-  expect(refused.stderr).toMatch(/^Expected an integer from 1 to 1000 for steps but received 0 \(number\)\.?\n$/)
+  expect(refused.stderr).toMatch(/^Expected an integer from 1 to 1000 for steps but received 0 \(number\)\.\n$/)
 })
 
 test('the launcher hands on Ctrl+C', async () => {

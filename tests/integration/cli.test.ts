@@ -142,10 +142,10 @@ describe('what is refused', () => {
   }
 
   test.each(['0', '1.5', 'NaN', '1001', '', '-3', '1e9'])('--steps %j', async (steps) => {
-    await refused(/^Expected an integer from 1 to 1000 for steps but received .*$/, '--steps', steps)
+    await refused(/^Expected an integer from 1 to 1000 for steps but received .*\.$/, '--steps', steps)
   })
   test.each(['-1', '2', 'NaN'])('--eta %s', async (eta) => {
-    await refused(/^Expected a number from 0 to 1 for eta but received .*$/, '--eta', eta)
+    await refused(/^Expected a number from 0 to 1 for eta but received .*\.$/, '--eta', eta)
   })
   test('a sampler, device or flag that does not exist', async () => {
     await refused(/^There is no sampler called "eulr"/, '--sampler', 'eulr')

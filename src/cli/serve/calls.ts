@@ -28,7 +28,7 @@ export async function answerCall(
   const schema = api[name].input as z.ZodType
   const parsed = schema.safeParse(decoded)
   if (!parsed.success)
-    return { status: 400, result: failed({ code: 'request', message: `${sentenceOf(schema, parsed.error, decoded)}.` }) }
+    return { status: 400, result: failed({ code: 'request', message: sentenceOf(schema, parsed.error, decoded) }) }
   try {
     const handler = handlers[name] as (input: unknown) => Promise<unknown>
     return { status: 200, result: { ok: true, value: (await handler(parsed.data)) ?? null } }
