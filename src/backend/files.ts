@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
+import { makeFolders } from './folders.ts'
 
 /** Files of the application: whole or absent, never half-written. */
 
@@ -36,7 +37,14 @@ export function writeError(error: unknown, path: string): PalimpsestError {
 export async function writeAtomically(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    await writeFile(temporary, data)
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(data)
+      // Else a power cut may keep the new name and lose what stands under it.
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
@@ -53,35 +61,20 @@ export interface OutFolder {
   undo(): Promise<void>
 }
 
-/**
- * Makes the folder and those above it; answers the first it made. Not `mkdir` with `recursive`: that one tries for ever, and takes all
- * memory, where a file system says ENOENT below a folder that exists (/proc).
- */
-async function makeFolders(path: string): Promise<string | undefined> {
+/** A folder of the application's own. Throws code `request` or `disk` where it cannot be made. */
+export async function openFolder(path: string): Promise<void> {
   try {
-    await mkdir(path)
-    return path
+    makeFolders(path)
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return undefined
-    const above = dirname(path)
-    if (codeOf(error) !== 'ENOENT' || above === path || (await fileExists(above))) throw error
-    const first = await makeFolders(above)
-    await mkdir(path)
-    return first ?? path
+    throw writeError(error, path)
   }
 }
-
-const fileExists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /** Makes the folder if absent and proves that a file can be written there. Throws code `request` or `disk`. */
 export async function openOutFolder(folder: string): Promise<OutFolder> {
   const path = resolve(folder)
   try {
-    const first = await makeFolders(path)
+    const first = makeFolders(path)
     const probe = join(path, `.palimpsest-${randomBytes(4).toString('hex')}`)
     await writeFile(probe, '')
     await rm(probe)

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendEvent } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -7,7 +6,7 @@ import { benchModel } from './bench.ts'
 import { createHandlers } from './commands.ts'
 import { createDevices } from './devices.ts'
 import { createEngines } from './engines.ts'
-import { sweep, writeError } from './files.ts'
+import { openFolder, sweep } from './files.ts'
 import type { House } from './house.ts'
 import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
@@ -28,9 +27,7 @@ export type { Backend, BackendOptions } from './types.ts'
 /** The application without a window. Starts no process until one is needed; `stop` ends all of them. */
 export async function createBackend(options: BackendOptions, tuned: Partial<Tuning> = {}): Promise<Backend> {
   const tuning = { ...defaultTuning, ...tuned }
-  await mkdir(options.dataFolder, { recursive: true }).catch((error: unknown) => {
-    throw writeError(error, options.dataFolder)
-  })
+  await openFolder(options.dataFolder)
   for (const scratch of ['runs', 'incoming']) await sweep(join(options.dataFolder, scratch))
 
   const listeners = new Set<(event: BackendEvent) => void>()

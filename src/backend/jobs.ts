@@ -1,9 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendEvent, Job, JobImage } from '../shared/api.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { RunReport } from '../shared/recipe.ts'
-import { newId, writeError } from './files.ts'
+import { newId, openFolder } from './files.ts'
 import type { Lane } from './lane.ts'
 import { saveJob } from './records.ts'
 import type { RunContext } from './run.ts'
@@ -132,9 +132,7 @@ export function createJobs({ dataFolder, lane, tuning, emit, earlier }: JobsOpti
     },
     async submit({ request, images, prepare, run }) {
       const id = newId()
-      await mkdir(folder(id), { recursive: true }).catch((error: unknown) => {
-        throw writeError(error, folder(id))
-      })
+      await openFolder(folder(id))
       const job: Job = {
         id,
         status: 'queued',

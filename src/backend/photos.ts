@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { copyFile, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -8,7 +8,7 @@ import type { Photo } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { FillPlan, MaskTile, ModelSize, PhotoInfo } from '../shared/imaging.ts'
 import type { BlendSettings } from '../shared/request.ts'
-import { newId, sha256OfFile, writeError, writeJson } from './files.ts'
+import { newId, openFolder, sha256OfFile, writeError, writeJson } from './files.ts'
 import type { Imaging } from './imaging.ts'
 import type { FillSource } from './inpaint.ts'
 import type { Tuning } from './tuning.ts'
@@ -53,52 +53,35 @@ const fileName = (name: string): string =>
 export async function createPhotos(dataFolder: string, imaging: Imaging, tuning: Tuning): Promise<Photos> {
   const root = join(dataFolder, 'photos')
   const incoming = join(dataFolder, 'incoming')
-  await mkdir(root, { recursive: true })
+  await openFolder(root)
   const known = new Map<string, Photo>()
   /** Writes to one photo's mask come one after another. */
   const turns = new Map<string, Promise<unknown>>()
   const folder = (id: string) => join(root, id, 'open')
   const maskOf = (id: string) => join(root, id, 'mask.png')
 
+  /** A photo whose files are all there; what was cut short while it was opened, or removed since, is opened anew when its file comes again. */
+  const stored = async (id: string): Promise<Photo | undefined> => {
+    const parts = ['upload', 'open/source.bin', 'open/tiles']
+    if (!parts.every((part) => existsSync(join(root, id, part)))) return undefined
+    try {
+      const { name, info } = JSON.parse(await readFile(join(root, id, 'photo.json'), 'utf8')) as { name: string; info: PhotoInfo }
+      return { id, name, info }
+    } catch {
+      return undefined
+    }
+  }
+
   for (const id of (await readdir(root)).toSorted((a, b) => (a < b ? -1 : 1))) {
     if (!/^[0-9a-f]{16}$/.test(id)) continue
-    try {
-      const stored = JSON.parse(await readFile(join(root, id, 'photo.json'), 'utf8')) as { name: string; info: PhotoInfo }
-      if (existsSync(join(root, id, 'upload'))) known.set(id, { id, name: stored.name, info: stored.info })
-    } catch {
-      // A photo without its record was cut short while it was opened: it is opened anew when its file comes again.
-    }
+    const photo = await stored(id)
+    if (photo !== undefined) known.set(id, photo)
   }
 
   const get = (id: string): Photo => {
     const photo = known.get(id)
     if (photo === undefined) throw new PalimpsestError('request', 'This photograph is not open: open its file again.')
     return photo
-  }
-
-  /** `path` is a file of ours: it is moved into the photo's folder, or removed. */
-  const take = async (path: string, sha256: string, name: string): Promise<string> => {
-    const id = sha256.slice(0, 16)
-    const own = join(root, id)
-    if (known.has(id)) {
-      await rm(path, { force: true })
-      return id
-    }
-    try {
-      await rm(own, { recursive: true, force: true })
-      await mkdir(join(own, 'upload'), { recursive: true })
-      // Under its own name, which imaging's refusals say.
-      const upload = join(own, 'upload', fileName(name))
-      await rename(path, upload)
-      const info = await imaging.call('open', { path: upload, folder: folder(id) })
-      await writeJson(join(own, 'photo.json'), { name, info })
-      known.set(id, { id, name, info })
-      return id
-    } catch (error) {
-      await rm(path, { force: true })
-      await rm(own, { recursive: true, force: true })
-      throw error
-    }
   }
 
   const inTurn = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
@@ -108,6 +91,42 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       mine.catch(() => undefined),
     )
     return mine
+  }
+
+  /** Whatever is of the photo but the mask: that is the user's work, and still fits the same picture. */
+  const clear = async (id: string): Promise<void> => {
+    for (const part of ['upload', 'open', 'photo.json']) await rm(join(root, id, part), { recursive: true, force: true })
+    await rmdir(join(root, id)).catch(() => undefined)
+  }
+
+  /** `path` is a file of ours: it is moved into the photo's folder, or removed. In turn: the same file may come twice at once. */
+  const take = async (path: string, sha256: string, name: string): Promise<string> => {
+    const id = sha256.slice(0, 16)
+    return inTurn(id, async () => {
+      try {
+        // Another program over the same data folder may have opened it since.
+        const there = await stored(id)
+        if (there !== undefined) {
+          await rm(path, { force: true })
+          known.set(id, known.get(id) ?? there)
+          return id
+        }
+        await clear(id)
+        await openFolder(join(root, id, 'upload'))
+        // Under its own name, which imaging's refusals say.
+        const upload = join(root, id, 'upload', fileName(name))
+        await rename(path, upload)
+        const info = await imaging.call('open', { path: upload, folder: folder(id) })
+        await writeJson(join(root, id, 'photo.json'), { name, info })
+        known.set(id, { id, name, info })
+        return id
+      } catch (error) {
+        await rm(path, { force: true })
+        await clear(id)
+        known.delete(id)
+        throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
+      }
+    })
   }
 
   return {
@@ -131,7 +150,7 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
         },
       })
       try {
-        await mkdir(incoming, { recursive: true })
+        await openFolder(incoming)
         await pipeline(Readable.from(body), count, createWriteStream(temporary))
         if (bytes === 0) throw new PalimpsestError('request', 'The file is empty.')
       } catch (error) {
@@ -142,9 +161,14 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
     },
     async add(path, name) {
       const temporary = join(incoming, newId())
-      await mkdir(incoming, { recursive: true })
-      await copyFile(path, temporary)
-      return take(temporary, await sha256OfFile(temporary), safeName(name))
+      try {
+        await openFolder(incoming)
+        await copyFile(path, temporary)
+        return await take(temporary, await sha256OfFile(temporary), safeName(name))
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
+      }
     },
     writeMask(id, tiles, replace) {
       get(id)

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
-import { fileSize, sha256OfFile } from './files.ts'
+import { fileSize, openFolder, sha256OfFile } from './files.ts'
 import type { Imaging } from './imaging.ts'
 
 /** The sample photographs that ship with the program: resources/samples/samples.json and the pictures beside it. */
@@ -58,7 +58,7 @@ export async function createSamples(folder: string, dataFolder: string, imaging:
       const { path } = find(id)
       const out = join(dataFolder, 'samples', `${id}-${(await sha256OfFile(path)).slice(0, 16)}.png`)
       if ((await fileSize(out)) !== undefined) return out
-      await mkdir(join(dataFolder, 'samples'), { recursive: true })
+      await openFolder(join(dataFolder, 'samples'))
       await imaging.call('thumbnail', { path, size: previewSize, out })
       return out
     },

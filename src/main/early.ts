@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { app } from 'electron'
+import { writeError } from '../backend/files.ts'
+import { makeFolders } from '../backend/folders.ts'
 import { windowFolder } from './folders.ts'
 import { lateMark, registerScheme } from './scheme.ts'
 import { silenceChromium } from './security.ts'
@@ -16,7 +17,12 @@ const late = app.isReady()
 if (late) process.env[lateMark] = '1'
 
 const folder = windowFolder()
-mkdirSync(folder, { recursive: true })
+try {
+  makeFolders(folder)
+} catch (error) {
+  process.stderr.write(`${writeError(error, folder).message}\n`)
+  process.exit(2)
+}
 // The single-instance lock lies there too, so two data folders are two studios.
 app.setPath('userData', folder)
 silenceChromium(app.commandLine)

@@ -70,6 +70,8 @@ export type Trouble = 'crash' | 'nan' | 'hang' | 'throw'
 export interface World {
   readonly engines: FakeProcess[]
   readonly imagings: FakeProcess[]
+  /** Folders that photos were opened into. */
+  readonly opens: string[]
   readonly loads: LoadArgs[]
   readonly runs: RunArgs[]
   /** Per device: the sentence why it does not load, or how its probe goes wrong. */
@@ -182,10 +184,11 @@ const save = (path: string, value: unknown) => {
 export const modelSide = 2
 
 /** A mask file of the fake is `{ crops }`; a tile's bytes are such a file. */
-export function fakeImaging(): MethodTable {
+export function fakeImaging({ opens }: World): MethodTable {
   const cropsOf = (mask: string) => readJson<FakeMask>(mask).crops
   return {
     open({ path, folder }: { path: string; folder: string }) {
+      opens.push(folder)
       const text = readFileSync(path, 'utf8')
       let photo: FakePhoto
       try {

@@ -85,6 +85,7 @@ export async function makeBench(tuning: Partial<Tuning> = {}, place: Place = mak
   const world: World = {
     engines: [],
     imagings: [],
+    opens: [],
     loads: [],
     runs: [],
     broken: new Map(),
@@ -102,7 +103,7 @@ export async function makeBench(tuning: Partial<Tuning> = {}, place: Place = mak
         return started
       },
       startImaging: async () => {
-        const started = startFake(() => fakeImaging())
+        const started = startFake(() => fakeImaging(world))
         world.imagings.push(started)
         return started
       },

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openOutFolder, sweep, writeAtomically, writeError } from '../../src/backend/files.ts'
+import { openFolder, openOutFolder, sweep, writeAtomically, writeError } from '../../src/backend/files.ts'
 import { makePlace } from './fakes.ts'
 
 describe('a file is whole or absent', () => {
@@ -55,4 +55,11 @@ it('sweeps what is old out of a scratch folder, and leaves what another program 
   await sweep(join(root, 'runs'))
   expect(readdirSync(join(root, 'runs'))).toEqual(['young'])
   await sweep(join(root, 'none'))
+})
+
+it.runIf(process.platform === 'linux')('says at once that no folder can be made below /proc', async () => {
+  await expect(openFolder('/proc/palimpsest/data')).rejects.toMatchObject({
+    code: 'request',
+    message: '"/proc/palimpsest/data" cannot be written: no folder can be made there.',
+  })
 })

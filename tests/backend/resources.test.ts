@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ResourceReply } from '../../src/backend/types.ts'
@@ -84,6 +84,40 @@ describe('upload', () => {
     const photos = await bench.backend.handlers.photos({})
     expect(photos).toMatchObject([{ id: first.photo, name: 'My photo.png', info: { width: 4, height: 3 } }])
     expect(await bench.backend.handlers.photo(first)).toEqual(photos[0])
+  })
+
+  it('opens the same photo once when it comes twice at once', async () => {
+    const bench = await makeBench()
+    const both = await Promise.all([1, 2].map(() => post(bench, '/upload?name=a.png', '{"width":4,"height":3}')))
+    expect(both.map((reply) => reply.status)).toEqual([200, 200])
+    const { photo } = answer(both[0]!) as { photo: string }
+    expect((await get(bench, `/photo/${photo}/tile/0/0_0.png`)).status).toBe(200)
+    expect(readdirSync(join(bench.place.data, 'incoming'))).toEqual([])
+    expect(bench.world.opens).toHaveLength(1)
+  })
+
+  it.each(['open', 'upload', 'photo.json'])(
+    'opens a photo anew whose %s was removed behind its back, and keeps the mask',
+    async (part) => {
+      const bench = await makeBench()
+      const photo = await upload(bench, { width: 20, height: 10 })
+      const tile = maskTile(crop(5))
+      await bench.backend.handlers.writeMask({ photo, replace: true, tiles: [tile] })
+      rmSync(join(bench.place.data, 'photos', photo, part), { recursive: true })
+      expect(await upload(bench, { width: 20, height: 10 })).toBe(photo)
+      expect((await get(bench, `/photo/${photo}/tile/0/0_0.png`)).status).toBe(200)
+      expect(await bench.backend.handlers.readMask({ photo })).toEqual([tile])
+    },
+  )
+
+  it('takes over a photo that another program over the same folder opened, with its mask', async () => {
+    const place = makePlace()
+    const [one, other] = [await makeBench({}, place), await makeBench({}, place)]
+    const photo = await upload(one, { width: 20, height: 10 })
+    const tile = maskTile(crop(5))
+    await one.backend.handlers.writeMask({ photo, replace: true, tiles: [tile] })
+    expect(await upload(other, { width: 20, height: 10 })).toBe(photo)
+    expect(await other.backend.handlers.readMask({ photo })).toEqual([tile])
   })
 
   it('stays in a folder of its own whatever the name says', async () => {
