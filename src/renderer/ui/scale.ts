@@ -31,9 +31,13 @@ export function nextMark(value: number, direction: 1 | -1, marks: readonly numbe
   return fromPlace(Math.min(1, Math.max(0, toPlace(value, range) + direction / 10)), range)
 }
 
-/** What a person typed: a number with an optional unit and either decimal sign. Undefined when it is none. */
+const typed = /^\s*([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?)\s*[^\d.,]*$/i
+/** "1,000", as the studio itself writes it: three digits after each comma, and no 0 before the first. */
+const grouped = /(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d.,])/
+
+/** What a person typed: a number, 1e3 too, with an optional unit and either decimal sign. Undefined when it is none. */
 export function parseNumber(text: string): number | undefined {
-  const found = /^\s*([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*[^\d.,]*$/.exec(text)
+  const found = typed.exec(text.replace(grouped, (digits) => digits.replaceAll(',', '')))
   const value = Number(found?.[1]?.replace(',', '.'))
   return found === null || !Number.isFinite(value) ? undefined : value
 }
