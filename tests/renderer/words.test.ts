@@ -3,7 +3,7 @@ import type { Job } from '../../src/shared/api.ts'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors.ts'
 import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
 import { bytes, deviceWords, duration, milliseconds, rate } from '../../src/renderer/state/format.ts'
-import { countWords, fraction, jobTitle, leftWords, progressWords, stripOf } from '../../src/renderer/state/jobs.ts'
+import { countWords, fraction, isOver, jobTitle, leftWords, progressWords, stripOf } from '../../src/renderer/state/jobs.ts'
 import { parsePreferences } from '../../src/renderer/state/preferences.ts'
 import { shownTheme } from '../../src/renderer/theme/theme.ts'
 import { errorWords } from '../../src/renderer/ui/error-words.ts'
@@ -39,6 +39,19 @@ describe('a job in words', () => {
     expect(progressWords({ ...base, progress: null })).toBe('loading the model')
     expect(progressWords({ ...base, status: 'queued', progress: null })).toBe('waiting for its turn')
   })
+  it('says that pictures are being written once their steps are over', () => {
+    const at = (calls: number, written: number): Job => {
+      const settings = inpaintSettings.parse({ model: 'mnist', variations: 4, batch: 2 })
+      const images = [0, 1, 2, 3].map((i) => ({ seed: i, url: i < written ? `/job/a/${i}.png` : null, width: 9, height: 9 }))
+      const progress = { ...base.progress, calls, callsTotal: 370, step: calls, steps: 370, callsPerSecond: 15 } as Job['progress']
+      return { ...base, request: { kind: 'inpaint', photo: 'p', settings }, images, progress }
+    }
+    expect(progressWords(at(184, 0))).toBe('step 184 of 370 · 15 it/s')
+    expect(progressWords(at(185, 0))).toBe('writing picture 1 of 4')
+    expect(progressWords(at(185, 2))).toBe('step 185 of 370 · 15 it/s')
+    expect(progressWords(at(370, 3))).toBe('writing picture 4 of 4')
+    expect(leftWords(at(370, 3))).toBe('')
+  })
   it('counts what is finished and says how it ended', () => {
     expect(countWords(base)).toBe('1 of 16')
     expect(countWords({ ...base, status: 'cancelled' })).toBe('1 of 16, cancelled')
@@ -46,7 +59,11 @@ describe('a job in words', () => {
 })
 
 describe('the strip shows', () => {
-  const all = (...list: Job[]) => ({ jobs: Object.fromEntries(list.map((job) => [job.id, job])), order: list.map((job) => job.id) })
+  const all = (...list: Job[]) => ({
+    jobs: Object.fromEntries(list.map((job) => [job.id, job])),
+    order: list.map((job) => job.id),
+    ended: list.filter(isOver).map((job) => job.id),
+  })
   const queued = { ...base, id: 'q', status: 'queued' as const }
   const failed = { ...base, id: 'f', status: 'failed' as const }
   it('what runs before what waits', () => {
@@ -62,6 +79,10 @@ describe('the strip shows', () => {
     expect(stripOf(all(failed), new Set()).shown?.id).toBe('f')
     expect(stripOf(all(failed), new Set(['f'])).shown).toBeNull()
     expect(stripOf(all(failed, { ...base, status: 'done' }), new Set()).shown).toBeNull()
+  })
+  it('a failure, though a job that was asked for later was cancelled before', () => {
+    const later = { ...base, id: 'c', status: 'cancelled' as const }
+    expect(stripOf({ ...all(failed, later), ended: ['c', 'f'] }, new Set()).shown?.id).toBe('f')
   })
 })
 

@@ -12,12 +12,13 @@ import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { JobQueue } from './JobQueue.tsx'
 import styles from './JobStrip.module.css'
 
-/** The foot of the window: the job at hand. Thin while there is none. */
+/** The foot of the window: the job at hand. As high while there is none, so that a run moves no picture on the screen. */
 export function JobStrip() {
   const jobs = useApp((state) => state.jobs)
   const order = useApp((state) => state.order)
+  const ended = useApp((state) => state.ended)
   const [putAway, setPutAway] = useState<ReadonlySet<string>>(new Set())
-  const { shown, queued, last } = useMemo(() => stripOf({ jobs, order }, putAway), [jobs, order, putAway])
+  const { shown, queued, last } = useMemo(() => stripOf({ jobs, order, ended }, putAway), [jobs, order, ended, putAway])
   if (shown === null) return <Idle last={last} />
   return (
     <footer className={styles.strip} aria-label="Jobs">

@@ -23,6 +23,8 @@ export interface AppState {
   readonly jobs: Readonly<Record<string, Job>>
   /** Job ids, oldest first. */
   readonly order: readonly string[]
+  /** Ids of jobs that are over, in the order they ended: one that waited may be cancelled before one that ran longer fails. */
+  readonly ended: readonly string[]
   /** By job id, then by the picture's place in the job. Only pictures that are not finished have one. */
   readonly previews: Readonly<Record<string, Readonly<Record<number, ShownPreview>>>>
   readonly notices: readonly Notice[]
@@ -36,6 +38,7 @@ export const initialState: AppState = {
   devices: null,
   jobs: {},
   order: [],
+  ended: [],
   previews: {},
   notices: [],
   nextNotice: 1,
@@ -59,7 +62,12 @@ export function reduceEvent(state: AppState, event: BackendEvent): AppState {
 function withJob(state: AppState, job: Job): AppState {
   const jobs = { ...state.jobs, [job.id]: job }
   const order = job.id in state.jobs ? state.order : [...state.order, job.id]
-  return { ...state, jobs, order, previews: prunedPreviews(state.previews, job) }
+  return { ...state, jobs, order, ended: withEnded(state.ended, job), previews: prunedPreviews(state.previews, job) }
+}
+
+function withEnded(ended: readonly string[], { id, status }: Job): readonly string[] {
+  const over = status !== 'queued' && status !== 'running'
+  return over && !ended.includes(id) ? [...ended, id] : ended
 }
 
 /** A finished picture replaces its preview; a finished job has none. What a cancelled or failed one reached stays to be seen. */
@@ -94,7 +102,11 @@ export function withJobs(state: AppState, jobs: readonly Job[]): AppState {
     ...state.order.filter((id) => known.has(id)),
     ...jobs.map((job) => job.id).filter((id) => !state.order.includes(id)),
   ]
+  const ended = order.reduce<readonly string[]>(
+    (list, id) => withEnded(list, known.get(id) as Job),
+    state.ended.filter((id) => known.has(id)),
+  )
   let previews: AppState['previews'] = Object.fromEntries(Object.entries(state.previews).filter(([id]) => known.has(id)))
   for (const job of jobs) previews = prunedPreviews(previews, job)
-  return { ...state, jobs: Object.fromEntries(known), order, previews }
+  return { ...state, jobs: Object.fromEntries(known), order, ended, previews }
 }

@@ -37,24 +37,41 @@ export function finished(job: Job): number {
   return job.images.filter((image) => image.url !== null).length
 }
 
+/** Pictures whose last step is over, written yet or not: a batch comes through its steps together. */
+export function sampled(job: Job): number {
+  if (job.progress === null) return finished(job)
+  const { batch } = job.request.settings
+  const parts = Math.ceil(wanted(job) / batch)
+  return Math.min(wanted(job), Math.floor((job.progress.calls * parts) / Math.max(1, job.progress.callsTotal)) * batch)
+}
+
+/** "writing picture 2 of 4" while finished steps wait to become a file; a large photograph takes seconds for each. */
+export function writingWords(job: Job): string | undefined {
+  if (job.status !== 'running' || finished(job) >= sampled(job)) return undefined
+  return `writing picture ${count(finished(job) + 1)} of ${count(wanted(job))}`
+}
+
 /** "16 of 16", "4 of 16, cancelled". */
 export function countWords(job: Job): string {
   const words = `${count(finished(job))} of ${count(wanted(job))}`
   return job.status === 'failed' || job.status === 'cancelled' ? `${words}, ${job.status}` : words
 }
 
-/** "step 12 of 50 · 141 it/s". */
+/** "step 12 of 50 · 141 it/s", "writing picture 2 of 4". */
 export function progressWords(job: Job): string {
   if (job.status === 'queued') return 'waiting for its turn'
   const { progress } = job
   if (progress === null) return 'loading the model'
+  const writing = writingWords(job)
+  if (writing !== undefined) return writing
   const speed = progress.callsPerSecond > 0 ? ` · ${rate(progress.callsPerSecond)} it/s` : ''
   return `step ${count(progress.step)} of ${count(progress.steps)}${speed}`
 }
 
 export function leftWords(job: Job): string {
   const { progress } = job
-  if (progress === null || progress.callsPerSecond <= 0) return ''
+  // Of the steps alone: how long the writing takes is not measured, so nothing is promised.
+  if (progress === null || progress.callsPerSecond <= 0 || progress.calls >= progress.callsTotal) return ''
   return `${duration(progress.secondsLeft)} left`
 }
 
@@ -71,15 +88,16 @@ export interface Strip {
   /** The one that runs, or the newest that failed and was not put away; else null: the strip is thin. */
   readonly shown: Job | null
   readonly queued: readonly Job[]
-  /** Newest that ended, for the thin bar's one line. */
+  /** The last to end, for the thin bar's one line. */
   readonly last: Job | null
 }
 
-export function stripOf({ jobs, order }: Pick<AppState, 'jobs' | 'order'>, putAway: ReadonlySet<string>): Strip {
+export function stripOf({ jobs, order, ended }: Pick<AppState, 'jobs' | 'order' | 'ended'>, putAway: ReadonlySet<string>): Strip {
   const all = order.flatMap((id) => jobs[id] ?? [])
   const running = all.find((job) => job.status === 'running')
   const queued = all.filter((job) => job.status === 'queued')
-  const last = all.findLast(isOver) ?? null
+  const lastId = ended.findLast((id) => jobs[id] !== undefined)
+  const last = lastId === undefined ? null : (jobs[lastId] ?? null)
   const failed = last !== null && last.status === 'failed' && !putAway.has(last.id) ? last : null
   return { shown: running ?? queued[0] ?? failed, queued: running === undefined ? queued.slice(1) : queued, last }
 }
