@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/shared/api.ts'
 import type { CropRecipe } from '../../src/shared/recipe.ts'
 import { closeUp, fillJobs, fillsOf, fillTile, keyOf, windowAt } from '../../src/renderer/inpaint/fills.ts'
+import { softFrom, softnessOf } from '../../src/renderer/inpaint/softness.ts'
 import { firstDraft, requestOf } from '../../src/renderer/inpaint/draft.ts'
 
 const settings = requestOf(
@@ -53,6 +54,21 @@ describe('the strip of fills', () => {
     ])
   })
 
+  test('says of a picture whose last step is over that it is being written', () => {
+    const writing = (calls: number) => {
+      const progress = { step: calls, steps: 100, calls, callsTotal: 100, callsPerSecond: 1, secondsLeft: 1, sigma: 1 }
+      const fills = fillsOf([{ ...job('c', 'p', 'running', [null, null, null, null]), progress }], { c: { 1: preview } }, new Set())
+      return fills.flatMap((fill) => (fill.kind === 'running' ? [fill.writing] : []))
+    }
+    expect([writing(49), writing(50)]).toEqual([[false], [true]])
+  })
+
+  test('shows where a running job fills by the windows it was planned with', () => {
+    const window: CropRecipe = { x: 3, y: 4, width: 8, height: 8, modelWidth: 8, modelHeight: 8 }
+    const [first] = fillsOf([job('c', 'p', 'running', ['/job/c/0.png', null])], {}, new Set(), { c: [window] })
+    expect(first?.kind === 'done' && first.crops).toEqual([window])
+  })
+
   test('leaves out what was rejected', () => {
     expect(fillsOf(own, {}, new Set(['a/0', 'd/0'])).map(keyOf)).toEqual(['c/0', 'c/1', 'c/2', 'a/1'])
   })
@@ -83,6 +99,19 @@ describe('the window at work', () => {
   test('is none before the first step and without windows', () => {
     expect(windowAt(job('c', 'p', 'running', [null]), windows)).toBeUndefined()
     expect(windowAt(job('c', 'p', 'running', [null]), [])).toBeUndefined()
+  })
+})
+
+describe('what is said of sharpness before a fill', () => {
+  const window = (width: number, height = width) => ({ width, height, modelWidth: 28, modelHeight: 28 })
+  test('is nothing where the model has as many pixels as the photograph', () => {
+    expect(softnessOf([])).toBeUndefined()
+    expect(softnessOf([window(28), window(10)])).toBeUndefined()
+  })
+  test('is the enlargement of the largest window, and a warning from eight times on', () => {
+    expect(softnessOf([window(28), window(190)])).toEqual({ tone: 'plain', words: 'The fill is enlarged 6.8×.' })
+    expect(softnessOf([window(28 * softFrom)])?.tone).toBe('warn')
+    expect(softnessOf([window(20, 1428)])?.words).toContain('enlarged 51×: it will look soft')
   })
 })
 

@@ -39,7 +39,7 @@ export function FillStrip({ fills, rejected }: { readonly fills: readonly Fill[]
 function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean }) {
   const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
   if (fill.kind !== 'done') {
-    const words = fill.kind === 'running' ? `step ${fill.preview.step} of ${fill.preview.steps}` : 'waiting'
+    const words = waitingWords(fill)
     return (
       <div className={styles.thumb} data-waiting={fill.kind === 'waiting' ? true : undefined}>
         {fill.kind === 'running' ? (
@@ -74,6 +74,11 @@ function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean
       </small>
     </button>
   )
+}
+
+function waitingWords(fill: Exclude<Fill, DoneFill>): string {
+  if (fill.kind === 'waiting') return 'waiting'
+  return fill.writing ? 'being written' : `step ${fill.preview.step} of ${fill.preview.steps}`
 }
 
 /** What can be done with the fill that lies over the photograph. */

@@ -1,40 +1,69 @@
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Job } from '../../shared/api.ts'
+import type { CropRecipe } from '../../shared/recipe.ts'
 import { count, counted, duration } from '../state/format.ts'
+import { progressWords } from '../state/jobs.ts'
 import { Button } from '../ui/index.ts'
 import type { Cost } from './draft.ts'
 import styles from './Footer.module.css'
+import { softnessOf } from './softness.ts'
 
-/** What the fill costs, what it left alone, and the button. */
+/** What a fill did outside the mask; `grey`: beside taking the colour out of a photograph, as was asked. */
+export interface Outside {
+  readonly changed: number
+  readonly grey: boolean
+}
+
+/** What the fill costs and how sharp it can be, what it left alone, and the button. */
 export function Footer(props: {
   readonly cost: Cost
-  readonly windows: number
+  readonly crops: readonly CropRecipe[]
   /** Why it cannot run, in a sentence. */
   readonly reason: string | undefined
-  readonly changedOutside: number | undefined
+  readonly running: Job | undefined
+  readonly outside: Outside | undefined
   readonly ready: boolean
   readonly onFill: () => void
 }) {
-  const { cost, windows, reason, changedOutside, ready, onFill } = props
+  const { cost, crops, reason, running, outside, ready, onFill } = props
   const batches = cost.total > cost.calls ? ` · ${count(cost.total)} in all` : ''
+  const softness = softnessOf(crops)
   return (
     <div className={styles.foot}>
       <div className={`mono ${styles.cost}`}>
         <span>
           {counted(cost.calls, 'model call')}
-          {windows > 1 ? ` × ${windows} windows` : batches}
+          {crops.length > 1 ? ` × ${crops.length} windows` : batches}
         </span>
         <span>{cost.seconds === null ? '' : `≈ ${duration(cost.seconds)}`}</span>
       </div>
-      {changedOutside === undefined ? (
-        <p className={styles.line}>{reason ?? ' '}</p>
-      ) : (
+      <div className={styles.lines}>
+        {softness === undefined ? null : (
+          <p className={styles.soft} data-tone={softness.tone}>
+            {softness.tone === 'warn' ? <IconAlertTriangle aria-hidden /> : null}
+            {softness.words}
+          </p>
+        )}
         <p className={styles.line}>
-          Outside the mask:{' '}
-          <b className={changedOutside === 0 ? styles.good : styles.bad}>{counted(changedOutside, 'pixel')} changed</b>
+          <Line reason={reason} running={running} outside={outside} />
         </p>
-      )}
+      </div>
       <Button kind="primary" wide hint="Ctrl Enter" disabled={!ready} title={reason} onClick={onFill}>
-        Fill
+        {running === undefined ? 'Fill' : 'Fill again'}
       </Button>
     </div>
   )
+}
+
+/** One sentence: of the fill that is looked at, else of the one that runs, else why none can. */
+function Line({ reason, running, outside }: Pick<Parameters<typeof Footer>[0], 'reason' | 'running' | 'outside'>) {
+  if (outside !== undefined) {
+    return (
+      <>
+        Outside the mask{outside.grey ? ', but for the colour' : ''}:{' '}
+        <b className={outside.changed === 0 ? styles.good : styles.bad}>{counted(outside.changed, 'pixel')} changed</b>
+      </>
+    )
+  }
+  return <>{running === undefined ? (reason ?? ' ') : `Filling: ${progressWords(running)}`}</>
 }

@@ -12,7 +12,7 @@ import { costOf, refusalOf } from './draft.ts'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
 import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
 import { FillStrip } from './FillStrip.tsx'
-import { Footer } from './Footer.tsx'
+import { Footer, type Outside } from './Footer.tsx'
 import styles from './InpaintScreen.module.css'
 import { Inspector } from './Inspector.tsx'
 import { OptionsBar } from './OptionsBar.tsx'
@@ -79,14 +79,15 @@ export function InpaintScreen() {
         footer={
           <Footer
             cost={cost}
-            windows={planned.plan.crops.length}
+            crops={planned.plan.crops}
             reason={
               open === null
                 ? 'Open a photograph first.'
                 : ((refusal?.kind === 'grey' ? 'Turn on “As grey”, or choose a model that knows colour.' : refusal?.message) ??
                   (empty ? 'Paint over what is to be filled.' : undefined))
             }
-            changedOutside={chosen?.picture.changedOutside}
+            outside={chosen === undefined ? undefined : outsideOf(chosen, jobs[chosen.job])}
+            running={running}
             onFill={fill}
             ready={ready}
           />
@@ -159,6 +160,11 @@ function leaveCanvas(): void {
   document.querySelector<HTMLElement>('[role="toolbar"][aria-label="Tools"] button')?.focus()
 }
 
+function outsideOf({ picture: { changedOutside } }: DoneFill, job: Job | undefined): Outside | undefined {
+  const grey = job?.request.kind === 'inpaint' && job.request.settings.asGrey
+  return changedOutside === undefined ? undefined : { changed: changedOutside, grey }
+}
+
 function doneOf(job: Job): number | null {
   return job.progress === null ? null : job.progress.calls / Math.max(1, job.progress.callsTotal)
 }
@@ -169,15 +175,16 @@ function useFills(open: OpenPhoto | null, rejected: ReadonlySet<string>) {
   const jobs = useApp((state) => state.jobs)
   const order = useApp((state) => state.order)
   const previews = useApp((state) => state.previews)
+  const windows = useInpaint((state) => state.windows)
   return useMemo(() => {
     if (open === null) return { fills: [], running: undefined, jobs: noJobs, rejectedHere: 0 }
     const own = fillJobs(jobs, order, open.photo.id)
-    const fills = fillsOf(own, previews, rejected)
+    const fills = fillsOf(own, previews, rejected, windows)
     const rejectedHere = own
       .flatMap((job) => job.images.map((_, image): PickedFill => ({ job: job.id, image })))
       .filter((fill) => rejected.has(keyOf(fill))).length
     return { fills, running: own.find(({ status }) => status === 'running'), jobs, rejectedHere }
-  }, [open, jobs, order, previews, rejected])
+  }, [open, jobs, order, previews, rejected, windows])
 }
 
 /** A picture sent here from another screen. */

@@ -70,8 +70,8 @@ function modelOption({ id, card, problem, bytes: size }: ModelSummary): SelectOp
   return {
     value: id,
     label: card.name,
-    note: `${shape}${channels === 1 ? ' grey' : ''} · ${bytes(size)}`,
-    help: card.provenance.licence,
+    note: shape,
+    help: `${channels === 1 ? 'Grey' : 'Colour'}, ${bytes(size)}, ${card.provenance.licence}`,
     badge: card.provenance.state === 'preview' ? 'preview' : undefined,
   }
 }

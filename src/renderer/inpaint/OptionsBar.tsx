@@ -40,7 +40,7 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
   const hardness = Math.round(useEditor(editor, (state) => state.hardness) * 100)
   return (
     <>
-      <span className={styles.field}>
+      <span className={styles.field} title="Diameter of the brush, in pixels of the photograph ([ and ])">
         <span className={styles.name}>Brush</span>
         <span className={styles.box}>
           <NumberBox
@@ -56,7 +56,7 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
           <Kbd>[ ]</Kbd>
         </span>
       </span>
-      <span className={styles.field}>
+      <span className={styles.field} title="Hardness of the brush's edge (Shift [ and Shift ])">
         <span className={styles.name}>Hardness</span>
         <span className={styles.box}>
           <NumberBox

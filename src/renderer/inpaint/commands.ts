@@ -24,7 +24,7 @@ export function inpaintCommands(
   const step = (by: 1 | -1) => () => {
     const all = done()
     const now = chosen()
-    const at = now === undefined ? -1 : all.indexOf(now)
+    const at = now === undefined ? -1 : all.findIndex((fill) => keyOf(fill) === keyOf(now))
     const next = all.at(at < 0 ? (by > 0 ? 0 : -1) : (at + by) % all.length)
     if (next !== undefined) pick(next)
   }

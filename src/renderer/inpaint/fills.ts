@@ -1,6 +1,7 @@
 import type { Job, JobImage } from '../../shared/api.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import type { ShownPreview } from '../state/events.ts'
+import { sampled } from '../state/jobs.ts'
 
 /** The fills of one photograph, as the strip shows them. Pure. */
 export interface PickedFill {
@@ -10,7 +11,8 @@ export interface PickedFill {
 
 export type Fill = PickedFill & { readonly seed: number } & (
     | { readonly kind: 'done'; readonly picture: JobImage & { readonly url: string }; readonly crops: readonly CropRecipe[] }
-    | { readonly kind: 'running'; readonly preview: ShownPreview }
+    /** `writing`: its last step is over, and the picture is being made from the photograph and the fill. */
+    | { readonly kind: 'running'; readonly preview: ShownPreview; readonly writing: boolean }
     | { readonly kind: 'waiting' }
   )
 
@@ -26,27 +28,33 @@ export function fillJobs(jobs: Readonly<Record<string, Job>>, order: readonly st
     .toReversed()
 }
 
-/** What there is of each job: finished pictures, the running ones with their estimate, and those that wait; nothing of what failed. */
+/**
+ * What there is of each job: finished pictures, the running ones with their estimate, and those that wait; nothing of what failed.
+ * `windows`: of jobs that run, as they were planned; a finished job has its own.
+ */
 export function fillsOf(
   jobs: readonly Job[],
   previews: Readonly<Record<string, Readonly<Record<number, ShownPreview>>>>,
   rejected: ReadonlySet<string>,
+  windows: Readonly<Record<string, readonly CropRecipe[]>> = {},
 ): readonly Fill[] {
-  return jobs.flatMap((job) =>
-    job.images.flatMap((picture, image): readonly Fill[] => {
+  return jobs.flatMap((job) => {
+    const crops = cropsOf(job) ?? windows[job.id] ?? []
+    return job.images.flatMap((picture, image): readonly Fill[] => {
       const own = { job: job.id, image, seed: picture.seed }
       if (rejected.has(keyOf(own))) return []
-      if (picture.url !== null) return [{ ...own, kind: 'done', picture: { ...picture, url: picture.url }, crops: cropsOf(job) }]
+      if (picture.url !== null) return [{ ...own, kind: 'done', picture: { ...picture, url: picture.url }, crops }]
       if (job.status === 'queued') return [{ ...own, kind: 'waiting' }]
       if (job.status !== 'running') return []
       const preview = previews[job.id]?.[image]
-      return [preview === undefined ? { ...own, kind: 'waiting' } : { ...own, kind: 'running', preview: upright(preview, job) }]
-    }),
-  )
+      if (preview === undefined) return [{ ...own, kind: 'waiting' }]
+      return [{ ...own, kind: 'running', preview: upright(preview, job), writing: image < sampled(job) }]
+    })
+  })
 }
 
-function cropsOf({ report }: Job): readonly CropRecipe[] {
-  return report?.recipe.kind === 'inpaint' && 'crops' in report.recipe ? (report.recipe.crops as readonly CropRecipe[]) : []
+function cropsOf({ report }: Job): readonly CropRecipe[] | undefined {
+  return report?.recipe.kind === 'inpaint' && 'crops' in report.recipe ? (report.recipe.crops as readonly CropRecipe[]) : undefined
 }
 
 /** The estimate as it will stand in the photograph: what was negated for the model is negated back. */

@@ -36,7 +36,8 @@ export function useScene(
     [url, levels],
   )
   const image = useMemo(() => (preview === undefined ? null : pictureOf(preview)), [preview])
-  const crop = running === undefined ? undefined : windowAt(running, crops)
+  const own = useInpaint((state) => (running === undefined ? undefined : state.windows[running.id]))
+  const crop = running === undefined ? undefined : windowAt(running, own ?? crops)
   return useMemo(() => {
     const estimate = image === null || crop === undefined || result !== null ? null : { crop, image }
     return {

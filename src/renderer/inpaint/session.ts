@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Job, Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
+import type { CropRecipe } from '../../shared/recipe.ts'
 import { createEditor, type Editor } from '../editor/editor.ts'
 import { tileKey } from '../editor/mask.ts'
 import { decodeGrey } from '../editor/png.ts'
@@ -37,6 +38,8 @@ export interface InpaintState {
   readonly rejected: ReadonlySet<string>
   /** The job whose first picture is to be shown when it comes. */
   readonly awaited: string | null
+  /** The windows of the fills asked for here, by job: the mask may be painted on while they run. */
+  readonly windows: Readonly<Record<string, readonly CropRecipe[]>>
   /** Counts the times the saved mask caught up with the painted one. */
   readonly saves: number
   readonly empty: boolean
@@ -57,6 +60,7 @@ export const session = createStore<InpaintState>(() => ({
   kept: new Set<string>(),
   rejected: new Set<string>(),
   awaited: null,
+  windows: {},
   saves: 0,
   empty: true,
   edgesOnly: false,
@@ -154,8 +158,13 @@ export async function startFill(drawSeed: () => number): Promise<void> {
     await open.saver.flush()
     const model = appStore.getState().models?.find(({ id }) => id === draft.model)
     if (model === undefined) throw new PalimpsestError('request', 'Choose a model first.')
-    const { job } = await call('inpaint', { photo: open.photo.id, settings: requestOf(draft, model, open.photo.info, open.light) })
+    const photo = open.photo.id
+    // Only for the eye: a fill whose windows cannot be told is a fill all the same.
+    const planned = call('planFill', { photo, model: draft.model, blend: draft.blend }).catch(() => null)
+    const { job } = await call('inpaint', { photo, settings: requestOf(draft, model, open.photo.info, open.light) })
     session.setState({ awaited: job, picked: null, wipe: 0 })
+    const plan = await planned
+    if (plan !== null) session.setState(({ windows }) => ({ windows: { ...windows, [job]: plan.crops } }))
     if (!draft.seedLocked) changeDraft({ seed: drawSeed() })
   } catch (error) {
     fail(error)
