@@ -20,6 +20,8 @@ export function listenToHands(box: HTMLElement, editor: Editor, onLeave: () => v
     (event) => {
       if (event.target instanceof Element && event.target.closest('[data-over-canvas]') !== null) return
       corner = box.getBoundingClientRect()
+      // A stroke is no walk by keys: the ring round the canvas would frame the picture for as long as it is painted on.
+      box.dataset['byPointer'] = 'true'
       box.focus({ preventScroll: true })
       box.setPointerCapture(event.pointerId)
       const { pointerId: pointer, button, shiftKey: shift, altKey: alt } = event
@@ -55,6 +57,7 @@ export function listenToHands(box: HTMLElement, editor: Editor, onLeave: () => v
   on(
     'keydown',
     (event) => {
+      delete box.dataset['byPointer']
       if (event.key === 'Tab' && !event.shiftKey && !event.ctrlKey && !event.altKey) {
         editor.dispatch({ kind: 'original', held: true })
         event.preventDefault()
