@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createNoise } from '../../src/core/rng.ts'
+import { classifierCard, denoiserCard } from '../../src/shared/card.ts'
+import { type Engine, startEngine } from '../support/worker.ts'
+
+/**
+ * Does the shipped model draw digits? Samples of the built engine, judged by the shipped classifier: the measure of the report in
+ * docs/models.md. SOAK=1 draws as many as that report does.
+ *
+ * The judge has seen nothing but digits, so its confidence alone proves nothing: it is just as sure of noise and of an empty page. Those
+ * it takes for one and the same digit; so what counts is confidence together with many different digits.
+ */
+
+const count = process.env.SOAK === '1' ? 256 : 64
+const batch = 16
+const shape = { n: batch, c: 1, h: 28, w: 28 }
+const plane = 28 * 28
+const sure = 0.9
+
+const folder = (id: string) => join(import.meta.dirname, '../../models', id)
+const cardText = (id: string): unknown => JSON.parse(readFileSync(join(folder(id), 'model.json'), 'utf8'))
+
+async function startJudge(): Promise<(images: Float32Array) => Promise<Verdict[]>> {
+  const engine = startEngine()
+  const card = classifierCard.parse(cardText('mnist-judge'))
+  await engine.remote.call('load', { folder: folder('mnist-judge'), card, device: 'cpu' }).result
+  return async (images) => verdictsOf(await engine.remote.call('classify', { images, shape }).result)
+}
+
+interface Verdict {
+  readonly digit: number
+  readonly confidence: number
+}
+
+/** From probabilities [n, 10]. */
+function verdictsOf(probabilities: Float32Array): Verdict[] {
+  return Array.from({ length: probabilities.length / 10 }, (_, i) => {
+    const row = probabilities.subarray(i * 10, (i + 1) * 10)
+    const confidence = Math.max(...row)
+    return { digit: row.indexOf(confidence), confidence }
+  })
+}
+
+function sample(engine: Engine, from: number) {
+  const seeds = Array.from({ length: batch }, (_, i) => from + i)
+  const way = {
+    kind: 'generate',
+    sampler: 'ddim',
+    eta: 0,
+    steps: 50,
+    spacing: 'leading',
+    variance: 'small',
+    threshold: 'clip',
+  } as const
+  return engine.remote.call('run', { ...way, seeds, width: 28, height: 28, preview: { size: 0, everyMs: 0 } }).result
+}
+
+function summary(verdicts: readonly Verdict[]) {
+  const share = verdicts.filter(({ confidence }) => confidence > sure).length / verdicts.length
+  const mean = verdicts.reduce((sum, { confidence }) => sum + confidence, 0) / verdicts.length
+  return { share, mean, digits: [...new Set(verdicts.map(({ digit }) => digit))].toSorted((a, b) => a - b) }
+}
+
+it(`draws ${String(count)} digits that the judge knows`, { timeout: 900_000 }, async () => {
+  const [painter, judge] = [startEngine(), await startJudge()]
+  const card = denoiserCard.parse(cardText('mnist'))
+  await painter.remote.call('load', { folder: folder('mnist'), card, device: 'cpu' }).result
+  const verdicts: Verdict[] = []
+  const ink: number[] = []
+  for (let from = 0; from < count; from += batch) {
+    const { images } = await sample(painter, from)
+    verdicts.push(...(await judge(images)))
+    for (let i = 0; i < batch; i++)
+      ink.push(images.subarray(i * plane, (i + 1) * plane).filter((value) => value > -0.9).length / plane)
+  }
+  const { share, mean, digits } = summary(verdicts)
+  const { state } = card.provenance
+  process.stdout.write(
+    `models/mnist (${state}): ${(100 * share).toFixed(1)} % of ${String(count)} over ${String(sure)}, mean ${mean.toFixed(3)}, ` +
+      `digits ${digits.join(' ')}, ink ${Math.min(...ink).toFixed(2)} to ${Math.max(...ink).toFixed(2)}\n`,
+  )
+  expect(verdicts).toHaveLength(count)
+  expect(mean).toBeGreaterThan(0.5)
+  // Of 64 draws of ten equally frequent digits, fewer than eight different ones come up less than once in a million times.
+  expect(digits.length).toBeGreaterThanOrEqual(count === 256 ? 10 : 8)
+  // Of the test digits of MNIST the first 200 have ink on 6 to 33 % of their pixels.
+  expect(Math.min(...ink)).toBeGreaterThan(0.02)
+  expect(Math.max(...ink)).toBeLessThan(0.5)
+  if (state === 'finished') expect(share).toBeGreaterThanOrEqual(0.9)
+})
+
+it('would not take noise or an empty page for digits, sure of them as the judge is', async () => {
+  const judge = await startJudge()
+  const noise = { shape, data: new Float32Array(batch * plane) }
+  createNoise(Array.from({ length: batch }, (_, i) => i))(noise, 'start', 0)
+  const ofNoise = summary(await judge(noise.data.map((value) => Math.min(1, Math.max(-1, value)))))
+  const ofNothing = summary(await judge(new Float32Array(batch * plane).fill(-1)))
+  for (const { digits } of [ofNoise, ofNothing]) expect(digits.length).toBeLessThan(8)
+})
