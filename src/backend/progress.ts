@@ -14,12 +14,16 @@ export function trackProgress(runs: number): Progress {
   let last: StepEvent | undefined
   let calls = 0
   let milliseconds = 0
+  /** Of the runs that are over: those of one job may differ (RePaint walks straight through a window that is repainted whole). */
+  const over = { steps: 0, calls: 0 }
 
   const close = () => {
     if (first === undefined || last === undefined) return
     const [from, since] = last.calls > first.calls ? [first.calls, first.milliseconds] : [0, 0]
     calls += last.calls - from
     milliseconds += last.milliseconds - since
+    over.steps += last.steps
+    over.calls += last.callsTotal
   }
   const rate = (): number => {
     if (first === undefined || last === undefined) return 0
@@ -39,11 +43,12 @@ export function trackProgress(runs: number): Progress {
       }
       last = event
       const callsPerSecond = rate()
-      const callsDone = run * event.callsTotal + event.calls
-      const callsTotal = runs * event.callsTotal
+      const callsDone = over.calls + event.calls
+      // Those to come are taken to be like this one.
+      const callsTotal = over.calls + (runs - run) * event.callsTotal
       return {
-        step: run * event.steps + event.step,
-        steps: runs * event.steps,
+        step: over.steps + event.step,
+        steps: over.steps + (runs - run) * event.steps,
         calls: callsDone,
         callsTotal,
         callsPerSecond,

@@ -37,3 +37,9 @@ it('knows a rate from a run of one step', () => {
   progress.step(0, event(1, 200, 1))
   expect(progress.step(1, event(1, 100, 1)).callsPerSecond).toBeGreaterThan(0)
 })
+
+it('never goes back where the runs of a job differ in length', () => {
+  const progress = trackProgress(2)
+  for (let step = 1; step <= 100; step++) progress.step(0, event(step, 10 * step, 100))
+  expect(progress.step(1, event(1, 10, 10))).toMatchObject({ step: 101, steps: 110, calls: 101, callsTotal: 110 })
+})
