@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -44,11 +44,9 @@ export function writeError(path: string, error: unknown): unknown {
   return new PalimpsestError('disk', `${basename(path)} could not be written.`, code)
 }
 
-let counter = 0
-
 /** A file of its own beside `path`, flushed to the disk. On any failure nothing is left of it. */
 async function writeBeside(path: string, parts: readonly Uint8Array[]): Promise<string> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${counter++}.tmp`)
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   const file = await open(temporary, 'wx')
   try {
     for (const part of parts) await file.writeFile(part)

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { crc32, deflateSync, inflateSync } from 'node:zlib'
+import { type Control, inpainters, samplers } from '../core/index.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe.ts'
 import { depthOf, type Pixels } from './decode.ts'
@@ -54,19 +55,24 @@ export function dressed(png: Buffer, { icc, recipe }: PngExtras): readonly Uint8
   ]
 }
 
+/** A setting that the method does not have had no part in the picture, and is not named. */
+const has = (
+  entry: { readonly controls: readonly Control[] } | undefined,
+  control: Control,
+  name: string,
+  value: number,
+): readonly (readonly [string, number])[] => (entry?.controls.includes(control) === true ? [[name, value]] : [])
+
 /** One line in the manner of other tools, which show it. There is no prompt, so it begins with the settings. */
 export function parametersLine(recipe: Recipe): string {
   const { request } = recipe
   const way: readonly (readonly [string, string | number])[] =
     recipe.kind === 'generate'
-      ? [
-          ['Sampler', recipe.request.sampler],
-          ['Eta', recipe.request.eta],
-        ]
+      ? [['Sampler', recipe.request.sampler], ...has(samplers[recipe.request.sampler], 'eta', 'Eta', recipe.request.eta)]
       : [
           ['Method', recipe.request.method],
-          ['Jump length', recipe.request.jumpLength],
-          ['Resamples', recipe.request.resamples],
+          ...has(inpainters[recipe.request.method], 'jumpLength', 'Jump length', recipe.request.jumpLength),
+          ...has(inpainters[recipe.request.method], 'resamples', 'Resamples', recipe.request.resamples),
           ['Mask blur', recipe.request.blend.feather],
         ]
   const fields: readonly (readonly [string, string | number])[] = [

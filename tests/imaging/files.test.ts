@@ -156,6 +156,11 @@ describe('samples as pictures', () => {
     expect(parametersLine(recipe)).toMatch(
       /^Steps: 2, Method: repaint, .*Seed: 7, Size: 31x17, Model hash: ababababab, Model: mnist/,
     )
+    const replaced = { ...recipe, request: { ...recipe.request, method: 'replace' } }
+    expect([parametersLine(recipe), parametersLine(replaced)].map((line) => /Jump length|Resamples/.test(line))).toEqual([
+      true,
+      false,
+    ])
     const npy = await readFile(join(folder, 'b.npy'))
     expect(npy.toString('latin1', 0, 8)).toBe('\x93NUMPY\x01\x00')
     const start = 10 + npy.readUInt16LE(8)
@@ -241,6 +246,13 @@ describe('writing', () => {
     await expect(writeAtomic(path, [Buffer.from('sec'), Buffer.from('ond')], check)).rejects.toThrow('no')
     expect(await readFile(path, 'utf8')).toBe('first')
     expect(await readdir(folder)).toEqual(['a.png'])
+  })
+
+  it('is not stopped by what a killed process left, though the system gave its number again', async () => {
+    const folder = await temporaryFolder()
+    for (let n = 0; n < 200; n++) await writeFile(join(folder, `.a.png.${process.pid}-${n}.tmp`), 'half')
+    await writeAtomic(join(folder, 'a.png'), [Buffer.from('whole')])
+    expect(await readFile(join(folder, 'a.png'), 'utf8')).toBe('whole')
   })
 
   it('into what is no folder is refused in one sentence', async () => {
