@@ -5,7 +5,7 @@ import type { StartWorker } from '../shared/port.ts'
 import { deviceLabels, impossible, type Devices } from './devices.ts'
 import type { UsableModel } from './models.ts'
 import type { Tuning } from './tuning.ts'
-import { cancelledError, startWorker, throwIfCancelled, untilCancelled, type Worker } from './worker.ts'
+import { cancelledError, startWorker, throwIfCancelled, unlessCancelled, untilCancelled, type Worker } from './worker.ts'
 
 /** A loaded model on a device, in its own process. */
 export interface Engine {
@@ -71,8 +71,9 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
   const open1 = async (model: UsableModel, device: DeviceName, signal: AbortSignal): Promise<Running> => {
     // The card is part of the key: a package that was replaced on disk is another model.
     const key = JSON.stringify([device, model.folder, model.card])
-    const known = running.find((one) => one.key === key && one.worker.alive)
-    running = running.filter((one) => one.worker.alive && one !== known)
+    for (const { worker } of running.filter((one) => !one.worker.alive)) await end(worker)
+    const known = running.find((one) => one.key === key)
+    running = running.filter((one) => one !== known)
     if (known !== undefined) {
       running.push(known)
       return known
@@ -116,7 +117,7 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
 
   const automatic = async (model: UsableModel, signal: AbortSignal, onNotice: (notice: string) => void): Promise<Running> => {
     const failures: string[] = []
-    for (const device of await devices.ranking()) {
+    for (const device of await unlessCancelled(devices.ranking(), signal)) {
       throwIfCancelled(signal)
       const key = `${device} ${model.folder}`
       const before = refused.get(key)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendEvent } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -75,7 +76,10 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     },
     resource: (request) => resources.handle(request),
     job: (id) => house.jobs.get(id),
-    resultFile: (job, image) => house.jobs.picture(job, image),
+    resultFile(job, image) {
+      const file = house.jobs.picture(job, image)
+      return file !== undefined && existsSync(file) ? file : undefined
+    },
     runGenerate: (input, run) => runGenerate(house, input, run),
     runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
     verifyModels: (id) => verifyModels(house, id),

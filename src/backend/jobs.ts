@@ -5,7 +5,7 @@ import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import { newId, openFolder } from './files.ts'
 import type { Lane } from './lane.ts'
-import { saveJob } from './records.ts'
+import { pictureUrl, saveJob } from './records.ts'
 import type { RunContext } from './run.ts'
 import type { Tuning } from './tuning.ts'
 
@@ -105,7 +105,7 @@ export function createJobs({ dataFolder, lane, tuning, emit, earlier }: JobsOpti
         onPreviews: (step, steps, previews) => emit({ kind: 'preview', job: id, step, steps, previews }),
         onPicture: async (index, picture) => {
           const images = entry.job.images.map((image, i) =>
-            i === index ? { ...image, ...picture, url: `/job/${id}/${String(index)}.png` } : image,
+            i === index ? { ...image, ...picture, url: pictureUrl(id, index) } : image,
           )
           change(entry, { images })
           if (performance.now() - entry.saved < tuning.saveMs) return

@@ -34,9 +34,12 @@ export interface Models {
 
 /** Reads at most `limit` bytes: a card is text, and a huge one is refused before it is held. */
 async function readCapped(path: string, limit: number): Promise<string> {
+  const found = await stat(path)
+  // A pipe would be waited for without end.
+  if (!found.isFile()) throw new PalimpsestError('model', 'is no file')
   const file = await open(path, 'r')
   try {
-    const { size } = await file.stat()
+    const { size } = found
     if (size > limit) throw new PalimpsestError('model', `is larger than ${String(Math.round(limit / 1024 ** 2))} MB`)
     return (await file.readFile()).toString('utf8')
   } finally {

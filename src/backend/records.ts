@@ -19,11 +19,16 @@ function isJob(value: unknown, id: string): value is Job {
   return own === id && typeof status === 'string' && knows && Array.isArray(images) && Array.isArray(notices)
 }
 
+/** Where a window finds picture `index` ([Note: one table]). */
+export const pictureUrl = (job: string, index: number): string => `/job/${job}/${String(index)}.png`
+
 /** A run that the last program did not end is over; a picture that was removed since is not offered. */
 function settled(job: Job, folder: string): Job {
-  const images = job.images.map((image, index) =>
-    existsSync(join(folder, `${String(index)}.png`)) ? image : { ...image, url: null },
-  )
+  const images = job.images.map((image, index) => {
+    if (!existsSync(join(folder, `${String(index)}.png`))) return { ...image, url: null }
+    // The record may be some seconds older than the last picture, which is whole under its name or not there. Of a fill it also says the tiles.
+    return image.url === null && job.request.kind === 'generate' ? { ...image, url: pictureUrl(job.id, index) } : image
+  })
   if (job.status !== 'queued' && job.status !== 'running') return { ...job, images }
   return { ...job, images, status: 'cancelled', error: { code: 'cancelled', message: 'The program ended before this run did.' } }
 }

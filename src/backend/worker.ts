@@ -55,6 +55,21 @@ export function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw cancelledError()
 }
 
+/** Waits for what cannot be stopped itself; an abort leaves it alone. Fails with `cancelled` then. */
+export async function unlessCancelled<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
+  throwIfCancelled(signal)
+  let leave: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(cancelledError())
+    signal.addEventListener('abort', leave, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
+}
+
 /** Waits for a call; an abort asks the worker to cancel, and after `graceMs` ends the process. Fails with `cancelled` then. */
 export async function untilCancelled<R>(
   call: Call<R>,

@@ -50,8 +50,17 @@ export function reach(host: string, port: number): string {
   if (isLoopback(host)) return 'Only this machine can reach it. Ctrl+C ends it.'
   return [
     `Every machine that can reach ${host === '0.0.0.0' || host === '::' ? 'any address of this one' : host} can reach it, unencrypted; whoever has the whole address can use it.`,
-    `An SSH tunnel is safer: leave --host out here, and there run ssh -L ${port}:127.0.0.1:${port} ${userInfo().username}@${hostname()}`,
+    `An SSH tunnel is safer: leave --host out here, and there run ssh -L ${port}:127.0.0.1:${port} ${userName()}@${hostname()}`,
   ].join('\n')
+}
+
+/** A container may run as a user that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return 'user'
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

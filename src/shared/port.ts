@@ -37,9 +37,11 @@ type Message =
 
 /** Answers calls that arrive on the port with the methods of the table. Returns what stops serving. */
 export function serveMethods(port: Port, table: MethodTable): () => void {
+  const open = new Set<number>()
   const cancelled = new Set<number>()
   const answer = async (message: Extract<Message, { type: 'call' }>) => {
     const { id } = message
+    open.add(id)
     try {
       const method = table[message.method]
       if (method === undefined) throw new PalimpsestError('internal', `There is no method ${message.method}.`)
@@ -53,13 +55,14 @@ export function serveMethods(port: Port, table: MethodTable): () => void {
     } catch (error) {
       port.post({ type: 'throw', id, error: toErrorData(error) } satisfies Message)
     } finally {
+      open.delete(id)
       cancelled.delete(id)
     }
   }
   return port.listen((raw) => {
     const message = raw as Message
     if (message.type === 'call') void answer(message)
-    else if (message.type === 'cancel') cancelled.add(message.id)
+    else if (message.type === 'cancel' && open.has(message.id)) cancelled.add(message.id)
   })
 }
 

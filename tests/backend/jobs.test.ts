@@ -172,6 +172,16 @@ describe('cancel', () => {
     expect(await bench.ended(await submit(bench, { count: 1 }))).toMatchObject({ status: 'done' })
   })
 
+  it('does not wait for a driver that is asked whether it starts and never answers', async () => {
+    const bench = await makeBench({ probeMs: 600_000 })
+    bench.world.probes.set('webgpu', 'hang')
+    const job = await submit(bench, { count: 1, device: 'auto' })
+    while (bench.world.engines.length === 0) await new Promise(setImmediate)
+    await bench.backend.handlers.cancel({ job })
+    expect(await bench.ended(job)).toMatchObject({ status: 'cancelled', error: { code: 'cancelled' } })
+    expect(bench.world.loads).toEqual([])
+  })
+
   it('takes a waiting job out of the queue at once', async () => {
     const bench = await makeBench()
     let open: () => void = () => undefined

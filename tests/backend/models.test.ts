@@ -85,6 +85,7 @@ describe('a broken package says why in one sentence', () => {
       },
       'The file model.onnx of the model "bad" is empty.',
     ],
+    ['a card that is a folder', (folder) => mkdirSync(join(folder, 'model.json')), 'The card of the model "bad" is no file.'],
     [
       'a huge card',
       (folder) => writeFileSync(join(folder, 'model.json'), ' '.repeat(4 * 1024 ** 2 + 1)),

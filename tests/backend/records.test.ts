@@ -19,6 +19,7 @@ it('lists the runs of before, with their pictures', async () => {
   expect(await after.backend.resource({ method: 'GET', url: `/job/${fill}/0/tile/0/0_0.png` })).toMatchObject({ status: 200 })
   // Removed behind its back.
   rmSync(after.backend.resultFile(digits, 0)!)
+  expect(after.backend.resultFile(digits, 0)).toBeUndefined()
   await after.backend.stop()
   const later = await makeBench({}, place)
   expect(later.backend.job(digits)?.images.map(({ url }) => url)).toEqual([null, `/job/${digits}/1.png`])
@@ -26,7 +27,7 @@ it('lists the runs of before, with their pictures', async () => {
 
 it('calls a run that the last program did not end cancelled, and keeps what it had finished', async () => {
   const place = makePlace()
-  const before = await makeBench({ saveMs: 0 }, place)
+  const before = await makeBench({}, place)
   // Two pictures are finished; the third never ends, and the record stays as a killed program leaves it.
   before.world.gate = (call) => (call < 4 ? undefined : new Promise<void>(() => undefined))
   const { job } = await before.backend.handlers.generate({ ...input, count: 3, batch: 1 } as never)
