@@ -11,6 +11,7 @@ export interface Tuning {
   readonly preview: { readonly size: number; readonly everyMs: number }
   /** Engines kept loaded; the one unused for longest ends first, since memory comes back only with its process. */
   readonly engines: number
+  /** Of one photograph's file: 200 megapixels of 16 bits and four channels, and below the 2 GiB that Node reads in one piece. */
   readonly uploadBytes: number
   readonly cardBytes: number
 }
@@ -22,6 +23,6 @@ export const defaultTuning: Tuning = {
   saveMs: 2000,
   preview: { size: 128, everyMs: 100 },
   engines: 2,
-  uploadBytes: 2 * 1024 ** 3,
+  uploadBytes: 2000 * 1024 ** 2,
   cardBytes: 4 * 1024 ** 2,
 }

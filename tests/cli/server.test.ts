@@ -32,6 +32,11 @@ const backend = {
   async resource({ method, url, body }: ResourceRequest) {
     reached.push(`${method} ${url}`)
     let bytes = 0
+    if (url.endsWith('little.png') && body !== undefined) {
+      for await (const chunk of body) if (chunk.byteLength > 0) break
+      return { status: 413, headers: {}, body: { bytes: new TextEncoder().encode('enough') } }
+    }
+    if (url.endsWith('gone.png')) return { status: 200, headers: {}, body: { file: '/nowhere/of/ours.png' } }
     if (body !== undefined) for await (const chunk of body) bytes += chunk.byteLength
     return { status: 200, headers: { 'content-type': 'text/plain' }, body: { bytes: new TextEncoder().encode(`${bytes} bytes`) } }
   },
@@ -200,6 +205,11 @@ describe('paths', () => {
     expect(reached).toEqual([])
   })
 
+  test('of a file that has just gone say nothing of where it was', async () => {
+    const answer = await ask('/job/a/gone.png', { headers: { cookie: await signIn() } })
+    expect([answer.status, /nowhere/.test(answer.text)]).toEqual([404, false])
+  })
+
   test('of resources go to the backend as they were written', async () => {
     const cookie = await signIn()
     await ask('/job/%2e%2e%2f/0.png?download', { headers: { cookie } })
@@ -235,6 +245,24 @@ describe('a body', () => {
     expect(await declare(path, 2 * 2 ** 30, cookie)).toBe('HTTP/1.1 413 Payload Too Large')
     expect(reached).toEqual([])
     expect(uploadBytes).toBeLessThan(2 * 2 ** 30)
+  })
+
+  test('that declares no length and is not read to its end is answered all the same', async () => {
+    const cookie = await signIn()
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { origin: own(), cookie, 'content-type': 'image/png', 'transfer-encoding': 'chunked' }
+      const request = httpRequest(
+        { host: '127.0.0.1', port: served.port, path: '/upload?name=little.png', method: 'POST', headers },
+        (response) => {
+          resolve(response.statusCode)
+          request.destroy()
+        },
+      )
+      request.on('error', reject)
+      // Never ended: whoever waits for the rest waits for ever.
+      request.write('x'.repeat(100_000))
+    })
+    expect(status).toBe(413)
   })
 
   test('of a photograph streams to the backend', async () => {

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { readStatic, staticFile } from '../../backend/static.ts'
+import { defaultTuning } from '../../backend/tuning.ts'
 import type { Backend, ResourceReply } from '../../backend/types.ts'
 import { contentSecurityPolicy, withNonce } from '../../shared/csp.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
@@ -27,9 +28,9 @@ import {
 
 /** The screens over HTTP. Who may ask: [Note: who may ask] in security.ts. What there is: [Note: one table] in shared/api.ts. */
 
-/** A call holds at most a mask's tiles; an upload one photograph, whose pixels have a limit of their own. */
+/** A call holds at most a mask's tiles. An upload that declares no length is stopped by the backend, at the same limit. */
 export const callBytes = 64 << 20
-export const uploadBytes = 1 << 30
+export const uploadBytes = defaultTuning.uploadBytes
 const sessionBytes = 1024
 
 export interface ServeOptions {
@@ -104,8 +105,11 @@ export async function startServer({ backend, screens, host, port }: ServeOptions
     return sendJson(reply, status, result)
   })
   app.post('/upload', async (request, reply) => {
-    const body = capped(request.raw, uploadBytes)
-    return sendResource(reply, await backend.resource({ method: 'POST', url: request.raw.url ?? '/', body }))
+    // Whoever stops reading early still has to be told why: the connection stays until then, and is closed after it.
+    const body = request.raw.iterator({ destroyOnReturn: false })
+    const answer = await backend.resource({ method: 'POST', url: request.raw.url ?? '/', body })
+    if (!request.raw.readableEnded) reply.header('connection', 'close')
+    return sendResource(reply, answer)
   })
   for (const kind of ['photo', 'job', 'sample']) {
     app.get(`/${kind}/*`, async (request, reply) =>
@@ -192,18 +196,9 @@ function sendJson(reply: FastifyReply, status: number, value: unknown): FastifyR
 async function sendResource(reply: FastifyReply, { status, headers, body }: ResourceReply): Promise<FastifyReply> {
   reply.code(status).headers(headers)
   if ('bytes' in body) return reply.send(Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength))
-  const { size } = await stat(body.file)
+  const { size } = await stat(body.file).catch(() => ({ size: undefined }))
+  if (size === undefined) return refuse(reply, 404, 'There is nothing at this address.')
   return reply.header('content-length', size).send(createReadStream(body.file))
-}
-
-/** The body's bytes, ended by an error once there are more than `cap`: for a body that declared no length. */
-async function* capped(body: AsyncIterable<Uint8Array>, cap: number): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.byteLength
-    if (bytes > cap) throw new PalimpsestError('request', tooLarge)
-    yield chunk
-  }
 }
 
 async function listen(app: FastifyInstance, host: string, port: number) {
