@@ -1,4 +1,4 @@
-import { deviceNames, type DeviceName } from '../shared/card.ts'
+import { deviceNames, deviceTitles, type DeviceName } from '../shared/card.ts'
 import type { DeviceReport, EngineMethods } from '../shared/engine.ts'
 import { toErrorData } from '../shared/errors.ts'
 import type { StartWorker } from '../shared/port.ts'
@@ -14,14 +14,6 @@ export interface Devices {
   /** The first of the ranking, if it is known already: never starts a process. */
   readonly chosen: DeviceName | null
   stop(): Promise<void>
-}
-
-export const deviceLabels: Readonly<Record<DeviceName, string>> = {
-  cpu: 'CPU',
-  webgpu: 'WebGPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  coreml: 'CoreML',
 }
 
 /** Best first. The CPU is not asked: it always starts, or nothing does. */
@@ -54,7 +46,7 @@ export function createDevices(start: StartWorker, tuning: Tuning): Devices {
   let chosen: DeviceName | null = null
 
   const probe = async (device: DeviceName): Promise<DeviceReport> => {
-    const no = (reason: string): DeviceReport => ({ device, available: false, name: deviceLabels[device], reason })
+    const no = (reason: string): DeviceReport => ({ device, available: false, name: deviceTitles[device], reason })
     const wrongSystem = impossible(device)
     if (wrongSystem !== null) return no(wrongSystem)
     let worker: Worker<EngineMethods> | undefined

@@ -1,8 +1,8 @@
-import type { DeviceName } from '../shared/card.ts'
+import { type DeviceName, deviceTitles } from '../shared/card.ts'
 import type { EngineMethods, Loaded, RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { StartWorker } from '../shared/port.ts'
-import { deviceLabels, impossible, type Devices } from './devices.ts'
+import { impossible, type Devices } from './devices.ts'
 import type { UsableModel } from './models.ts'
 import type { Tuning } from './tuning.ts'
 import { cancelledError, startWorker, throwIfCancelled, unlessCancelled, untilCancelled, type Worker } from './worker.ts'
@@ -79,7 +79,7 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
       return known
     }
     const reason = impossible(device)
-    if (reason !== null) throw new PalimpsestError('device', `${deviceLabels[device]} cannot start here: ${reason}`)
+    if (reason !== null) throw new PalimpsestError('device', `${deviceTitles[device]} cannot start here: ${reason}`)
     while (running.length >= tuning.engines) {
       const [oldest] = running
       if (oldest !== undefined) await end(oldest.worker)
@@ -128,13 +128,13 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
       try {
         const engine = await open1(model, device, signal)
         if (failures.length > 0)
-          onNotice(`${failures.join('; ')}; running on ${device === 'cpu' ? 'the CPU' : deviceLabels[device]}.`)
+          onNotice(`${failures.join('; ')}; running on ${device === 'cpu' ? 'the CPU' : deviceTitles[device]}.`)
         return engine
       } catch (error) {
         const { code, message } = toErrorData(error)
         if (code !== 'device' || device === 'cpu') throw error
         const reason = message.replace(/\.$/, '')
-        const failure = reason.startsWith(deviceLabels[device]) ? reason : `${deviceLabels[device]} could not start (${reason})`
+        const failure = reason.startsWith(deviceTitles[device]) ? reason : `${deviceTitles[device]} could not start (${reason})`
         refused.set(key, failure)
         failures.push(failure)
       }

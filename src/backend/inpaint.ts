@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import type { Loaded, RunResult } from '../shared/engine.ts'
 import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
+import { npy } from '../shared/npy.ts'
 import type { CropRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
 import type { InpaintSettings } from '../shared/request.ts'
 import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
-import { encodeNpy } from './npy.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import type { Checked } from './request.ts'
@@ -42,7 +42,7 @@ async function writeTensors(out: string, results: readonly RunResult[], i: numbe
   for (const [crop, result] of results.entries()) {
     const name = out.replace(/\.png$/, results.length === 1 ? '.npy' : `.${String(crop + 1)}.npy`)
     const { c, h, w } = result.shape
-    await writeAtomically(name, encodeNpy(tensorOf(result, i), [c, h, w]))
+    await writeAtomically(name, npy(tensorOf(result, i), [c, h, w]))
   }
 }
 

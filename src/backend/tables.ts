@@ -1,9 +1,11 @@
-import { inpainters, samplers } from '../core/index.ts'
+import { inpainters, presetNames, samplers } from '../core/index.ts'
 import type { InpainterEntry, SamplerEntry } from '../core/types.ts'
 import { deviceName, deviceNames, type DeviceName } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 
 /** Methods by the names that requests use; an unknown name is refused with the names there are. */
+
+export const maskPresets: readonly string[] = presetNames
 
 function find<E>(table: Readonly<Record<string, E>>, what: string, name: string): E {
   const entry = Object.hasOwn(table, name) ? table[name] : undefined

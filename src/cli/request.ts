@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
+import { maskPresets } from '../backend/tables.ts'
 import type { MaskSource } from '../backend/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Parsed } from './flags.ts'
 import { nearest } from './nearest.ts'
-import { blendFlags, type FieldFlag, generateFlags, inpaintFlags, maskPresets } from './table.ts'
+import { blendFlags, type FieldFlag, generateFlags, inpaintFlags } from './table.ts'
 
 /** From a parsed command line to what the backend is asked. Values stay unchecked here: the schema refuses them in its own words. */
 

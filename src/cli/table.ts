@@ -1,3 +1,4 @@
+import { maskPresets } from '../backend/tables.ts'
 import { blendSettings, generateRequest, inpaintSettings } from '../shared/request.ts'
 import type { CommandShape, Flag } from './flags.ts'
 
@@ -63,8 +64,6 @@ const output: readonly Flag[] = [
   json('the run report'),
   quiet,
 ]
-
-export const maskPresets = ['centre', 'left', 'right', 'top', 'bottom', 'every-other-line', 'super-resolve-2x', 'expand'] as const
 
 const masks: readonly Flag[] = [
   { name: 'mask', value: 'FILE', help: "A picture of the photograph's size: white or opaque is painted anew." },

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import type { DeviceName } from '../shared/card.ts'
+import { type DeviceName, deviceTitles } from '../shared/card.ts'
 import type { DeviceReport } from '../shared/engine.ts'
 import { probeInput, probeModel, probeOutput } from './probe-model.ts'
-import { absent, cause, titles, unavailable } from './refusals.ts'
+import { absent, cause, unavailable } from './refusals.ts'
 import { loadRuntime, type Runtime } from './session.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function failure(runtime: Runtime, device: DeviceName): Promise<str
     await graph.run({ x: { type: 'float32', data: probeInput, dims: [1, 4] } }, { y: { type: 'float32', data: out, dims: [1, 4] } })
     await graph.release()
     if (probeOutput.every((expected, i) => out[i] === expected)) return undefined
-    return `${titles[device]} started but gave wrong numbers in a first test, so it is not used.`
+    return `${deviceTitles[device]} started but gave wrong numbers in a first test, so it is not used.`
   } catch (error) {
     return unavailable(device, cause(error instanceof Error ? error.message : String(error)))
   }
@@ -35,7 +35,7 @@ export async function failure(runtime: Runtime, device: DeviceName): Promise<str
 /** What the user calls it, with the name of the chip where the system tells it without being asked twice. */
 function deviceTitle(device: DeviceName): string {
   const chip = device === 'cpu' ? cpus()[0]?.model.trim() : device === 'cuda' ? nvidiaCard() : undefined
-  return chip === undefined || chip === '' ? titles[device] : `${titles[device]} (${chip})`
+  return chip === undefined || chip === '' ? deviceTitles[device] : `${deviceTitles[device]} (${chip})`
 }
 
 /** The NVIDIA driver of Linux names its cards in files. */

@@ -1,7 +1,6 @@
 import type { RepaintMask, Shape } from '../core/types.ts'
-import type { DeviceName } from '../shared/card.ts'
+import { type DeviceName, deviceTitles } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
-import { titles } from './refusals.ts'
 
 /**
  * Broken drivers and half-precision overflow do not throw: they answer with NaN, infinity or one number for all. Such an answer must
@@ -59,7 +58,7 @@ function broken(device: DeviceName, detail: 'nan' | 'constant'): PalimpsestError
   const help = device === 'cpu' ? 'try a smaller batch or another model' : 'try the CPU or a smaller batch'
   return new PalimpsestError(
     'device',
-    `The model gave ${what} on ${titles[device]}, so there is no picture to save: ${help}.`,
+    `The model gave ${what} on ${deviceTitles[device]}, so there is no picture to save: ${help}.`,
     detail,
   )
 }

@@ -1,15 +1,7 @@
-import type { DeviceName } from '../shared/card.ts'
+import { type DeviceName, deviceTitles } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 
 /** What onnxruntime refuses, in the user's words. It throws plain Errors, so this is the one place that reads their text. */
-
-export const titles: Readonly<Record<DeviceName, string>> = {
-  cpu: 'CPU',
-  webgpu: 'WebGPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  coreml: 'CoreML',
-}
 
 /** The device is not in this build of onnxruntime. */
 export function absent(device: DeviceName): string {
@@ -18,7 +10,7 @@ export function absent(device: DeviceName): string {
     coreml: 'CoreML exists only on macOS.',
     cuda: 'CUDA needs Linux or Windows on a 64-bit Intel or AMD processor, with an NVIDIA card.',
   }
-  return where[device] ?? `${titles[device]} is not part of the onnxruntime build for ${process.platform} on ${process.arch}.`
+  return where[device] ?? `${deviceTitles[device]} is not part of the onnxruntime build for ${process.platform} on ${process.arch}.`
 }
 
 /** The device is in this build but did not start: what is missing, with onnxruntime's own reason. */
@@ -27,7 +19,7 @@ export function unavailable(device: DeviceName, why: string): string {
   if (device === 'cuda' && /shared library|cannot open shared object|LoadLibrary/i.test(why)) {
     return `CUDA cannot start because its libraries for onnxruntime are not installed (${why}).`
   }
-  return `${titles[device]} could not start (${why}).`
+  return `${deviceTitles[device]} could not start (${why}).`
 }
 
 /**
@@ -89,9 +81,9 @@ export function callError(error: unknown, device: DeviceName): PalimpsestError {
   if (outOfMemory(said)) {
     return new PalimpsestError(
       'device',
-      `${titles[device]} ran out of memory: a smaller batch or a smaller size needs less.`,
+      `${deviceTitles[device]} ran out of memory: a smaller batch or a smaller size needs less.`,
       'memory',
     )
   }
-  return new PalimpsestError('device', `The model call failed on ${titles[device]} (${cause(said)}).`, said)
+  return new PalimpsestError('device', `The model call failed on ${deviceTitles[device]} (${cause(said)}).`, said)
 }

@@ -2,9 +2,9 @@
 import { basename } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { ImagingMethods, WrittenImage } from '../shared/imaging.ts'
+import { npy } from '../shared/npy.ts'
 import { decode, decodeForDisplay } from './decode.ts'
 import { readUserFile, sha256, writeAtomic } from './files.ts'
-import { npy } from './npy.ts'
 import { dressed, encodePng } from './png.ts'
 import { loadSharp, owned } from './sharp.ts'
 import { bytesOf } from './store.ts'
@@ -41,7 +41,7 @@ export async function writeImages({ images, shape, range, files, tensors }: Writ
     const data = toEightBit(image, c, range)
     const parts = dressed(await encodePng({ width: w, height: h, channels: c, data }, 'small'), { icc: null, recipe })
     await writeAtomic(out, parts)
-    if (tensors) await writeAtomic(`${out.replace(/\.png$/, '')}.npy`, npy(image, [c, h, w]))
+    if (tensors) await writeAtomic(`${out.replace(/\.png$/, '')}.npy`, [npy(image, [c, h, w])])
     written.push({ sha256: sha256(...parts), pixels: sha256(bytesOf(data)) })
   }
   return written

@@ -6,6 +6,15 @@ export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 export const deviceName = z.enum(deviceNames)
 export type DeviceName = z.infer<typeof deviceName>
 
+/** As the user knows them. */
+export const deviceTitles: Readonly<Record<DeviceName, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'CoreML',
+}
+
 /** A file beside the card: no path, no drive, no parent. */
 const bareName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be a bare file name inside the package folder')
 

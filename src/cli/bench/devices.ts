@@ -1,3 +1,4 @@
+import { isSoftware } from '../../backend/devices.ts'
 import type { Backend } from '../../backend/types.ts'
 import type { DeviceReport } from '../../shared/engine.ts'
 
@@ -5,9 +6,6 @@ import type { DeviceReport } from '../../shared/engine.ts'
 export type DeviceComparison =
   | { readonly measured: true; readonly gpu: string; readonly gpuMs: number; readonly cpuMs: number; readonly times: number }
   | { readonly measured: false; readonly why: string }
-
-/** A processor that plays a graphics card says nothing about one. */
-const software = /swiftshader|llvmpipe|lavapipe|software|basic render/i
 
 export async function measureDevices(
   backend: Pick<Backend, 'benchModel' | 'handlers'>,
@@ -28,6 +26,7 @@ export async function measureDevices(
 export function whyNot(report: DeviceReport | undefined): string | undefined {
   if (report === undefined) return 'this build knows no WebGPU'
   if (!report.available) return report.reason ?? 'WebGPU cannot start here'
-  if (software.test(report.name)) return `the only WebGPU device here is a software one (${report.name})`
+  // A processor that plays a graphics card says nothing about one.
+  if (isSoftware(report)) return `the only WebGPU device here is a software one (${report.name})`
   return undefined
 }
