@@ -119,7 +119,7 @@ export function createHandlers(house: House): RemoteHandlers {
       return { photo: await photos.add(path, name) }
     },
     async estimate({ model, device, batch }) {
-      const on = device === 'auto' ? devices.chosen : findDevice(device)
+      const on = device === 'auto' ? (engines.automatic(model) ?? devices.chosen) : findDevice(device)
       return { device: on, millisecondsPerCall: on === null ? null : speeds.find(model, on, batch) }
     },
   }

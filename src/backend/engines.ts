@@ -20,6 +20,8 @@ export interface Engines {
    * device named by the user is that device or an error of code `device`.
    */
   acquire(model: UsableModel, device: DeviceName | 'auto', signal: AbortSignal, onNotice: (notice: string) => void): Promise<Engine>
+  /** Where `auto` ended up with this model the last time; null where it was not asked yet. */
+  automatic(model: string): DeviceName | null
   /** Loads in a process of its own and ends it: names, shapes and types of the graph against the card. Throws what is wrong. */
   inspect(model: UsableModel): Promise<Loaded>
   stop(): Promise<void>
@@ -39,6 +41,7 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
   const open = new Set<Worker<EngineMethods>>()
   /** What `auto` has found not to load, by device and model, so that each later job does not try again. */
   const refused = new Map<string, string>()
+  const settled = new Map<string, DeviceName>()
 
   const spawn = async (): Promise<Worker<EngineMethods>> => {
     const worker = await startWorker<EngineMethods>(start, 'The engine')
@@ -127,6 +130,7 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
       }
       try {
         const engine = await open1(model, device, signal)
+        settled.set(model.id, device)
         if (failures.length > 0)
           onNotice(`${failures.join('; ')}; running on ${device === 'cpu' ? 'the CPU' : deviceTitles[device]}.`)
         return engine
@@ -145,6 +149,7 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
   return {
     acquire: (model, device, signal, onNotice) =>
       device === 'auto' ? automatic(model, signal, onNotice) : open1(model, device, signal),
+    automatic: (model) => settled.get(model) ?? null,
     async inspect(model) {
       const worker = await spawn()
       try {

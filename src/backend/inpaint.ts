@@ -8,7 +8,7 @@ import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
-import type { Checked } from './request.ts'
+import { type Checked, sizeOf } from './request.ts'
 import type { RunContext } from './run.ts'
 import { throwIfCancelled } from './worker.ts'
 
@@ -120,7 +120,10 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
       )
       results.push(result)
       times.push(result.milliseconds)
-      run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
+      // The estimate is for pictures as large as the model makes them; a window may be of another size.
+      const own = sizeOf(model.card)
+      if (crop.modelWidth === own.width && crop.modelHeight === own.height)
+        run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
     }
     const recipe: Omit<InpaintRecipe, 'seed' | 'index'> = {
       ...commonRecipe({ app: run.app, model: model.id, loaded }, results[0] ?? { sigmas: [] }),

@@ -51,6 +51,17 @@ describe('auto', () => {
   })
 })
 
+it('is estimated where auto really ran, not where it would have liked to', async () => {
+  const bench = await makeBench()
+  bench.world.probes.set('webgpu', { available: true })
+  bench.world.broken.set('webgpu', 'WebGPU could not start (no memory).')
+  await run(bench, 'auto')
+  expect(await bench.backend.handlers.estimate({ model: 'tiny', device: 'auto', batch: 1 })).toEqual({
+    device: 'cpu',
+    millisecondsPerCall: 10,
+  })
+})
+
 describe('a named device', () => {
   it('fails with code device instead of running elsewhere', async () => {
     const bench = await makeBench()

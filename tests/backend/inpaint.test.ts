@@ -51,6 +51,20 @@ describe('a fill', () => {
     })
   })
 
+  it('of another size than the model makes pictures of is no measure for those', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    const estimate = async () =>
+      (await bench.backend.handlers.estimate({ model: 'tiny', device: 'cpu', batch: 1 })).millisecondsPerCall
+    const large = { ...crop(1), modelWidth: 16, modelHeight: 16 }
+    await bench.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(large)] })
+    expect(await fill(bench, photo)).toMatchObject({ status: 'done' })
+    expect(await estimate()).toBeNull()
+    await paint(bench, photo, 1)
+    await fill(bench, photo)
+    expect(await estimate()).toBe(10)
+  })
+
   it('of an empty mask is the photo, with no model call and no engine', async () => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })
