@@ -1,4 +1,4 @@
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { parseNumber, snap, type Range } from './scale.ts'
 import styles from './NumberBox.module.css'
 
@@ -17,6 +17,12 @@ interface NumberBoxProps {
 export function NumberBox({ label, value, onChange, range, shown, format, disabled = false }: NumberBoxProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const dropped = useRef(false)
+  const box = useRef<HTMLInputElement>(null)
+  const editing = draft !== null
+  // At once: the unit has just left the text, and with it the selection; a digit typed now would stand beside the old ones.
+  useLayoutEffect(() => {
+    if (editing && box.current === document.activeElement) box.current?.select()
+  }, [editing])
   const take = () => {
     const typed = draft === null || dropped.current ? undefined : parseNumber(draft)
     dropped.current = false
@@ -39,6 +45,7 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
   }
   return (
     <input
+      ref={box}
       className={styles.box}
       type="text"
       inputMode="decimal"
@@ -46,10 +53,11 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
       value={draft ?? shown}
       disabled={disabled}
       onFocus={(event) => {
-        setDraft(format(value))
+        const text = format(value)
+        setDraft(text)
         const field = event.currentTarget
-        // After the click has set its caret; by then the focus may have moved on, and select() would fetch it back.
-        requestAnimationFrame(() => document.activeElement === field && field.select())
+        // And after a click has set its caret. By then the focus may have moved on, or something may have been typed.
+        requestAnimationFrame(() => document.activeElement === field && field.value === text && field.select())
       }}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={take}
