@@ -163,9 +163,9 @@ export async function startFill(drawSeed: () => number): Promise<void> {
     const planned = call('planFill', { photo, model: draft.model, blend: draft.blend }).catch(() => null)
     const { job } = await call('inpaint', { photo, settings: requestOf(draft, model, open.photo.info, open.light) })
     session.setState({ awaited: job, picked: null, wipe: 0 })
+    if (!draft.seedLocked) changeDraft({ seed: drawSeed() })
     const plan = await planned
     if (plan !== null) session.setState(({ windows }) => ({ windows: { ...windows, [job]: plan.crops } }))
-    if (!draft.seedLocked) changeDraft({ seed: drawSeed() })
   } catch (error) {
     fail(error)
   }
