@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { RunReport } from '../shared/recipe.ts'
-import { fileSize, newId, openOutFolder, writeJson, type OutFolder } from './files.ts'
+import { newId, openOutFolder, writeJson, type OutFolder } from './files.ts'
 import { generatePictures } from './generate.ts'
 import type { House } from './house.ts'
 import { inpaintPhoto } from './inpaint.ts'
@@ -64,9 +64,10 @@ export async function runGenerate(house: House, input: unknown, options: RunOpti
 }
 
 async function refuseMissing(path: string, what: string): Promise<void> {
-  const size = await fileSize(path)
-  if (size === undefined) throw new PalimpsestError('request', `There is no ${what} "${path}".`)
-  if (size === 0) throw new PalimpsestError('request', `The ${what} "${path}" is empty.`)
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) throw new PalimpsestError('request', `There is no ${what} "${path}".`)
+  if (!found.isFile()) throw new PalimpsestError('request', `The ${what} "${path}" is no file.`)
+  if (found.size === 0) throw new PalimpsestError('request', `The ${what} "${path}" is empty.`)
 }
 
 export async function runInpaint(

@@ -141,6 +141,7 @@ describe('inpaint into a folder', () => {
 
   it.each<[string, (bench: Bench) => [string, { file: string; keep: boolean } | { preset: string }], string]>([
     ['a missing photo', (bench) => [join(bench.place.root, 'ghost.png'), { preset: 'centre' }], 'There is no photograph'],
+    ['a folder as photo', (bench) => [bench.place.models, { preset: 'centre' }], 'is no file.'],
     ['an empty photo', (bench) => [bench.place.file('empty.png', ''), { preset: 'centre' }], 'is empty.'],
     ['no picture', (bench) => [bench.place.file('text.png', 'hello'), { preset: 'centre' }], 'text.png is no picture.'],
     ['a missing mask', (bench) => [photo(bench), { file: join(bench.place.root, 'ghost.png'), keep: false }], 'There is no mask'],
