@@ -1,32 +1,12 @@
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import sharp from 'sharp'
 import { setNumber } from './support/generate.ts'
+import { canvas, fillButton, goToInpaint, paint, picture } from './support/inpaint.ts'
 import { around, countDifferent, onlyMask, readPixels } from './support/pixels.ts'
 import { expect, root, type Studio, test } from './support/studio.ts'
 
 /** The blend may reach this far beyond the paint: the feather the screen starts with, and a pixel for rounding. */
 const reach = 5
-
-const canvas = (page: Page) => page.getByRole('application', { name: 'Photograph and mask' })
-const fillButton = (page: Page) => page.getByRole('complementary').getByRole('button', { name: /^Fill/ })
-
-async function goToInpaint(page: Page): Promise<void> {
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Inpaint' }).click()
-}
-
-/** A stroke of the mouse through the middle, in shares of the canvas. */
-async function paint(page: Page, points: readonly (readonly [number, number])[]): Promise<void> {
-  const box = await canvas(page).boundingBox()
-  if (box === null) throw new Error('There is no canvas.')
-  const place = ([x, y]: readonly [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const
-  const [first, ...rest] = points.map(place)
-  await page.mouse.move(...(first ?? [0, 0]))
-  await page.mouse.down()
-  for (const point of rest) await page.mouse.move(...point, { steps: 8 })
-  await page.mouse.up()
-}
 
 /** The chosen fill as a file, through the door's own way to save. */
 async function saveTo({ page, app }: Studio, file: string): Promise<void> {
@@ -80,12 +60,7 @@ test('fills a photograph where the mouse painted, and changes not one pixel else
 
 test('says in a sentence that a colour photograph is not for this model, and fills it as grey when asked', async ({ studio }) => {
   const { page, data, screenshot } = studio
-  const photo = join(data, 'colours.png')
-  const [width, height] = [96, 80]
-  const pixels = Buffer.from(Array.from({ length: width * height }, (_, i) => [i % width, 160, Math.floor(i / width)]).flat())
-  await sharp(pixels, { raw: { width, height, channels: 3 } })
-    .png()
-    .toFile(photo)
+  const photo = await picture(data, 'colours.png', (x, y) => [x, 160, y])
   await goToInpaint(page)
   await page.locator('input[type=file]').setInputFiles(photo)
   await expect(canvas(page)).toBeVisible()

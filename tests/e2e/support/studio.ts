@@ -41,10 +41,13 @@ export function environment(data: string): Record<string, string> {
   return { ...(process.env as Record<string, string>), ...own }
 }
 
-async function openElectron(data: string): Promise<{ studio: Omit<Studio, 'screenshot'>; close: () => Promise<void> }> {
+async function openElectron(
+  data: string,
+  scale: number,
+): Promise<{ studio: Omit<Studio, 'screenshot'>; close: () => Promise<void> }> {
   const app = await _electron.launch({
     executablePath: process.env[found.electron] ?? '',
-    args: electronArguments,
+    args: [`--force-device-scale-factor=${scale}`, ...electronArguments],
     env: environment(data),
     cwd: root,
   })
@@ -57,14 +60,14 @@ async function openElectron(data: string): Promise<{ studio: Omit<Studio, 'scree
   return { studio: { page, data, pid, app, enginePids, address: undefined }, close: () => app.close() }
 }
 
-async function openServe(data: string): Promise<{ studio: Omit<Studio, 'screenshot'>; close: () => Promise<void> }> {
+async function openServe(data: string, scale: number): Promise<{ studio: Omit<Studio, 'screenshot'>; close: () => Promise<void> }> {
   const server = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', '--port', '0'], {
     env: environment(data),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const address = await printedAddress(server)
   const browser = await chromium.launch({ executablePath: process.env[found.browser] ?? '', args: noSandbox })
-  const context = await browser.newContext({ viewport: size, acceptDownloads: true })
+  const context = await browser.newContext({ viewport: size, acceptDownloads: true, deviceScaleFactor: scale })
   const page = await context.newPage()
   await page.goto(address)
   const pid = server.pid ?? 0
@@ -93,11 +96,11 @@ function printedAddress(server: ChildProcess): Promise<string> {
 
 export const test = base.extend<DoorOptions & { studio: Studio }>({
   door: ['electron', { option: true }],
-  studio: async ({ door }, use, info) => {
+  studio: async ({ door, deviceScaleFactor }, use, info) => {
     const reason = process.env[door === 'electron' ? found.noElectron : found.noBrowser]
     info.skip(reason !== undefined, reason ?? '')
     const data = mkdtempSync(join(tmpdir(), 'palimpsest-e2e-'))
-    const { studio, close } = await (door === 'electron' ? openElectron : openServe)(data)
+    const { studio, close } = await (door === 'electron' ? openElectron : openServe)(data, deviceScaleFactor ?? 1)
     const complaints: string[] = []
     studio.page.on('pageerror', (error) => complaints.push(error.message))
     studio.page.on('console', (message) => {
