@@ -27,6 +27,28 @@ class Classifier(nn.Module):
         return self.body(x)
 
 
+def no_digits(digits: Tensor) -> Tensor:
+    """Pictures that are no digits, made of a batch [n, 1, 28, 28] in -1..1: noise, blank pages, shuffled pixels, negatives, in equal parts.
+
+    A classifier that never saw such things is often sure of them all the same; this one learns to be unsure (outlier exposure,
+    Hendrycks, Mazeika and Dietterich 2019, arXiv:1812.04606), so that its confidence says something about a sample.
+    """
+    n = len(digits)
+    flat = digits.reshape(n, -1)
+    shuffled = torch.gather(flat, 1, torch.rand_like(flat).argsort(1)).view_as(digits)
+    noise = (torch.randn_like(digits) * torch.rand(n, 1, 1, 1)).clamp(-1, 1)
+    blank = torch.empty(n, 1, 1, 1).uniform_(-1, 1).expand_as(digits)
+    kind = torch.arange(n)[:, None, None, None] % 4
+    return torch.where(kind == 0, noise, torch.where(kind == 1, blank, torch.where(kind == 2, shuffled, -digits)))
+
+
+@torch.no_grad()
+def sure(model: nn.Module, pictures: Tensor) -> float:
+    """Share of the pictures that the classifier puts into one class with confidence over 0.9."""
+    probabilities = torch.cat([model(chunk) for chunk in pictures.split(1000)]).softmax(1)
+    return (probabilities.max(1).values > 0.9).float().mean().item()
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--data", type=Path, required=True)
@@ -45,9 +67,12 @@ def main() -> None:
             rows = order[i * 128 : (i + 1) * 128]
             # Shifts by up to one pixel, so that the judge does not depend on perfect centring.
             dy, dx = torch.randint(-1, 2, (2,)).tolist()
+            shown = to_range(images[rows]).roll((dy, dx), (2, 3))
+            others = no_digits(shown[:32])
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = model(to_range(images[rows]).roll((dy, dx), (2, 3)))
-            loss = F.cross_entropy(logits.float(), labels[rows])
+                logits = model(torch.cat([shown, others])).float()
+            # Real digits to their label, everything else to the uniform distribution.
+            loss = F.cross_entropy(logits[: len(shown)], labels[rows]) - 0.5 * logits[len(shown) :].log_softmax(1).mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -58,8 +83,9 @@ def main() -> None:
             p_test = torch.cat([model(to_range(chunk)) for chunk in test.split(1000)]).softmax(1)
         accuracy = (p_test.argmax(1) == truth).float().mean().item()
         confident = (p_test.max(1).values > 0.9).float().mean().item()
-        print(f"epoch {epoch + 1}: test accuracy {accuracy:.4f}, confidence over 0.9 on {confident:.4f} of real digits", flush=True)
-    torch.save({"model": model.state_dict(), "accuracy": accuracy, "confident": confident}, args.out)
+        fooled = sure(model, no_digits(to_range(test)))
+        print(f"epoch {epoch + 1}: test accuracy {accuracy:.4f}, confidence over 0.9 on {confident:.4f} of real digits and {fooled:.4f} of what is none", flush=True)
+    torch.save({"model": model.state_dict(), "accuracy": accuracy, "confident": confident, "fooled": fooled}, args.out)
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ def judge(checkpoint: Path, folder: Path) -> None:
         "provenance": {"licence": "CC BY-SA 3.0 (as the data it was trained on)",
                        "trainedOn": "MNIST: 60,000 handwritten digits, 28 x 28 grey (LeCun, Cortes, Burges)",
                        "madeBy": "Palimpsest, tools/training", "state": "finished",
-                       "quality": f"{saved['accuracy'] * 100:.2f} % of the 10,000 test digits right; confidence over 0.9 on {saved['confident'] * 100:.1f} % of them"},
+                       "quality": f"{saved['accuracy'] * 100:.2f} % of the 10,000 test digits right; confidence over 0.9 on {saved['confident'] * 100:.1f} % of them, and on {saved['fooled'] * 100:.1f} % of noise, blanks, shuffled and negative digits"},
     }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
     print(f"{file}: {file.stat().st_size / 1e6:.3f} MB, worst difference {worst:.1e}")
