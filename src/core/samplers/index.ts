@@ -1,5 +1,6 @@
 import type { SamplerEntry } from '../types.ts'
 import { ddim, ddpm } from './ancestral.ts'
+import { euler, eulerAncestral } from './euler.ts'
 
 /** Every sampler by its name in requests and recipes. */
 export const samplers: Readonly<Record<string, SamplerEntry>> = {
@@ -18,5 +19,21 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     help: 'Good with few steps. Eta 0 follows the start noise alone, eta 1 is DDPM.',
     controls: ['eta'],
     run: ddim,
+  },
+  euler: {
+    name: 'euler',
+    label: 'Euler',
+    paper: 'Karras et al. 2022, arXiv:2206.00364',
+    help: 'Straight steps along the flow, no fresh noise: DDIM with eta 0 under its other name.',
+    controls: [],
+    run: euler,
+  },
+  'euler-ancestral': {
+    name: 'euler-ancestral',
+    label: 'Euler ancestral',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: 'Steps past each level and adds fresh noise back: DDIM with eta 1 under its other name.',
+    controls: [],
+    run: eulerAncestral,
   },
 }
