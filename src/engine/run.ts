@@ -7,6 +7,7 @@ import {
   createNoise,
   inpainters,
   levelsOf,
+  samplerCalls,
   samplers,
   startLatent,
   trainedLevels,
@@ -103,7 +104,7 @@ function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, x: Latent, noise: 
     const sampler = Object.hasOwn(samplers, args.sampler) ? samplers[args.sampler] : undefined
     if (sampler === undefined)
       throw new PalimpsestError('request', `There is no sampler ${args.sampler}: use ${Object.keys(samplers).join(', ')}.`)
-    return { steps: sampler.run(denoise, plan, state, noise), length: steps, calls: steps }
+    return { steps: sampler.run(denoise, plan, state, noise), length: steps, calls: samplerCalls(sampler, steps) }
   }
   const method = Object.hasOwn(inpainters, args.method) ? inpainters[args.method] : undefined
   if (method === undefined)

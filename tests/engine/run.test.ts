@@ -61,6 +61,12 @@ describe('a generation', () => {
     expect(result.nfe).toBe(10)
   })
 
+  it('counts the calls a sampler really makes: Heun, two a step but for the last', async () => {
+    const { result, events } = await ran(cards.linear(), generate({ sampler: 'heun', steps: 6, seeds: [5] }))
+    expect(result.nfe).toBe(11)
+    expect(events.at(-1)).toMatchObject({ step: 6, steps: 6, calls: 11, callsTotal: 11 })
+  })
+
   it.each([
     ['linear', cards.linear()],
     ['learned-range', cards.learnedRange()],
