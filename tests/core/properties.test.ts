@@ -111,8 +111,10 @@ describe('13: the same picture, however it is made', () => {
         expect(state.x.data).toEqual(start.data)
         const middle = states[pick % states.length]!
         const kept = copyOf(middle.x)
+        const remembered = middle.memory.map(copyOf)
         const rest = await checkpoints(begin(what, [one]).run(middle))
         expect(middle.x.data).toEqual(kept.data)
+        expect(middle.memory).toEqual(remembered)
         const end = rest.at(-1) ?? middle
         expect([...end.x.data]).toEqual([...states.at(-1)!.x.data])
         if (what.mask.includes(1) || !(what.name in inpainters))

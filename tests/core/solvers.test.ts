@@ -1,9 +1,30 @@
 import { describe, expect, it } from 'vitest'
+import { adaptModel, nearestIndex } from '../../src/core/denoiser.ts'
+import { createNoise } from '../../src/core/rng.ts'
+import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
+import { dpmpp2m, dpmppSde } from '../../src/core/samplers/dpmpp.ts'
 import { heun } from '../../src/core/samplers/heun.ts'
 import { euler } from '../../src/core/samplers/euler.ts'
-import type { Denoiser, Latent, Plan, Sampler } from '../../src/core/types.ts'
+import { trainedLevels } from '../../src/core/schedule.ts'
+import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
+import type { Denoiser, Latent, ModelCall, Noise, Plan, Sampler } from '../../src/core/types.ts'
+import peers from '../golden/peers.json' with { type: 'json' }
 import golden from '../golden/samplers.json' with { type: 'json' }
-import { dummyDenoiserAt, dummySample, finish, meanMagnitude, silence, startOf, sumOfMagnitudes } from './fixtures.ts'
+import {
+  dummyCall,
+  dummyDenoiser,
+  dummyDenoiserAt,
+  dummySample,
+  finish,
+  fromPreserving,
+  linear,
+  meanMagnitude,
+  silence,
+  specOf,
+  startOf,
+  sumOfMagnitudes,
+  toPreserving,
+} from './fixtures.ts'
 
 /** The solvers of the probability-flow ODE: golden numbers, and how fast they come to the end that is known in closed form. */
 
@@ -33,6 +54,26 @@ describe("the dummy model of the peers' tests", () => {
     const denoise = dummyDenoiserAt((s) => timesteps[sigmas.indexOf(s)] ?? -1)
     expectGolden((await finish(sampler(denoise, planOf(sigmas), startOf(start), silence))).x, name, sum, mean)
   })
+
+  /** The levels of the peers' tests: linspace over steps + 1, the last step to the lowest trained level and not to 0. */
+  const timesteps = [999, 899, 799, 699, 599, 500, 400, 300, 200, 100, 0]
+  const trained = trainedLevels(linear)
+  const levels = timesteps.map((t) => trained.sigmas[t]!)
+
+  it.each([['dpmpp-2m 10, to the lowest level', dpmpp2m, 253.5529, 0.3301, peers.dpmpp2m]] as const)(
+    '%s',
+    async (name, sampler, sum, mean, asserted) => {
+      const run = async (denoise: Denoiser, sample: Latent): Promise<Latent> => {
+        const { x } = await finish(sampler(denoise, planOf(levels), startOf(fromPreserving(sample, levels[0]!)), silence))
+        return toPreserving(x, levels.at(-1)!)
+      }
+      expectGolden(await run(dummyDenoiser(trained.sigmas), dummySample()), name, sum, mean)
+      const spec = specOf({ noise: linear })
+      expect(Math.abs(meanMagnitude(await run(adaptModel(dummyCall, spec), dummySample())) - asserted.epsilon)).toBeLessThan(1e-3)
+      const v = adaptModel(dummyCall, specOf({ predicts: 'v' }))
+      expect(Math.abs(meanMagnitude(await run(v, dummySample())) - asserted.v)).toBeLessThan(1e-3)
+    },
+  )
 })
 
 /** The ideal denoiser of N(mu, v). */
@@ -64,6 +105,7 @@ async function errorOf(sampler: Sampler, levels: readonly number[]): Promise<num
 const orders: [string, Sampler, readonly [number, number]][] = [
   ['euler', euler, [0.9, 1.2]],
   ['heun', heun, [1.8, 2.3]],
+  ['dpmpp-2m', dpmpp2m, [1.8, 2.3]],
 ]
 
 describe('1, 2: order of convergence to the exact end, 40 to 320 steps', () => {
@@ -87,5 +129,117 @@ describe('Heun', () => {
       await finish(euler(gaussian, planOf([3, 0]), start, silence)),
     ]
     for (const [i, value] of a.x.data.entries()) expect(value).toBeCloseTo(b.x.data[i]!, 14)
+  })
+})
+
+describe('5: DPM-Solver++', () => {
+  const start = startOf(values(1.3, -0.2, 40))
+  const noise = createNoise([9])
+
+  it('without a memory is DDIM with eta 0, and with noise DDPM: the first step', async () => {
+    for (const to of [1.2, 0]) {
+      const plan = planOf([3, to])
+      const [a, b] = [await finish(dpmpp2m(gaussian, plan, start, silence)), await finish(ddim(gaussian, plan, start, silence))]
+      for (const [i, value] of a.x.data.entries()) expect(Math.abs(value - b.x.data[i]!)).toBeLessThan(1e-12)
+      const [c, d] = [await finish(dpmppSde(gaussian, plan, start, noise)), await finish(ddpm(gaussian, plan, start, noise))]
+      for (const [i, value] of c.x.data.entries()) expect(Math.abs(value - d.x.data[i]!)).toBeLessThan(1e-12)
+    }
+  })
+
+  it('ends with the model: the step into level 0 is its clean estimate', async () => {
+    const levels = [3, 1.2, 0.4, 0]
+    for (const sampler of [dpmpp2m, dpmppSde]) {
+      let last: Latent | undefined
+      for await (const { x0, state } of sampler(gaussian, planOf(levels), start, noise)) {
+        if (state.next === 3) last = { shape: state.x.shape, data: x0!.data.map((value, i) => value - state.x.data[i]!) }
+      }
+      for (const difference of last!.data) expect(Math.abs(difference)).toBeLessThan(1e-14)
+    }
+  })
+
+  it('of data that are one point has nothing to extend: it is DDIM, and DDPM, all the way', async () => {
+    const point: Denoiser = (x) => Promise.resolve({ x0: { shape: x.shape, data: x.data.map(() => mu) } })
+    const plan = planOf([30, 9, 3, 1.2, 0.4])
+    const [a, b] = [await finish(dpmpp2m(point, plan, start, silence)), await finish(ddim(point, plan, start, silence))]
+    for (const [i, value] of a.x.data.entries()) expect(Math.abs(value - b.x.data[i]!)).toBeLessThan(1e-12)
+    const [c, d] = [await finish(dpmppSde(point, plan, start, noise)), await finish(ddpm(point, plan, start, noise))]
+    for (const [i, value] of c.x.data.entries()) expect(Math.abs(value - d.x.data[i]!)).toBeLessThan(1e-12)
+  })
+
+  /** A network for N(mu, v) per value, in the papers' own form of what it predicts; float32, as a file would be. */
+  const network =
+    (predicts: 'epsilon' | 'v' | 'x0'): ModelCall =>
+    (input, levels) => {
+      const bars = trainedLevels(linear).sigmas
+      const size = input.length / levels.length
+      return Promise.resolve(
+        input.map((x, i) => {
+          const A = 1 / (1 + bars[levels[Math.floor(i / size)]!]! ** 2)
+          const eps = (Math.sqrt(1 - A) * (x - Math.sqrt(A) * mu)) / (A * v + 1 - A)
+          const x0 = (x - Math.sqrt(1 - A) * eps) / Math.sqrt(A)
+          if (predicts === 'epsilon') return eps
+          return predicts === 'x0' ? x0 : Math.sqrt(A) * eps - Math.sqrt(1 - A) * x0
+        }),
+      )
+    }
+
+  it('goes the same way whether the model says eps, x0 or v', async () => {
+    const levels = levelsOf(trainedLevels(linear), chooseTimesteps('linspace', 12, 1000))
+    const x = { shape: { n: 1, c: 1, h: 1, w: 3 }, data: Float32Array.from([0.3, -1.1, 2].map((value) => value * levels[0]!)) }
+    const ends = await Promise.all(
+      (['epsilon', 'v', 'x0'] as const).map(async (predicts) => {
+        const denoise = adaptModel(network(predicts), specOf({ predicts, channels: 1 }))
+        return (await finish(dpmpp2m(denoise, planOf(levels), startOf(x), silence))).x.data
+      }),
+    )
+    const trained = trainedLevels(linear)
+    const exact: Denoiser = (latent, sigma) => gaussian(latent, trained.sigmas[nearestIndex(trained.sigmas, sigma as number)]!)
+    const double = { shape: x.shape, data: Float64Array.from(x.data) }
+    const wanted = (await finish(dpmpp2m(exact, planOf(levels), startOf(double), silence))).x.data
+    for (const end of ends) for (const [i, value] of end.entries()) expect(Math.abs(value - wanted[i]!)).toBeLessThan(1e-4)
+  })
+})
+
+describe('the reverse SDE', () => {
+  /** The variance a run ends with, exactly: one image a draw, in which that draw alone is 1, and one for the start. */
+  async function varianceOf(sampler: Sampler, levels: readonly number[]): Promise<number> {
+    const n = levels.length
+    const centred: Denoiser = (x, sigma) => {
+      const s = sigma as number
+      return Promise.resolve({ x0: { shape: x.shape, data: x.data.map((value) => (v / (v + s * s)) * value) } })
+    }
+    const noise: Noise = (out, _purpose, walk) => {
+      out.data.fill(0)
+      out.data[walk] = 1
+    }
+    const x = { shape: { n, c: 1, h: 1, w: 1 }, data: new Float64Array(n) }
+    x.data[n - 1] = Math.sqrt(v + levels[0]! ** 2)
+    const { data } = (await finish(sampler(centred, planOf(levels), startOf(x), noise))).x
+    return Array.from(data).reduce((sum, value) => sum + value * value, 0)
+  }
+
+  it('keeps the variance of Gaussian data: DDPM with order 1, DPM-Solver++ SDE with order 2', async () => {
+    const list = lists['even in ln sigma']!
+    const wanted = v + 0.05 ** 2
+    for (const [sampler, low, high] of [
+      [ddpm, 0.9, 1.2],
+      [dpmppSde, 1.8, 2.3],
+    ] as const) {
+      const errors = await Promise.all(
+        [40, 80, 160, 320].map(async (steps) => Math.abs((await varianceOf(sampler, list(steps))) - wanted)),
+      )
+      const slopes = errors.slice(1).map((error, i) => Math.log2(errors[i]! / error))
+      for (const slope of slopes) {
+        expect(slope, `${slopes.join(' ')}, errors ${errors.join(' ')}`).toBeGreaterThan(low)
+        expect(slope).toBeLessThan(high)
+      }
+    }
+  })
+
+  it('has no error in the mean at all: the clean estimate of Gaussian data is a martingale', async () => {
+    for (const sampler of [ddpm, dpmppSde]) {
+      const { x } = await finish(sampler(gaussian, planOf([20, 3, 0.4, 0.05]), startOf(values(mu + 11)), silence))
+      expect(x.data[0]).toBeCloseTo(mu + (11 * (v + 0.05 ** 2)) / (v + 400), 13)
+    }
   })
 })

@@ -1,5 +1,6 @@
 import type { SamplerEntry } from '../types.ts'
 import { ddim, ddpm } from './ancestral.ts'
+import { dpmpp2m, dpmppSde } from './dpmpp.ts'
 import { euler, eulerAncestral } from './euler.ts'
 import { heun, heunCalls } from './heun.ts'
 
@@ -45,6 +46,22 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     controls: [],
     calls: heunCalls,
     run: heun,
+  },
+  'dpmpp-2m': {
+    name: 'dpmpp-2m',
+    label: 'DPM-Solver++ 2M',
+    paper: 'Lu et al. 2022, arXiv:2211.01095',
+    help: 'Remembers its last estimate. The same pictures as DDIM with far fewer steps.',
+    controls: [],
+    run: dpmpp2m,
+  },
+  'dpmpp-sde': {
+    name: 'dpmpp-sde',
+    label: 'DPM-Solver++ SDE',
+    paper: 'Lu et al. 2022, arXiv:2211.01095',
+    help: 'The same with fresh noise at every step: DDPM with a memory, good with fewer steps.',
+    controls: [],
+    run: dpmppSde,
   },
 }
 
