@@ -28,7 +28,7 @@ const sampling = [
 
 export const generateFlags: readonly FieldFlag[] = [
   model,
-  text('sampler', 'NAME', 'The way down: ddpm, ddim, euler, euler-ancestral, heun, dpmpp-2m, dpmpp-sde.'),
+  text('sampler', 'NAME', 'The way down: ddpm, ddim, euler, euler-ancestral, heun, dpmpp-2m, dpmpp-sde, unipc.'),
   number('eta', 'X', 'Fresh noise of a DDIM step: 0 none, 1 as much as DDPM.'),
   ...sampling,
   number('count', 'K', 'How many pictures.'),

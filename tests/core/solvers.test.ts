@@ -5,6 +5,7 @@ import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
 import { dpmpp2m, dpmppSde } from '../../src/core/samplers/dpmpp.ts'
 import { heun } from '../../src/core/samplers/heun.ts'
 import { euler } from '../../src/core/samplers/euler.ts'
+import { unipc } from '../../src/core/samplers/unipc.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
 import type { Denoiser, Latent, ModelCall, Noise, Plan, Sampler } from '../../src/core/types.ts'
@@ -14,6 +15,7 @@ import {
   dummyCall,
   dummyDenoiser,
   dummyDenoiserAt,
+  dummyNoise,
   dummySample,
   finish,
   fromPreserving,
@@ -60,20 +62,20 @@ describe("the dummy model of the peers' tests", () => {
   const trained = trainedLevels(linear)
   const levels = timesteps.map((t) => trained.sigmas[t]!)
 
-  it.each([['dpmpp-2m 10, to the lowest level', dpmpp2m, 253.5529, 0.3301, peers.dpmpp2m]] as const)(
-    '%s',
-    async (name, sampler, sum, mean, asserted) => {
-      const run = async (denoise: Denoiser, sample: Latent): Promise<Latent> => {
-        const { x } = await finish(sampler(denoise, planOf(levels), startOf(fromPreserving(sample, levels[0]!)), silence))
-        return toPreserving(x, levels.at(-1)!)
-      }
-      expectGolden(await run(dummyDenoiser(trained.sigmas), dummySample()), name, sum, mean)
-      const spec = specOf({ noise: linear })
-      expect(Math.abs(meanMagnitude(await run(adaptModel(dummyCall, spec), dummySample())) - asserted.epsilon)).toBeLessThan(1e-3)
-      const v = adaptModel(dummyCall, specOf({ predicts: 'v' }))
-      expect(Math.abs(meanMagnitude(await run(v, dummySample())) - asserted.v)).toBeLessThan(1e-3)
-    },
-  )
+  it.each([
+    ['dpmpp-2m 10, to the lowest level', dpmpp2m, 253.5529, 0.3301, peers.dpmpp2m],
+    ['unipc 10, to the lowest level', unipc, 189.2317, 0.2464, peers.unipc],
+  ] as const)('%s', async (name, sampler, sum, mean, asserted) => {
+    const run = async (denoise: Denoiser, sample: Latent): Promise<Latent> => {
+      const { x } = await finish(sampler(denoise, planOf(levels), startOf(fromPreserving(sample, levels[0]!)), silence))
+      return toPreserving(x, levels.at(-1)!)
+    }
+    expectGolden(await run(dummyDenoiser(trained.sigmas), dummySample()), name, sum, mean)
+    const spec = specOf({ noise: linear })
+    expect(Math.abs(meanMagnitude(await run(adaptModel(dummyCall, spec), dummySample())) - asserted.epsilon)).toBeLessThan(1e-3)
+    const v = adaptModel(dummyCall, specOf({ predicts: 'v' }))
+    expect(Math.abs(meanMagnitude(await run(v, dummySample())) - asserted.v)).toBeLessThan(1e-3)
+  })
 })
 
 /** The ideal denoiser of N(mu, v). */
@@ -119,6 +121,79 @@ describe('1, 2: order of convergence to the exact end, 40 to 320 steps', () => {
       }
     })
   }
+})
+
+describe('UniPC', () => {
+  const slopesOf = async (error: (steps: number) => Promise<number>): Promise<number[]> => {
+    const errors = await Promise.all([40, 80, 160, 320].map(error))
+    return errors.slice(1).map((after, i) => Math.log2(errors[i]! / after))
+  }
+
+  it.each(Object.entries(lists))(
+    'has order 3 where its corrector has been, as the paper says of a predictor of order 2: %s',
+    async (_name, list) => {
+      /** The corrected state at the end of the list: seen once a further step was begun from there. */
+      const errorAt = async (steps: number): Promise<number> => {
+        const levels = list(steps)
+        const [A, B] = [levels[0]!, levels.at(-1)!]
+        const start = mu + 1.3 * Math.sqrt(v + A * A)
+        let corrected = NaN
+        for await (const { state } of unipc(gaussian, planOf([...levels, 0.9 * B]), startOf(values(start)))) {
+          corrected = state.memory[0]!.data[0]!
+        }
+        return Math.abs(corrected - (mu + Math.sqrt((v + B * B) / (v + A * A)) * (start - mu)))
+      }
+      for (const slope of await slopesOf(errorAt)) {
+        expect(slope).toBeGreaterThan(2.8)
+        expect(slope).toBeLessThan(3.2)
+      }
+    },
+  )
+
+  it('has order 2 to the end of the run: its last step is of first order and not corrected', async () => {
+    const list = (steps: number): number[] => Array.from({ length: steps + 1 }, (_, i) => 20 * (0.3 / 20) ** (i / steps))
+    for (const slope of await slopesOf((steps) => errorOf(unipc, list(steps)))) {
+      expect(slope).toBeGreaterThan(1.8)
+      expect(slope).toBeLessThan(2.3)
+    }
+  })
+
+  it('is nearer than DPM-Solver++ 2M, and that nearer than Euler, with as many calls', async () => {
+    for (const steps of [20, 40]) {
+      for (const list of Object.values(lists)) {
+        const [best, better, good] = await Promise.all([unipc, dpmpp2m, euler].map((sampler) => errorOf(sampler, list(steps))))
+        expect(best).toBeLessThan(better!)
+        expect(better).toBeLessThan(good!)
+      }
+    }
+  })
+
+  it('is Euler where it has a single step, and of a point all the way', async () => {
+    const point: Denoiser = (x) => Promise.resolve({ x0: { shape: x.shape, data: x.data.map(() => mu) } })
+    for (const [denoise, levels] of [
+      [gaussian, [3, 0]],
+      [gaussian, [3, 1.2]],
+      [point, [30, 9, 3, 1.2, 0.4, 0]],
+    ] as const) {
+      const start = startOf(values(1.3, -0.2))
+      const [a, b] = [
+        await finish(unipc(denoise, planOf(levels), start)),
+        await finish(euler(denoise, planOf(levels), start, silence)),
+      ]
+      for (const [i, value] of a.x.data.entries()) expect(Math.abs(value - b.x.data[i]!)).toBeLessThan(1e-12)
+    }
+  })
+
+  it("from a noised sample at the ninth of ten levels, as the peer's test has it", async () => {
+    const trained = trainedLevels(linear)
+    const levels = [200, 100, 0].map((t) => trained.sigmas[t]!)
+    const [sample, noise] = [dummySample(), dummyNoise()]
+    const start = { shape: sample.shape, data: sample.data.map((value, i) => value + levels[0]! * noise.data[i]!) }
+    const { x } = await finish(unipc(adaptModel(dummyCall, specOf()), planOf(levels), startOf(start)))
+    const end = toPreserving(x, levels.at(-1)!)
+    expect(Math.abs(sumOfMagnitudes(end) - peers.unipc.withNoise.sum)).toBeLessThan(1e-2)
+    expect(Math.abs(meanMagnitude(end) - peers.unipc.withNoise.mean)).toBeLessThan(1e-3)
+  })
 })
 
 describe('Heun', () => {

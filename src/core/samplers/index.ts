@@ -3,6 +3,7 @@ import { ddim, ddpm } from './ancestral.ts'
 import { dpmpp2m, dpmppSde } from './dpmpp.ts'
 import { euler, eulerAncestral } from './euler.ts'
 import { heun, heunCalls } from './heun.ts'
+import { unipc } from './unipc.ts'
 
 /** Every sampler by its name in requests and recipes. */
 export const samplers: Readonly<Record<string, SamplerEntry>> = {
@@ -62,6 +63,14 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     help: 'The same with fresh noise at every step: DDPM with a memory, good with fewer steps.',
     controls: [],
     run: dpmppSde,
+  },
+  unipc: {
+    name: 'unipc',
+    label: 'UniPC',
+    paper: 'Zhao et al. 2023, arXiv:2302.04867',
+    help: 'Corrects each step with the next call. At home with ten to twenty steps.',
+    controls: [],
+    run: unipc,
   },
 }
 
