@@ -37,7 +37,8 @@ export const generateFlags: readonly FieldFlag[] = [
 
 export const inpaintFlags: readonly FieldFlag[] = [
   model,
-  text('method', 'NAME', 'How the known part is kept: repaint, replace.'),
+  text('method', 'NAME', 'How the known part is kept: repaint, replace, ddnm, delayed-ding.'),
+  number('eta', 'X', 'DDNM: fresh noise of a step: 0 none, 1 all of it.'),
   ...sampling,
   number('jump-length', 'J', 'RePaint: how many levels a jump back spans.'),
   number('resamples', 'R', 'RePaint: how often each stretch is walked.'),

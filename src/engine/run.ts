@@ -40,7 +40,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   const shape = checkedShape(card, args)
   const trained = trainedLevels(noiseOf(card))
   const timesteps = chooseTimesteps(args.spacing, args.steps, trained.sigmas.length)
-  const plan: Plan = { levels: levelsOf(trained, timesteps), eta: args.kind === 'generate' ? args.eta : 0, variance: args.variance }
+  const plan: Plan = { levels: levelsOf(trained, timesteps), eta: args.eta ?? 0, variance: args.variance }
   const caller = createCaller(model, shape, () => context.cancelled)
   const { denoise, calls } = counted(adaptModel(caller.call, specOf(card)))
   const noise = createNoise(args.seeds)

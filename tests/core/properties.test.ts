@@ -137,12 +137,12 @@ describe('13: the same picture, however it is made', () => {
         drawn.push(`${purpose} ${index}`)
         noise(out, purpose, index)
       }
-      const plan = { levels, eta: 0, variance: 'small', walk, finalPaste: true } as const
+      const plan = { levels, eta: 0.5, variance: 'small', walk, finalPaste: true } as const
       await finish(inpainters[name]!.run(model(), plan, state, spy, painted(presetMask('left', 5, 3))))
       expect(new Set(drawn).size).toBe(drawn.length)
-      // RePaint's first call sees the start as it is, replacement's does not; nothing is drawn into level 0.
+      // RePaint's first call sees the start as it is, replacement's does not, the others never see a noisy photo; nothing is drawn into level 0.
       expect(drawn.includes('known 0')).toBe(name === 'replace')
-      expect(drawn).toContain('known 1')
+      expect(drawn.includes('known 1')).toBe(name === 'replace' || name === 'repaint')
       expect(drawn).toContain('step 0')
       expect(drawn).not.toContain(`step ${walk.length - 1}`)
     }
@@ -177,15 +177,29 @@ describe('12: kept pixels', () => {
     expect([transitions, count.calls()]).toEqual([1, 0])
   })
 
-  it.each(methods)('%s with nothing known: plain DDPM of the same seed, with as many calls', async (name) => {
+  it.each([
+    ['repaint', 'ddpm'],
+    ['replace', 'ddpm'],
+    ['ddnm', 'ddim'],
+  ])('%s with nothing known: plain %s of the same seed, with as many calls', async (name, plain) => {
     for (const variance of ['small', 'large', 'learned'] as const) {
       const what: Job = { ...base, name, variance, mask: new Uint8Array(15).fill(1) }
       const count = counted(model())
       const { state, run } = begin(what, [5, 6], count.denoise)
       const { x } = await finish(run(state))
-      expect([...x.data]).toEqual([...(await pixels({ ...what, name: 'ddpm' }, [5, 6]))])
+      expect([...x.data]).toEqual([...(await pixels({ ...what, name: plain }, [5, 6]))])
       expect(count.calls()).toBe(8)
     }
+  })
+
+  it.each(methods)('%s with nothing known does not look at the photo', async (name) => {
+    const what: Job = { ...base, name, eta: 0.5, mask: new Uint8Array(15).fill(1) }
+    const before = [...(await pixels(what, [5]))]
+    const kept = photo.data.slice()
+    photo.data.fill(0.2)
+    const after = [...(await pixels(what, [5]))]
+    photo.data.set(kept)
+    expect(after).toEqual(before)
   })
 
   it.each(methods)('%s sees the photo: another photo changes the fill', async (name) => {
@@ -197,6 +211,13 @@ describe('12: kept pixels', () => {
     const after = [...(await finish(run(state))).x.data]
     photo.data.set(kept)
     expect(after.some((value, i) => what.mask[i % 15] === 1 && value !== before[i])).toBe(true)
+  })
+
+  it('DDNM refuses an eta outside 0..1', async () => {
+    for (const eta of [-0.1, 1.1, NaN]) {
+      const { state, run } = begin({ ...base, name: 'ddnm', eta, mask: presetMask('left', 5, 3) }, [5])
+      await expect(finish(run(state))).rejects.toThrow(/from 0 to 1 for eta/)
+    }
   })
 
   it('refuses a photo or mask of another size', async () => {

@@ -135,6 +135,16 @@ describe('an inpainting', () => {
     expect(events.at(-1)).toMatchObject({ step: 26, steps: 26, calls: 18, callsTotal: 18 })
   })
 
+  it('takes eta where the method has it, 0 where nothing is said, and refuses one beyond 1', async () => {
+    const fill = async (changes: Partial<Parameters<typeof inpaint>[0]>) =>
+      (await ran(cards.linear(), inpaint({ method: 'ddnm', steps: 6, ...changes }))).result
+    const [plain, none, some] = [await fill({}), await fill({ eta: 0 }), await fill({ eta: 0.5 })]
+    expect([plain.nfe, some.nfe]).toEqual([6, 6])
+    expect(plain.images).toEqual(none.images)
+    expect(some.images).not.toEqual(none.images)
+    expect(await failure(fill({ eta: 2 }))).toMatchObject({ code: 'request', message: expect.stringContaining('eta') as string })
+  })
+
   it('with nothing to repaint is the photo, without a model call', async () => {
     const { result, events } = await ran(cards.linear(), inpaint({ mask: new Uint8Array(64) }))
     expect(result.images).toEqual(inpaint().photo)
