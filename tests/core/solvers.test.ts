@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { adaptModel, nearestIndex } from '../../src/core/denoiser.ts'
+import { adaptModel, counted, nearestIndex } from '../../src/core/denoiser.ts'
 import { createNoise } from '../../src/core/rng.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
 import { dpmpp2m, dpmppSde } from '../../src/core/samplers/dpmpp.ts'
@@ -197,6 +197,12 @@ describe('UniPC', () => {
 })
 
 describe('Heun', () => {
+  it('corrects at every level above 0, however low', async () => {
+    const count = counted(gaussian)
+    await finish(heun(count.denoise, planOf([0.004, 1e-6, 0]), startOf(values(1))))
+    expect(count.calls()).toBe(3)
+  })
+
   it('is Euler on its last step, into level 0', async () => {
     const start = startOf(values(1.3, -0.2))
     const [a, b] = [
