@@ -93,6 +93,7 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
         {
           kind: 'inpaint',
           method: settings.method,
+          eta: settings.eta,
           jumpLength: settings.jumpLength,
           resamples: settings.resamples,
           steps: settings.steps,

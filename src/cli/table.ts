@@ -29,7 +29,7 @@ const sampling = [
 
 export const generateFlags: readonly FieldFlag[] = [
   model,
-  text('sampler', 'NAME', 'The way down: ddim, ddpm.'),
+  text('sampler', 'NAME', 'The way down: ddpm, ddim, euler, euler-ancestral, heun, dpmpp-2m, dpmpp-sde, unipc.'),
   number('eta', 'X', 'Fresh noise of a DDIM step: 0 none, 1 as much as DDPM.'),
   ...sampling,
   number('count', 'K', 'How many pictures.'),
@@ -38,7 +38,8 @@ export const generateFlags: readonly FieldFlag[] = [
 
 export const inpaintFlags: readonly FieldFlag[] = [
   model,
-  text('method', 'NAME', 'How the known part is kept: replace, repaint.'),
+  text('method', 'NAME', 'How the known part is kept: repaint, replace, ddnm, delayed-ding.'),
+  number('eta', 'X', 'DDNM: fresh noise of a step: 0 none, 1 all of it.'),
   ...sampling,
   number('jump-length', 'J', 'RePaint: how many levels a jump back spans.'),
   number('resamples', 'R', 'RePaint: how often each stretch is walked.'),

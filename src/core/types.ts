@@ -114,6 +114,8 @@ export interface SamplerEntry {
   /** One line for the user. */
   readonly help: string
   readonly controls: readonly Control[]
+  /** Model calls of a run of `steps` transitions into level 0, where that is not one a transition. */
+  calls?(steps: number): number
   readonly run: Sampler
 }
 

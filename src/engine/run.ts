@@ -7,6 +7,7 @@ import {
   createNoise,
   inpainters,
   levelsOf,
+  samplerCalls,
   samplers,
   startLatent,
   trainedLevels,
@@ -39,7 +40,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   const shape = checkedShape(card, args)
   const trained = trainedLevels(noiseOf(card))
   const timesteps = chooseTimesteps(args.spacing, args.steps, trained.sigmas.length)
-  const plan: Plan = { levels: levelsOf(trained, timesteps), eta: args.kind === 'generate' ? args.eta : 0, variance: args.variance }
+  const plan: Plan = { levels: levelsOf(trained, timesteps), eta: args.eta ?? 0, variance: args.variance }
   const caller = createCaller(model, shape, () => context.cancelled)
   const { denoise, calls } = counted(adaptModel(caller.call, specOf(card)))
   const noise = createNoise(args.seeds)
@@ -103,7 +104,7 @@ function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, x: Latent, noise: 
     const sampler = Object.hasOwn(samplers, args.sampler) ? samplers[args.sampler] : undefined
     if (sampler === undefined)
       throw new PalimpsestError('request', `There is no sampler ${args.sampler}: use ${Object.keys(samplers).join(', ')}.`)
-    return { steps: sampler.run(denoise, plan, state, noise), length: steps, calls: steps }
+    return { steps: sampler.run(denoise, plan, state, noise), length: steps, calls: samplerCalls(sampler, steps) }
   }
   const method = Object.hasOwn(inpainters, args.method) ? inpainters[args.method] : undefined
   if (method === undefined)

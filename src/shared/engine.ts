@@ -40,6 +40,8 @@ export type RunArgs =
   | (SamplingArgs & {
       readonly kind: 'inpaint'
       readonly method: string
+      /** Of the methods that have it; 0 where it is not given. */
+      readonly eta?: number
       readonly jumpLength: number
       readonly resamples: number
       /** [c, h, w] in the model's range. */

@@ -53,6 +53,7 @@ export const inpaintSettings = z.strictObject({
   model: modelId,
   method: z.string().min(1).default('repaint'),
   steps: steps.default(100),
+  eta: z.number().min(0).max(1).default(0),
   variance: variance.default('small'),
   spacing: spacing.default('respaced'),
   threshold: threshold.default('clip'),

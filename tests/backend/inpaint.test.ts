@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inpainters } from '../../src/core/index.ts'
 import { crop, makeBench, maskTile, pixel, readJson, upload, type Bench } from './fakes.ts'
 
 const settings = { model: 'tiny', method: 'replace', steps: 2, device: 'cpu' }
@@ -99,9 +100,22 @@ describe('a fill', () => {
   })
 })
 
+it('hands the eta of DDNM to the engine, and records it', async () => {
+  const bench = await makeBench()
+  const photo = await upload(bench, { width: 20, height: 10 })
+  await paint(bench, photo, 1)
+  const job = await fill(bench, photo, { method: 'ddnm', eta: 0.3 })
+  expect(job).toMatchObject({ status: 'done', report: { recipe: { request: { method: 'ddnm', eta: 0.3 } } } })
+  expect(bench.world.runs.at(-1)).toMatchObject({ kind: 'inpaint', method: 'ddnm', eta: 0.3 })
+})
+
 describe('refused before there is a job', () => {
   it.each([
-    [{ method: 'magic' }, 'There is no method called "magic". Known: repaint, replace.'],
+    [{ method: 'magic' }, `There is no method called "magic". Known: ${Object.keys(inpainters).join(', ')}.`],
+    [{ eta: 0.5 }, 'The method replace takes no eta.'],
+    [{ method: 'delayed-ding', eta: 0.5 }, 'The method delayed-ding takes no eta.'],
+    [{ method: 'ddnm', variance: 'large' }, 'The method ddnm takes no variance.'],
+    [{ method: 'ddnm', eta: 1.5 }, 'Expected a number from 0 to 1 for eta but received 1.5 (number)'],
     [{ jumpLength: 5 }, 'The method replace takes no jumpLength.'],
     [{ resamples: 3 }, 'The method replace takes no resamples.'],
     [{ variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { samplers } from '../../src/core/index.ts'
 import { makeBench } from './fakes.ts'
 
 const generate = (input: object) => ({ model: 'tiny', count: 1, batch: 1, ...input })
@@ -30,8 +31,9 @@ describe('a request is refused in one sentence', () => {
       { spacing: 'wide' },
       'spacing is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20 (received "wide" (string)).',
     ],
-    [{ sampler: 'euler' }, 'There is no sampler called "euler". Known: ddpm, ddim.'],
-    [{ sampler: 'constructor' }, 'There is no sampler called "constructor". Known: ddpm, ddim.'],
+    [{ sampler: 'eulerian' }, `There is no sampler called "eulerian". Known: ${Object.keys(samplers).join(', ')}.`],
+    [{ sampler: 'constructor' }, `There is no sampler called "constructor". Known: ${Object.keys(samplers).join(', ')}.`],
+    [{ sampler: 'euler', eta: 0.5 }, 'The sampler euler takes no eta.'],
     [{ sampler: 'ddpm', eta: 0.5 }, 'The sampler ddpm takes no eta.'],
     [{ sampler: 'ddim', variance: 'large' }, 'The sampler ddim takes no variance.'],
     [{ sampler: 'ddpm', variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],

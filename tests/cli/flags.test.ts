@@ -4,6 +4,7 @@ import { helpOf, overview } from '../../src/cli/help.ts'
 import { editDistance, nearest } from '../../src/cli/nearest.ts'
 import { generateInput, inpaintInput, maskOf, outOf } from '../../src/cli/request.ts'
 import { blendFlags, commandNames, commands, generateFlags, inpaintFlags } from '../../src/cli/table.ts'
+import { inpainters, samplers } from '../../src/core/index.ts'
 import { PalimpsestError } from '../../src/shared/errors.ts'
 import { blendSettings, generateRequest, inpaintSettings } from '../../src/shared/request.ts'
 
@@ -93,6 +94,12 @@ describe('the request of a command line', () => {
     for (const { name, field, numeric } of [...generateFlags, ...inpaintFlags, ...blendFlags]) {
       expect([name, numeric === true]).toEqual([name, typeof (given as Record<string, unknown>)[field] === 'number'])
     }
+  })
+
+  test('names every sampler and every method there is', () => {
+    const help = (name: string) => [...generateFlags, ...inpaintFlags].find((flag) => flag.name === name)?.help
+    expect(help('sampler')).toBe(`The way down: ${Object.keys(samplers).join(', ')}.`)
+    expect(help('method')).toBe(`How the known part is kept: ${Object.keys(inpainters).join(', ')}.`)
   })
 
   test('leaves every default to the schema', () => {

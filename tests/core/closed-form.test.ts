@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { allocate } from '../../src/core/latent.ts'
 import { createNoise } from '../../src/core/rng.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
+import { euler, eulerAncestral } from '../../src/core/samplers/euler.ts'
 import { alphaBarsOf, betasOf, trainedLevels } from '../../src/core/schedule.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
 import type { Denoiser, Latent, Noise, Plan, Sampler } from '../../src/core/types.ts'
@@ -159,5 +160,42 @@ describe('DDIM', () => {
         /from 0 to 1 for eta/,
       )
     }
+  })
+})
+
+describe('Euler and Euler ancestral are ends of DDIM', () => {
+  const levels = levelsOf(trained, chooseTimesteps('trailing', 12, 1000))
+  const denoise = dummyDenoiser(trained.sigmas)
+  const noise = createNoise([3, 4])
+  const start = allocate({ n: 2, c: 1, h: 3, w: 5 }, 'float64')
+  createNoise([3, 4])(start, 'start', 0)
+  for (const [i, z] of start.data.entries()) start.data[i] = z * Math.sqrt(1 + levels[0]! ** 2)
+
+  it.each([
+    ['euler', euler, 0],
+    ['euler-ancestral', eulerAncestral, 1],
+  ] as const)('%s, whatever eta the plan carries, bit for bit', async (_name, sampler, eta) => {
+    const ours = await finish(sampler(denoise, plan(levels, { eta: 0.5 }), startOf(start), noise))
+    const theirs = await finish(ddim(denoise, plan(levels, { eta }), startOf(start), noise))
+    expect([...ours.x.data]).toEqual([...theirs.x.data])
+  })
+
+  it('euler-ancestral is DDPM with the small variance', async () => {
+    const ours = await finish(eulerAncestral(denoise, plan(levels), startOf(start), noise))
+    const theirs = await finish(ddpm(denoise, plan(levels), startOf(start), noise))
+    const scale = Math.max(...theirs.x.data.map(Math.abs))
+    for (const [i, value] of ours.x.data.entries()) expect(Math.abs(value - theirs.x.data[i]!)).toBeLessThan(1e-11 * scale)
+  })
+
+  it('one step is the published formula', async () => {
+    const [from, to, x, z] = [3, 1.2, 0.8, -0.7]
+    const D = 0.7 + (0.36 / (0.36 + from * from)) * (x - 0.7)
+    const straight = await finish(euler(gaussian(0.7, 0.36), plan([from, to]), startOf(values(x)), silence))
+    expect(straight.x.data[0]).toBeCloseTo(x + ((to - from) * (x - D)) / from, 13)
+    const up = Math.sqrt((to ** 2 * (from ** 2 - to ** 2)) / from ** 2)
+    const down = Math.sqrt(to ** 2 - up ** 2)
+    const fresh: Noise = (out) => void out.data.fill(z)
+    const ancestral = await finish(eulerAncestral(gaussian(0.7, 0.36), plan([from, to]), startOf(values(x)), fresh))
+    expect(ancestral.x.data[0]).toBeCloseTo(x + ((down - from) * (x - D)) / from + up * z, 13)
   })
 })

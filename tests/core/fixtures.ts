@@ -49,10 +49,15 @@ export function specOf(changes: Partial<ModelSpec> = {}): ModelSpec {
 
 /** The same dummy model in float64, straight in our form: eps = t/(t + 1) x~/sqrt(1 + s^2), x0 = x~ - s eps. */
 export function dummyDenoiser(sigmas: Float64Array): Denoiser {
+  return dummyDenoiserAt((s) => sigmas.indexOf(s))
+}
+
+/** The dummy model of levels that lie anywhere: `timestepOf` says t, fractional or not, and -1 for a level the run has no business at. */
+export function dummyDenoiserAt(timestepOf: (s: number) => number): Denoiser {
   return (x, sigma) => {
     const s = typeof sigma === 'number' ? sigma : sigma[0]!
-    const t = sigmas.indexOf(s)
-    if (t < 0) throw new Error(`${s} is no trained level`)
+    const t = timestepOf(s)
+    if (t < 0) throw new Error(`${s} is no level of this run`)
     const factor = 1 - (s * (t / (t + 1))) / Math.sqrt(1 + s * s)
     return Promise.resolve({ x0: { shape: x.shape, data: x.data.map((value) => factor * value) } })
   }

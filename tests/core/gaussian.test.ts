@@ -49,7 +49,7 @@ interface Affine {
   readonly photo: Matrix
 }
 
-type Method = 'replace' | 'repaint'
+type Method = 'replace' | 'repaint' | 'ddnm' | 'delayed-ding'
 
 async function readOff(method: Method, denoise: Denoiser, plan: InpaintPlan, index: number, known: Known): Promise<Affine> {
   const drawn: Purpose[] = ['step', 'known', 'undo']
@@ -92,13 +92,14 @@ async function errorOf(
   steps: number,
   jumpLength: number,
   resamples: number,
+  eta: number,
 ): Promise<number> {
   const { rho, known: isKnown } = masks[name]
   const S = build(d, d, (i, j) => 0.25 * rho ** Math.abs(i - j))
   const denoise = ideal(S)
   const levels = levelsOf(trained, chooseTimesteps('leading', steps, 1000))
   const walk = inpainters[method]!.walk({ steps, jumpLength, resamples })
-  const plan: InpaintPlan = { levels, walk, eta: 0, variance: 'small', finalPaste: true }
+  const plan: InpaintPlan = { levels, walk, eta, variance: 'small', finalPaste: true }
   const mask = { h: 1, w: d, data: Uint8Array.from(all, (i) => (isKnown(i) ? 0 : 1)) }
   const known: Known = { photo: { shape: { n: 1, c: 1, h: 1, w: d }, data: new Float64Array(d) }, mask }
   // A transition's map depends on its levels and on whether it is the first: few of a long walk differ.
@@ -128,21 +129,29 @@ const soak = process.env['SOAK'] === '1'
 const names = soak ? (['half', 'alt', 'gap', 'outp'] as const) : (['half', 'alt'] as const)
 
 describe('9: distance to the exact conditional (half, alt, gap, outp)', () => {
-  const short: [Method, number, number, number, readonly number[]][] = [
-    ['replace', 100, 1, 1, [0.68808, 0.6384, 0.87421, 0.79162]],
-    ['repaint', 25, 5, 5, [0.45266, 0.61183, 0.59929, 0.54893]],
+  const short: [Method, number, number, number, number, readonly number[]][] = [
+    ['replace', 100, 1, 1, 0, [0.68808, 0.6384, 0.87421, 0.79162]],
+    ['repaint', 25, 5, 5, 0, [0.45266, 0.61183, 0.59929, 0.54893]],
+    ['ddnm', 20, 1, 1, 0.3, [0.51944, 0.25129, 0.57576, 0.55323]],
+    ['ddnm', 100, 1, 1, 0, [0.28387, 0.06806, 0.24286, 0.26124]],
+    ['delayed-ding', 50, 1, 1, 0, [0.3029, 0.14357, 0.33126, 0.32119]],
   ]
   const long: typeof short = [
-    ['repaint', 50, 5, 5, [0.3851, 0.34716, 0.44354, 0.42347]],
-    ['replace', 250, 1, 1, [0.6845, 0.60933, 0.86275, 0.78486]],
-    ['repaint', 100, 10, 10, [0.29733, 0.29861, 0.36455, 0.33587]],
-    ['repaint', 250, 10, 10, [0.26638, 0.11898, 0.26073, 0.26564]],
+    ['repaint', 50, 5, 5, 0, [0.3851, 0.34716, 0.44354, 0.42347]],
+    ['replace', 250, 1, 1, 0, [0.6845, 0.60933, 0.86275, 0.78486]],
+    ['repaint', 100, 10, 10, 0, [0.29733, 0.29861, 0.36455, 0.33587]],
+    ['ddnm', 50, 1, 1, 0.3, [0.36284, 0.11495, 0.36851, 0.37209]],
+    ['ddnm', 100, 1, 1, 0.3, [0.2771, 0.06962, 0.27007, 0.27859]],
+    ['ddnm', 100, 1, 1, 0.85, [0.33837, 0.20992, 0.38198, 0.37384]],
+    ['delayed-ding', 100, 1, 1, 0, [0.20223, 0.11587, 0.20058, 0.21089]],
+    ['delayed-ding', 250, 1, 1, 0, [0.11589, 0.08209, 0.11703, 0.11844]],
+    ['repaint', 250, 10, 10, 0, [0.26638, 0.11898, 0.26073, 0.26564]],
   ]
   it.each(soak ? [...short, ...long] : short)(
-    '%s %i,%i,%i',
-    async (method, steps, jumpLength, resamples, wanted) => {
+    '%s %i,%i,%i, eta %d',
+    async (method, steps, jumpLength, resamples, eta, wanted) => {
       for (const [i, name] of names.entries()) {
-        const error = await errorOf(method, name, steps, jumpLength, resamples)
+        const error = await errorOf(method, name, steps, jumpLength, resamples, eta)
         expect(Math.abs(error - wanted[i]!), `${name}: ${error}`).toBeLessThan(tolerance)
       }
     },

@@ -7,7 +7,7 @@ import { allocate, copyOf } from '../../src/core/latent.ts'
 import { presetMask } from '../../src/core/mask.ts'
 import { createNoise } from '../../src/core/rng.ts'
 import { ddpm } from '../../src/core/samplers/ancestral.ts'
-import { samplers } from '../../src/core/samplers/index.ts'
+import { samplerCalls, samplers } from '../../src/core/samplers/index.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { startLatent } from '../../src/core/start.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
@@ -62,7 +62,8 @@ function begin(
     const full: InpaintPlan = { ...plan, walk, finalPaste: true }
     return { state, run: (from) => method.run(denoise, full, from, noise, painted(job.mask)), calls: countCalls(walk) }
   }
-  return { state, run: (from) => samplers[job.name]!.run(denoise, plan, from, noise), calls: job.steps }
+  const sampler = samplers[job.name]!
+  return { state, run: (from) => sampler.run(denoise, plan, from, noise), calls: samplerCalls(sampler, job.steps) }
 }
 
 async function pixels(job: Job, seeds: readonly number[]): Promise<Float32Array> {
@@ -110,8 +111,10 @@ describe('13: the same picture, however it is made', () => {
         expect(state.x.data).toEqual(start.data)
         const middle = states[pick % states.length]!
         const kept = copyOf(middle.x)
+        const remembered = middle.memory.map(copyOf)
         const rest = await checkpoints(begin(what, [one]).run(middle))
         expect(middle.x.data).toEqual(kept.data)
+        expect(middle.memory).toEqual(remembered)
         const end = rest.at(-1) ?? middle
         expect([...end.x.data]).toEqual([...states.at(-1)!.x.data])
         if (what.mask.includes(1) || !(what.name in inpainters))
@@ -134,12 +137,12 @@ describe('13: the same picture, however it is made', () => {
         drawn.push(`${purpose} ${index}`)
         noise(out, purpose, index)
       }
-      const plan = { levels, eta: 0, variance: 'small', walk, finalPaste: true } as const
+      const plan = { levels, eta: 0.5, variance: 'small', walk, finalPaste: true } as const
       await finish(inpainters[name]!.run(model(), plan, state, spy, painted(presetMask('left', 5, 3))))
       expect(new Set(drawn).size).toBe(drawn.length)
-      // RePaint's first call sees the start as it is, replacement's does not; nothing is drawn into level 0.
+      // RePaint's first call sees the start as it is, replacement's does not, the others never see a noisy photo; nothing is drawn into level 0.
       expect(drawn.includes('known 0')).toBe(name === 'replace')
-      expect(drawn).toContain('known 1')
+      expect(drawn.includes('known 1')).toBe(name === 'replace' || name === 'repaint')
       expect(drawn).toContain('step 0')
       expect(drawn).not.toContain(`step ${walk.length - 1}`)
     }
@@ -174,15 +177,29 @@ describe('12: kept pixels', () => {
     expect([transitions, count.calls()]).toEqual([1, 0])
   })
 
-  it.each(methods)('%s with nothing known: plain DDPM of the same seed, with as many calls', async (name) => {
+  it.each([
+    ['repaint', 'ddpm'],
+    ['replace', 'ddpm'],
+    ['ddnm', 'ddim'],
+  ])('%s with nothing known: plain %s of the same seed, with as many calls', async (name, plain) => {
     for (const variance of ['small', 'large', 'learned'] as const) {
       const what: Job = { ...base, name, variance, mask: new Uint8Array(15).fill(1) }
       const count = counted(model())
       const { state, run } = begin(what, [5, 6], count.denoise)
       const { x } = await finish(run(state))
-      expect([...x.data]).toEqual([...(await pixels({ ...what, name: 'ddpm' }, [5, 6]))])
+      expect([...x.data]).toEqual([...(await pixels({ ...what, name: plain }, [5, 6]))])
       expect(count.calls()).toBe(8)
     }
+  })
+
+  it.each(methods)('%s with nothing known does not look at the photo', async (name) => {
+    const what: Job = { ...base, name, eta: 0.5, mask: new Uint8Array(15).fill(1) }
+    const before = [...(await pixels(what, [5]))]
+    const kept = photo.data.slice()
+    photo.data.fill(0.2)
+    const after = [...(await pixels(what, [5]))]
+    photo.data.set(kept)
+    expect(after).toEqual(before)
   })
 
   it.each(methods)('%s sees the photo: another photo changes the fill', async (name) => {
@@ -194,6 +211,13 @@ describe('12: kept pixels', () => {
     const after = [...(await finish(run(state))).x.data]
     photo.data.set(kept)
     expect(after.some((value, i) => what.mask[i % 15] === 1 && value !== before[i])).toBe(true)
+  })
+
+  it('DDNM refuses an eta outside 0..1', async () => {
+    for (const eta of [-0.1, 1.1, NaN]) {
+      const { state, run } = begin({ ...base, name: 'ddnm', eta, mask: presetMask('left', 5, 3) }, [5])
+      await expect(finish(run(state))).rejects.toThrow(/from 0 to 1 for eta/)
+    }
   })
 
   it('refuses a photo or mask of another size', async () => {
@@ -219,9 +243,15 @@ describe('14: model evaluations', () => {
         const some = what.mask.includes(0) && what.mask.includes(1) ? what : { ...what, mask: presetMask('left', 5, 3) }
         const count = counted(model())
         const { state, run, calls } = begin(some, [one], count.denoise)
-        let estimates = 0
-        for await (const { x0 } of run(state)) if (x0 !== undefined) estimates++
-        expect([count.calls(), estimates]).toEqual([calls, calls])
+        // A step that called the model shows an estimate; Heun calls twice for its one.
+        const shown: boolean[] = []
+        let before = 0
+        for await (const { x0 } of run(state)) {
+          shown.push((x0 !== undefined) === count.calls() > before)
+          before = count.calls()
+        }
+        expect(shown).not.toContain(false)
+        expect(count.calls()).toBe(calls)
       }),
       { numRuns: 40 },
     )
@@ -238,6 +268,11 @@ describe('14: model evaluations', () => {
       inpainters['repaint']!.run(count.denoise, plan, state, noise, painted(presetMask('centre', 5, 3))),
     )
     expect([transitions, count.calls()]).toEqual([4570, 2410])
+  })
+
+  it('Heun makes two calls a transition but for the last', () => {
+    expect([1, 2, 18, 40].map((steps) => samplerCalls(samplers['heun']!, steps))).toEqual([1, 3, 35, 79])
+    expect(samplerCalls(samplers['ddim']!, 18)).toBe(18)
   })
 
   it('a table entry goes by its own name and reaches level 0', async () => {

@@ -61,6 +61,12 @@ describe('a generation', () => {
     expect(result.nfe).toBe(10)
   })
 
+  it('counts the calls a sampler really makes: Heun, two a step but for the last', async () => {
+    const { result, events } = await ran(cards.linear(), generate({ sampler: 'heun', steps: 6, seeds: [5] }))
+    expect(result.nfe).toBe(11)
+    expect(events.at(-1)).toMatchObject({ step: 6, steps: 6, calls: 11, callsTotal: 11 })
+  })
+
   it.each([
     ['linear', cards.linear()],
     ['learned-range', cards.learnedRange()],
@@ -127,6 +133,16 @@ describe('an inpainting', () => {
     // RePaint 10/2/2: 10 + (2 - 1) * 2 * ceil((10 - 2)/2) calls, and as many undos as the climbs.
     expect(result.nfe).toBe(18)
     expect(events.at(-1)).toMatchObject({ step: 26, steps: 26, calls: 18, callsTotal: 18 })
+  })
+
+  it('takes eta where the method has it, 0 where nothing is said, and refuses one beyond 1', async () => {
+    const fill = async (changes: Partial<Parameters<typeof inpaint>[0]>) =>
+      (await ran(cards.linear(), inpaint({ method: 'ddnm', steps: 6, ...changes }))).result
+    const [plain, none, some] = [await fill({}), await fill({ eta: 0 }), await fill({ eta: 0.5 })]
+    expect([plain.nfe, some.nfe]).toEqual([6, 6])
+    expect(plain.images).toEqual(none.images)
+    expect(some.images).not.toEqual(none.images)
+    expect(await failure(fill({ eta: 2 }))).toMatchObject({ code: 'request', message: expect.stringContaining('eta') as string })
   })
 
   it('with nothing to repaint is the photo, without a model call', async () => {

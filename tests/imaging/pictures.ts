@@ -75,6 +75,7 @@ export const recipe: InpaintRecipe = {
     model: 'mnist',
     method: 'repaint',
     steps: 2,
+    eta: 0,
     variance: 'small',
     spacing: 'respaced',
     threshold: 'clip',

@@ -115,6 +115,7 @@ describe('serve', () => {
           model: 'mnist',
           method: 'replace',
           steps: 4,
+          eta: 0,
           variance: 'small',
           spacing: 'respaced',
           threshold: 'clip',

@@ -55,8 +55,17 @@ describe('the cost', () => {
   it('is pictures times levels, and time counts batched calls', () => {
     expect(planRun({ ...asked, count: 20, steps: 50, batch: 16 }, digitCard)).toEqual({
       levels: 50,
+      callsEach: 50,
       calls: 1000,
       batchedCalls: 100,
+    })
+  })
+  it('is twice the levels less one for Heun', () => {
+    expect(planRun({ ...asked, sampler: 'heun', count: 20, steps: 50, batch: 16 }, digitCard)).toEqual({
+      levels: 50,
+      callsEach: 99,
+      calls: 1980,
+      batchedCalls: 198,
     })
   })
   it('takes the number of levels from the spacing where that says it', () => {

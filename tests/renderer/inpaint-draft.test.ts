@@ -99,6 +99,14 @@ describe('what may be filled', () => {
       jumpLength: 10,
       resamples: 10,
     })
+    const etas = ['ddnm', 'delayed-ding', 'repaint'].map((method) =>
+      requestOf({ ...own, method, eta: 0.4 }, digits, { coloured: false }, true),
+    )
+    expect(etas.map(({ eta, variance }) => [eta, variance])).toEqual([
+      [0.4, 'small'],
+      [0, 'small'],
+      [0, 'large'],
+    ])
     expect(requestOf({ ...own, method: 'repaint' }, digits, { coloured: false }, true)).toMatchObject({
       jumpLength: 7,
       resamples: 3,

@@ -1,9 +1,9 @@
-"""Own golden numbers for what the peers' tests leave out: DDIM with clip and noise, RePaint as published.
+"""Own golden numbers for what the peers' tests leave out: DDIM with clip and noise, RePaint as published, the solvers of higher order.
 
     python tools/golden/samplers.py        writes tests/golden/samplers.json (needs numpy only)
 
 Written in the papers' variance-preserving form, x = sqrt(A) x0 + sqrt(1 - A) eps, float64, apart from src/core on purpose:
-the product works in another form, so agreement says that the change of variables is right too. Set-up: linear betas 1e-4..0.02, 1000 levels,
+the product works in another form, so agreement says that the change of variables is right too. Set-up, but for the solvers: linear betas 1e-4..0.02, 1000 levels,
 eps = x t/(t + 1), start 2 noise - 1, photo 2 sample - 1, columns 0..3 of 8 known, x0 clipped to -1..1, every draw one fixed z.
 """
 import json
@@ -93,6 +93,104 @@ def repaint(timesteps, length, resamples, variance, scale):
     return x, schedule, calls
 
 
+# The solvers: start SAMPLE, no clip, no noise, the published tests' own levels. Between levels the peers' schedulers of Euler and Heun put
+# sigma linearly in t, on 1100 trained levels; the two multistep solvers end at the lowest trained level, not at 0.
+
+
+def dummy_eps(x, t):
+    return x * t / (t + 1)
+
+
+def karras_form(steps, second):
+    """Euler, or Heun's method, in x / sqrt(A), as Karras et al. 2022 (algorithm 2) write them, t fractional."""
+    bars = np.cumprod(1 - np.linspace(1e-4, 0.02, 1100))
+    ts = np.linspace(0, 1099, steps)[::-1]
+    sigmas = np.append(np.interp(ts, np.arange(1100), np.sqrt((1 - bars) / bars)), 0.0)
+    x = SAMPLE * sigmas[0]
+    for i, t in enumerate(ts):
+        s, after = sigmas[i], sigmas[i + 1]
+        d = dummy_eps(x / np.sqrt(s**2 + 1), t)
+        ahead = x + (after - s) * d
+        if second and after > 0:
+            d = (d + dummy_eps(ahead / np.sqrt(after**2 + 1), ts[i + 1])) / 2
+        x = x + (after - s) * d
+    return x, ts, sigmas
+
+
+SOLVER_STEPS = [999, 899, 799, 699, 599, 500, 400, 300, 200, 100]
+
+
+class Level:
+    def __init__(self, t):
+        self.t, self.alpha, self.sigma = t, np.sqrt(ALPHA_BARS[t]), np.sqrt(1 - ALPHA_BARS[t])
+        self.half_log_snr = np.log(self.alpha / self.sigma)
+
+    def clean(self, x):
+        return (x - self.sigma * dummy_eps(x, self.t)) / self.alpha
+
+
+def dpmpp_2m():
+    """DPM-Solver++(2M), Lu et al. 2022 (arXiv:2211.01095), algorithm 2: second order up to and with the last step."""
+    levels = [Level(t) for t in SOLVER_STEPS + [0]]
+    x, outputs, h_before = SAMPLE, [], None
+    for s, t in zip(levels[:-1], levels[1:]):
+        outputs.append(s.clean(x))
+        h = t.half_log_snr - s.half_log_snr
+        d = outputs[-1]
+        if h_before is not None:
+            r = h_before / h
+            d = (1 + 1 / (2 * r)) * outputs[-1] - 1 / (2 * r) * outputs[-2]
+        x = t.sigma / s.sigma * x - t.alpha * (np.exp(-h) - 1) * d
+        h_before = h
+    return x
+
+
+def unipc_bh2():
+    """UniPC-2, Zhao et al. 2023 (arXiv:2302.04867), data prediction, B(h) = e^h - 1 of the negative step; the last step is of first order."""
+    levels = [Level(t) for t in SOLVER_STEPS + [0]]
+    x, outputs, corrected = SAMPLE, [], None
+    for i, (s, t) in enumerate(zip(levels[:-1], levels[1:])):
+        m = s.clean(x)
+        if i > 0:
+            x = unipc_update(levels[i - 1], s, corrected, outputs, levels[i - 2] if i > 1 else None, m)
+        outputs.append(m)
+        corrected = x
+        second = 0 < i < len(SOLVER_STEPS) - 1
+        x = unipc_update(s, t, corrected, outputs, levels[i - 1] if second else None, None)
+    return x
+
+
+def unipc_update(s, t, x, outputs, older, new):
+    """From s to t; `older` the level of outputs[-2] where the order is 2; `new` the output at t, which makes it the corrector."""
+    h = t.half_log_snr - s.half_log_snr
+    hh = -h
+    b_h = np.expm1(hh)
+    phi, factorial = np.expm1(hh) / hh - 1, 1
+    ratios, differences = [], []
+    if older is not None:
+        ratios.append((older.half_log_snr - s.half_log_snr) / h)
+        differences.append((outputs[-2] - outputs[-1]) / ratios[0])
+    if new is not None:
+        ratios.append(1.0)
+        differences.append(new - outputs[-1])
+    matrix, right = [], []
+    for k in range(1, len(ratios) + 1):
+        matrix.append([r ** (k - 1) for r in ratios])
+        right.append(phi * factorial / b_h)
+        factorial *= k + 1
+        phi = phi / hh - 1 / factorial
+    # The paper's simplification: with one unknown the weight is 1/2.
+    weights = [0.5] if len(ratios) == 1 else np.linalg.solve(np.array(matrix), np.array(right)) if ratios else []
+    out = t.sigma / s.sigma * x - t.alpha * np.expm1(hh) * outputs[-1]
+    for weight, difference in zip(weights, differences):
+        out = out - t.alpha * b_h * weight * difference
+    return out
+
+
+def solver_figures(x):
+    return {**figures(x), "mean": float(np.abs(x).mean())}
+
+
 def figures(x):
     return {"sum": float(np.abs(x).sum()), "unknown": float(np.abs(x[..., 4:]).sum()), "first": float(x[0, 0, 0, 0]), "last": float(x[3, 2, 7, 7])}
 
@@ -114,6 +212,11 @@ def main():
         x, schedule, calls = repaint(RESPACED, 2, 2, variance, scale)
         deviation = float(np.abs((x - PHOTO)[..., :4]).max())
         cases[f"repaint 10,2,2 {name}"] = {**figures(x), "schedule": schedule, "calls": calls, "knownDeviation": deviation}
+    for name, second in [("euler", False), ("heun", True)]:
+        x, ts, sigmas = karras_form(10, second)
+        cases[f"{name} 10 of 1100"] = {**solver_figures(x), "timesteps": ts.tolist(), "sigmas": sigmas.tolist()}
+    cases["dpmpp-2m 10, to the lowest level"] = solver_figures(dpmpp_2m())
+    cases["unipc 10, to the lowest level"] = solver_figures(unipc_bh2())
     out = Path(__file__).resolve().parents[2] / "tests" / "golden" / "samplers.json"
     born = f"python tools/golden/samplers.py, numpy {np.__version__}, Python {platform.python_version()}, float64"
     out.write_text(json.dumps({"born": born, "cases": cases}, indent=1) + "\n")

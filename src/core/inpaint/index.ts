@@ -1,4 +1,6 @@
 import type { InpainterEntry } from '../types.ts'
+import { ddnm } from './ddnm.ts'
+import { delayedDing } from './ding.ts'
 import { repaint } from './repaint.ts'
 import { replace } from './replace.ts'
 import { repaintWalk, straightWalk } from './walk.ts'
@@ -22,5 +24,23 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     controls: ['variance'],
     walk: ({ steps }) => straightWalk(steps),
     run: replace,
+  },
+  ddnm: {
+    name: 'ddnm',
+    label: 'DDNM',
+    paper: 'Wang, Yu & Zhang 2023, arXiv:2212.00490',
+    help: 'Writes the photo into every clean estimate. One call a level, and fills that join; eta adds fresh noise.',
+    controls: ['eta'],
+    walk: ({ steps }) => straightWalk(steps),
+    run: ddnm,
+  },
+  'delayed-ding': {
+    name: 'delayed-ding',
+    label: 'Delayed DInG',
+    paper: 'Moufad et al. 2025, arXiv:2512.18365',
+    help: 'The same idea, with fresh noise for the fill alone. One call a level.',
+    controls: [],
+    walk: ({ steps }) => straightWalk(steps),
+    run: delayedDing,
   },
 }

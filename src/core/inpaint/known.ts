@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { imageSize } from '../latent.ts'
-import type { Known, Latent, Sigma } from '../types.ts'
+import type { InpaintPlan, Known, Latent, Sigma, Step } from '../types.ts'
+import { levelAt } from './walk.ts'
 
 /** The part of the picture that is kept, at the model's size. */
 
@@ -25,4 +26,10 @@ export function pasteInto(x: Latent, known: Known, sigma: Sigma, z?: Latent): vo
     const clean = photo.data[i % size]!
     x.data[i] = z === undefined ? clean : clean + sigma * z.data[i]!
   }
+}
+
+/** The whole run where no pixel is to be repainted: the photo itself, in one transition without a model call. */
+export function nothingToPaint(x: Latent, known: Known, plan: InpaintPlan): Step {
+  pasteInto(x, known, 0)
+  return { index: 0, sigma: levelAt(plan.levels, 0), state: { next: 0, x, memory: [] } }
 }

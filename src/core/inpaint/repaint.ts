@@ -1,9 +1,9 @@
 import { addScaledInto, allocateLike, copyOf } from '../latent.ts'
 import { ddpmInto } from '../samplers/ancestral.ts'
-import type { Denoiser, InpaintPlan, Inpainter, Known, Noise, SamplerState, Sigma, Step } from '../types.ts'
+import type { Denoiser, InpaintPlan, Inpainter, Known, Noise, SamplerState, Step } from '../types.ts'
 import { between } from '../variance.ts'
-import { checkKnown, pasteInto } from './known.ts'
-import { walkFor } from './walk.ts'
+import { checkKnown, nothingToPaint, pasteInto } from './known.ts'
+import { levelAt, walkFor } from './walk.ts'
 
 /**
  * RePaint, Lugmayr et al. 2022 (arXiv:2201.09865), algorithm 1 as its code has it: before every model call but the first the kept pixels
@@ -26,8 +26,7 @@ export async function* harmonise(
   const x = copyOf(state.x)
   const z = allocateLike(x)
   if (walk.length === 0) {
-    pasteInto(x, known, 0)
-    yield { index: 0, sigma: levelAt(plan.levels, 0), state: { next: walk.length, x, memory: [] } }
+    yield nothingToPaint(x, known, plan)
     return
   }
   for (const [index, transition] of walk.entries()) {
@@ -51,10 +50,4 @@ export async function* harmonise(
     if (index === walk.length - 1 && plan.finalPaste) pasteInto(x, known, 0)
     yield { index, sigma: from, x0: said.x0, state: after }
   }
-}
-
-function levelAt(levels: readonly Sigma[], index: number): Sigma {
-  const level = levels[index]
-  if (level === undefined) throw new RangeError(`The walk visits level ${index}, but the plan has ${levels.length}.`)
-  return level
 }

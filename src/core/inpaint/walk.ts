@@ -1,5 +1,5 @@
 import { countPainted } from '../mask.ts'
-import type { RepaintMask, Transition } from '../types.ts'
+import type { RepaintMask, Sigma, Transition } from '../types.ts'
 
 /** Walks over the levels of a run: indices 0 (the noisiest) to `steps` (level 0). A list first, a `for` after. */
 
@@ -54,6 +54,13 @@ export function walkFor(walk: readonly Transition[], mask: RepaintMask): readonl
   if (painted === 0) return []
   if (painted < mask.data.length) return walk
   return straightWalk(walk.reduce((deepest, { to }) => Math.max(deepest, to), 0))
+}
+
+/** The level a transition names. */
+export function levelAt(levels: readonly Sigma[], index: number): Sigma {
+  const level = levels[index]
+  if (level === undefined) throw new RangeError(`The walk visits level ${index}, but the plan has ${levels.length}.`)
+  return level
 }
 
 function checkCount(what: string, value: number): void {

@@ -1,5 +1,9 @@
 import type { SamplerEntry } from '../types.ts'
 import { ddim, ddpm } from './ancestral.ts'
+import { dpmpp2m, dpmppSde } from './dpmpp.ts'
+import { euler, eulerAncestral } from './euler.ts'
+import { heun, heunCalls } from './heun.ts'
+import { unipc } from './unipc.ts'
 
 /** Every sampler by its name in requests and recipes. */
 export const samplers: Readonly<Record<string, SamplerEntry>> = {
@@ -19,4 +23,58 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     controls: ['eta'],
     run: ddim,
   },
+  euler: {
+    name: 'euler',
+    label: 'Euler',
+    paper: 'Karras et al. 2022, arXiv:2206.00364',
+    help: 'Straight steps along the flow, no fresh noise: DDIM with eta 0 under its other name.',
+    controls: [],
+    run: euler,
+  },
+  'euler-ancestral': {
+    name: 'euler-ancestral',
+    label: 'Euler ancestral',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: 'Steps past each level and adds fresh noise back: DDIM with eta 1 under its other name.',
+    controls: [],
+    run: eulerAncestral,
+  },
+  heun: {
+    name: 'heun',
+    label: 'Heun',
+    paper: 'Karras et al. 2022, arXiv:2206.00364',
+    help: 'Looks ahead and corrects every step. Twice the model calls, and exact with far fewer steps.',
+    controls: [],
+    calls: heunCalls,
+    run: heun,
+  },
+  'dpmpp-2m': {
+    name: 'dpmpp-2m',
+    label: 'DPM-Solver++ 2M',
+    paper: 'Lu et al. 2022, arXiv:2211.01095',
+    help: 'Remembers its last estimate. The same pictures as DDIM with far fewer steps.',
+    controls: [],
+    run: dpmpp2m,
+  },
+  'dpmpp-sde': {
+    name: 'dpmpp-sde',
+    label: 'DPM-Solver++ SDE',
+    paper: 'Lu et al. 2022, arXiv:2211.01095',
+    help: 'The same with fresh noise at every step: DDPM with a memory, good with fewer steps.',
+    controls: [],
+    run: dpmppSde,
+  },
+  unipc: {
+    name: 'unipc',
+    label: 'UniPC',
+    paper: 'Zhao et al. 2023, arXiv:2302.04867',
+    help: 'Corrects each step with the next call. At home with ten to twenty steps.',
+    controls: [],
+    run: unipc,
+  },
+}
+
+/** Model calls of a run of this many transitions. */
+export function samplerCalls(entry: SamplerEntry, steps: number): number {
+  return entry.calls?.(steps) ?? steps
 }

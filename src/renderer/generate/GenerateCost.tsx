@@ -21,7 +21,7 @@ export function GenerateCost({ model, onRun }: { readonly model: DrawingModel | 
       ) : (
         <div className={`mono ${styles.line}`}>
           <span
-            title={`${counted(request?.count ?? 0, 'picture')} × ${counted(plan.levels, 'level')}, in ${count(plan.batchedCalls)} batched calls of ${batch}`}
+            title={`${counted(request?.count ?? 0, 'picture')} × ${counted(plan.callsEach, 'call')} over ${counted(plan.levels, 'level')}, in ${count(plan.batchedCalls)} batched calls of ${batch}`}
           >
             {counted(plan.calls, 'model call')}
           </span>

@@ -57,7 +57,7 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
           max={most}
           scale="log"
           marks={stepMarks.filter((mark) => mark <= most)}
-          help="Noise levels from pure noise to the picture; each is one call of the model a picture."
+          help="Noise levels from pure noise to the picture. The model calls they cost stand above the button."
           defaultValue={defaultSettings.steps}
         />
         {entry?.controls.includes('eta') === true ? (

@@ -1,12 +1,14 @@
-import { chooseTimesteps } from '../../core/index.ts'
+import { chooseTimesteps, samplerCalls, samplers } from '../../core/index.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
 
 /** What a run will cost, known before it is asked for. Pure. */
 export interface RunPlan {
-  /** Levels a picture goes through, each one model evaluation. */
+  /** Levels a picture goes through. */
   readonly levels: number
-  /** Model evaluations of the whole run: pictures times levels. */
+  /** Model evaluations a picture: one a level, or what the sampler says. */
+  readonly callsEach: number
+  /** Model evaluations of the whole run. */
   readonly calls: number
   /** Calls of the model as they are timed: a batch of pictures shares one. */
   readonly batchedCalls: number
@@ -27,7 +29,10 @@ export function sharedBatch(request: Pick<GenerateRequest, 'batch' | 'count'>, c
 export function planRun(request: GenerateRequest, card: DenoiserCard): RunPlan | { readonly problem: string } {
   try {
     const levels = chooseTimesteps(request.spacing, request.steps, trainedCount(card)).length
-    return { levels, calls: levels * request.count, batchedCalls: levels * Math.ceil(request.count / sharedBatch(request, card)) }
+    const entry = samplers[request.sampler]
+    const callsEach = entry === undefined ? levels : samplerCalls(entry, levels)
+    const batches = Math.ceil(request.count / sharedBatch(request, card))
+    return { levels, callsEach, calls: callsEach * request.count, batchedCalls: callsEach * batches }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }
   }

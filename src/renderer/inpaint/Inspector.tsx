@@ -117,7 +117,7 @@ function MethodFields({ draft, done }: { readonly draft: Draft; readonly done: n
     note: paper.split(',')[0],
     help: `${help} ${paper}`,
   }))
-  const has = (control: 'jumpLength' | 'resamples') => entry?.controls.includes(control) === true
+  const has = (control: 'eta' | 'jumpLength' | 'resamples') => entry?.controls.includes(control) === true
   const pace = paceOf(draft)
   return (
     <>
@@ -170,6 +170,19 @@ function MethodFields({ draft, done }: { readonly draft: Draft; readonly done: n
           max={30}
           defaultValue={firstDraft.resamples}
           help="How often each stretch is gone over: more of them, better seams, more time."
+        />
+      ) : null}
+      {has('eta') ? (
+        <NumberSlider
+          label="Eta"
+          value={draft.eta}
+          onChange={(eta) => changeDraft({ eta })}
+          min={0}
+          max={1}
+          step={0.01}
+          format={(value) => value.toFixed(2)}
+          defaultValue={firstDraft.eta}
+          help="Fresh noise at each step: 0 none, the seed decides all; 1 nothing but fresh noise."
         />
       ) : null}
       <Zigzag walk={walk} done={done} />
@@ -257,14 +270,16 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
         onChange={(device) => changeDraft({ device: device as Draft['device'] })}
         help="Where the model runs. Automatic takes the fastest that can start."
       />
-      <SelectField
-        label="Variance"
-        value={draft.variance}
-        defaultValue={firstDraft.variance}
-        options={variances.map((value) => ({ value, label: value }))}
-        onChange={(variance) => changeDraft({ variance: variance as Draft['variance'] })}
-        help="How much noise a step adds: the lower or the upper bound, or what the model learned."
-      />
+      {inpainters[draft.method]?.controls.includes('variance') === true ? (
+        <SelectField
+          label="Variance"
+          value={draft.variance}
+          defaultValue={firstDraft.variance}
+          options={variances.map((value) => ({ value, label: value }))}
+          onChange={(variance) => changeDraft({ variance: variance as Draft['variance'] })}
+          help="How much noise a step adds: the lower or the upper bound, or what the model learned."
+        />
+      ) : null}
       <SelectField
         label="Spacing"
         value={draft.spacing}

@@ -92,7 +92,7 @@ export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInf
   const grey = model.card?.image.channels === 1
   const controls = inpainters[draft.method]?.controls ?? []
   const defaults = inpaintSettings.parse({ model: model.id })
-  for (const control of ['variance', 'jumpLength', 'resamples'] as const) {
+  for (const control of ['eta', 'variance', 'jumpLength', 'resamples'] as const) {
     if (!controls.includes(control)) Object.assign(settings, { [control]: defaults[control] })
   }
   return { ...settings, model: model.id, asGrey: grey && info.coloured && draft.asGrey, invert: grey && (invert ?? light) }

@@ -11,12 +11,13 @@ export function modelName(models: readonly ModelSummary[] | null, id: string): s
   return models?.find((model) => model.id === id)?.card?.name ?? id
 }
 
-/** "DDIM 50, eta 0" or "RePaint 100". */
+/** "DDIM 50, eta 0" or "RePaint 100". A setting is named where the method has it. */
 export function methodWords(job: Job): string {
   const { request } = job
   if (request.kind === 'inpaint') {
-    const { method, steps } = request.settings
-    return `${inpainters[method]?.label ?? method} ${count(steps)}`
+    const { method, steps, eta } = request.settings
+    const words = `${inpainters[method]?.label ?? method} ${count(steps)}`
+    return inpainters[method]?.controls.includes('eta') === true ? `${words}, eta ${eta}` : words
   }
   const { sampler, steps, eta } = request.settings
   const entry = samplers[sampler]

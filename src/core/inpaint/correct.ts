@@ -1,0 +1,64 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
+import { allocateLike, copyOf, imageSize } from '../latent.ts'
+import type { Denoiser, InpaintPlan, Known, Latent, Noise, SamplerState, Sigma, Step } from '../types.ts'
+import { checkKnown, nothingToPaint } from './known.ts'
+import { levelAt, walkFor } from './walk.ts'
+
+/** What becomes of a pixel at level `to`: its clean value + direction e + fresh z, e = (x - x0)/from. direction^2 + fresh^2 = to^2. */
+interface Share {
+  readonly direction: number
+  readonly fresh: number
+}
+
+/** The share of the kept pixels, whose clean value is the photo's, and of the painted ones, whose clean value is the model's. */
+type Shares = (to: Sigma) => { readonly kept: Share; readonly painted: Share }
+
+/**
+ * The walk shared by the methods that write the photo into the clean estimate: one model call a transition, straight down, no undo.
+ * What is known goes in exactly, so the last state, at level 0, holds the photo's own values.
+ */
+export async function* correct(
+  denoise: Denoiser,
+  plan: InpaintPlan,
+  state: SamplerState,
+  noise: Noise,
+  known: Known,
+  shares: Shares,
+): AsyncGenerator<Step> {
+  checkKnown(state.x, known)
+  const walk = walkFor(plan.walk, known.mask)
+  const x = copyOf(state.x)
+  const z = allocateLike(x)
+  if (walk.length === 0) {
+    yield nothingToPaint(x, known, plan)
+    return
+  }
+  for (const [index, transition] of walk.entries()) {
+    if (index < state.next) continue
+    const from = levelAt(plan.levels, transition.from)
+    const to = levelAt(plan.levels, transition.to)
+    const { x0 } = await denoise(x, from)
+    const { kept, painted } = shares(to)
+    if (kept.fresh > 0 || painted.fresh > 0) noise(z, 'step', index)
+    stepInto(x, x0, z, known, scaled(kept, from), scaled(painted, from))
+    yield { index, sigma: from, x0, state: { next: index + 1, x, memory: [] } }
+  }
+}
+
+/** With the 1/from of e in it. */
+function scaled({ direction, fresh }: Share, from: Sigma): Share {
+  return { direction: direction / from, fresh }
+}
+
+function stepInto(x: Latent, x0: Latent, z: Latent, { photo, mask }: Known, kept: Share, painted: Share): void {
+  const size = imageSize(x.shape)
+  const plane = x.shape.h * x.shape.w
+  for (let i = 0; i < x.data.length; i++) {
+    const estimate = x0.data[i]!
+    const isPainted = mask.data[i % plane]! > 0
+    const { direction, fresh } = isPainted ? painted : kept
+    const clean = isPainted ? estimate : photo.data[i % size]!
+    const moved = clean + direction * (x.data[i]! - estimate)
+    x.data[i] = fresh > 0 ? moved + fresh * z.data[i]! : moved
+  }
+}
