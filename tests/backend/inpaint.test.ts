@@ -115,7 +115,7 @@ describe('refused before there is a job', () => {
     [{ eta: 0.5 }, 'The method replace takes no eta.'],
     [{ method: 'delayed-ding', eta: 0.5 }, 'The method delayed-ding takes no eta.'],
     [{ method: 'ddnm', variance: 'large' }, 'The method ddnm takes no variance.'],
-    [{ method: 'ddnm', eta: 1.5 }, 'Expected a number from 0 to 1 for eta but received 1.5 (number)'],
+    [{ method: 'ddnm', eta: 1.5 }, 'Expected a number from 0 to 1 for eta but received 1.5 (number).'],
     [{ jumpLength: 5 }, 'The method replace takes no jumpLength.'],
     [{ resamples: 3 }, 'The method replace takes no resamples.'],
     [{ variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
