@@ -1,13 +1,36 @@
 import { join } from 'node:path'
-import { expectFinished } from './support/generate.ts'
-import { root, test } from './support/studio.ts'
+import { setNumber } from './support/generate.ts'
+import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
+import { expect, root, test } from './support/studio.ts'
 
 /** No test: it draws the README's picture, and is there only for `npm run screenshot`. */
 if (process.env['README_PICTURE'] !== undefined) {
   test('draws the picture of the README', async ({ studio: { page } }) => {
-    await page.getByRole('button', { name: 'Generate sixteen digits' }).click()
-    await expectFinished(page, 16)
-    await page.mouse.move(0, 0)
+    await goToInpaint(page)
+    await page.getByRole('button', { name: /handwriting/ }).click()
+    await expect(canvas(page)).toBeVisible()
+    await setNumber(page, 'Brush size', 26)
+    // Over the blot and its drops, to and fro.
+    const rows = [0.43, 0.45, 0.47, 0.49, 0.51, 0.53]
+    await paint(
+      page,
+      rows.flatMap((y, i): (readonly [number, number])[] =>
+        i % 2 === 0
+          ? [
+              [0.475, y],
+              [0.535, y],
+            ]
+          : [
+              [0.535, y],
+              [0.475, y],
+            ],
+      ),
+    )
+    await setNumber(page, 'Variations', 6)
+    await fillButton(page).click()
+    const fills = page.getByRole('button', { name: /^Fill with seed \d+$/ })
+    await expect(fills).toHaveCount(6, { timeout: 120_000 })
+    await page.mouse.move(2, 2)
     await page.screenshot({ path: join(root, 'docs/screenshot.png') })
   })
 }
