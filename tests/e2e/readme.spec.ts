@@ -11,18 +11,18 @@ if (process.env['README_PICTURE'] !== undefined) {
     await expect(canvas(page)).toBeVisible()
     await setNumber(page, 'Brush size', 26)
     // Over the blot and its drops, to and fro.
-    const rows = [0.43, 0.45, 0.47, 0.49, 0.51, 0.53]
+    const rows = [0.395, 0.415, 0.435, 0.455, 0.475]
     await paint(
       page,
       rows.flatMap((y, i): (readonly [number, number])[] =>
         i % 2 === 0
           ? [
-              [0.475, y],
-              [0.535, y],
+              [0.512, y],
+              [0.558, y],
             ]
           : [
-              [0.535, y],
-              [0.475, y],
+              [0.558, y],
+              [0.512, y],
             ],
       ),
     )
