@@ -70,8 +70,8 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
       context.emit(event)
       if (previews !== undefined) pace.spent(performance.now() - begun - now)
     }
-    // session.run holds the event loop: without this turn a cancel would never be read on a step that calls no model.
-    await new Promise(setImmediate)
+    // session.run takes a turn of the event loop before it holds it, so a cancel is read there; a step without a call must take its own.
+    if (step.x0 === undefined) await new Promise(setImmediate)
     if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
   }
   const images = Float32Array.from(last.data)

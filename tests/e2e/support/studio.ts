@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { _electron, chromium, type ElectronApplication, type Page, test as base } from '@playwright/test'
+import { _electron, chromium, type ElectronApplication, expect, type Page, test as base } from '@playwright/test'
 import { commandOf, treeOf } from './processes.ts'
 import { found } from './setup.ts'
 
@@ -52,6 +52,11 @@ async function openElectron(
     cwd: root,
   })
   const page = await app.firstWindow()
+  // A page exists before its window is shown; until then it has no size, and a screenshot of it is refused.
+  await expect
+    .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible())))
+    .toBe(true)
+  await page.waitForFunction(() => innerWidth > 0)
   const pid = app.process().pid ?? 0
   const enginePids = () =>
     app.evaluate(({ app: own }) =>
@@ -121,4 +126,4 @@ export const test = base.extend<DoorOptions & { studio: Studio }>({
   },
 })
 
-export { expect } from '@playwright/test'
+export { expect }
