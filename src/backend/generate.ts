@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { RunResult } from '../shared/engine.ts'
-import type { GenerateRequest } from '../shared/request.ts'
+import type { GenerateRequest, Resolved } from '../shared/request.ts'
 import type { GenerateRecipe, RunReport } from '../shared/recipe.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
@@ -13,7 +13,7 @@ import { throwIfCancelled } from './worker.ts'
  * a cancel keeps what was finished.
  */
 export async function generatePictures(
-  { model, settings, notices }: Checked<GenerateRequest>,
+  { model, settings, notices }: Checked<Resolved<GenerateRequest>>,
   run: RunContext,
 ): Promise<RunReport> {
   const said = [...notices]
@@ -52,6 +52,8 @@ export async function generatePictures(
         spacing: settings.spacing,
         variance: settings.variance,
         threshold: settings.threshold,
+        ...(settings.dynamic === undefined ? {} : { dynamic: settings.dynamic }),
+        settings: settings.settings,
         seeds,
         width,
         height,

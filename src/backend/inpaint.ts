@@ -3,7 +3,7 @@ import type { Loaded, RunResult } from '../shared/engine.ts'
 import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
 import { npy } from '../shared/npy.ts'
 import type { CropRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
-import type { InpaintSettings } from '../shared/request.ts'
+import type { InpaintSettings, Resolved } from '../shared/request.ts'
 import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
 import { trackProgress } from './progress.ts'
@@ -21,7 +21,7 @@ export interface FillSource {
 }
 
 /** Which device a picture without any model call was made on: none had to be started. */
-const noEngine = (checked: Checked<InpaintSettings>): Loaded => {
+const noEngine = (checked: Checked<Resolved<InpaintSettings>>): Loaded => {
   const [file] = checked.model.card.files
   return {
     device: checked.settings.device === 'auto' ? 'cpu' : checked.settings.device,
@@ -50,7 +50,11 @@ async function writeTensors(out: string, results: readonly RunResult[], i: numbe
  * Fills of one mask, seed + k each: plan, one engine run a crop and batch of variations, composite. An empty mask gives the photo back
  * with no model call and no engine. Every finished variation is on disk before the next batch begins.
  */
-export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: FillSource, run: RunContext): Promise<RunReport> {
+export async function inpaintPhoto(
+  checked: Checked<Resolved<InpaintSettings>>,
+  source: FillSource,
+  run: RunContext,
+): Promise<RunReport> {
   const { model, settings } = checked
   const said = [...checked.notices, ...source.info.notices]
   for (const notice of said) run.onNotice(notice)
@@ -100,6 +104,8 @@ export async function inpaintPhoto(checked: Checked<InpaintSettings>, source: Fi
           spacing: settings.spacing,
           variance: settings.variance,
           threshold: settings.threshold,
+          ...(settings.dynamic === undefined ? {} : { dynamic: settings.dynamic }),
+          settings: settings.settings,
           seeds,
           width: crop.modelWidth,
           height: crop.modelHeight,

@@ -1,9 +1,17 @@
-import { chooseTimesteps } from '../core/index.ts'
-import type { Control } from '../core/types.ts'
+import { chooseTimesteps, completeSettings } from '../core/index.ts'
+import type { Control, InpainterEntry, SamplerEntry, Settings } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
-import { generateRequest, inpaintSettings, seedLimit, type GenerateRequest, type InpaintSettings } from '../shared/request.ts'
+import {
+  generateRequest,
+  inpaintSettings,
+  seedLimit,
+  type GenerateRequest,
+  type InpaintSettings,
+  type Resolved,
+} from '../shared/request.ts'
+import { omit } from './recipe.ts'
 import type { Models, UsableModel } from './models.ts'
 import { received, sentenceOf, type Schema } from './sentences.ts'
 import { findInpainter, findSampler } from './tables.ts'
@@ -108,7 +116,22 @@ export interface Checked<S> {
 const generateDefaults = generateRequest.parse({ model: 'x' })
 const inpaintDefaults = inpaintSettings.parse({ model: 'x' })
 
-export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<GenerateRequest>> {
+/** What is left to the method is settled here: its own settings complete, its own threshold. */
+function settled<T extends GenerateRequest | InpaintSettings>(asked: T, entry: SamplerEntry | InpainterEntry): Resolved<T> {
+  const threshold = asked.threshold === 'auto' ? (entry.threshold ?? 'clip') : asked.threshold
+  return { ...omit(asked, 'threshold', 'nfe'), threshold, settings: ownSettings(entry, asked.settings) }
+}
+
+function ownSettings(entry: SamplerEntry | InpainterEntry, given: Settings): Settings {
+  try {
+    return completeSettings(entry, given)
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse(error.message)
+    throw error
+  }
+}
+
+export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<Resolved<GenerateRequest>>> {
   const asked = parseRequest(generateRequest, input)
   const entry = findSampler(asked.sampler)
   refuseStrangers('sampler', entry, asked, generateDefaults)
@@ -116,10 +139,11 @@ export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>
   const model = asDrawer(await models.find(asked.model))
   refuseVariance(model, asked.variance)
   const { batch, notices } = batchOf(model, asked.batch)
-  return { model, settings: { ...asked, steps: stepsOf(model.card, asked), batch }, notices }
+  const steps = stepsOf(model.card, asked)
+  return { model, settings: { ...settled(asked, entry), steps, batch }, notices }
 }
 
-export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<InpaintSettings>> {
+export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<Resolved<InpaintSettings>>> {
   const asked = parseRequest(inpaintSettings, input)
   const entry = findInpainter(asked.method)
   refuseStrangers('method', entry, asked, inpaintDefaults)
@@ -128,7 +152,7 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   refuseVariance(model, asked.variance)
   const { batch, notices } = batchOf(model, asked.batch)
   const steps = stepsOf(model.card, asked)
-  return { model, settings: { ...asked, steps, batch }, notices }
+  return { model, settings: { ...settled(asked, entry), steps, batch }, notices }
 }
 
 /** A model of one grey channel on a colour photograph would lose its colours: only if the user says so. */

@@ -61,6 +61,12 @@ export interface Step {
   readonly index: number
   readonly sigma: Sigma
   readonly x0?: Latent
+  /** Of a method with a step size of its own (Langevin, an adaptive solver): the one it took, one for all images or one an image. */
+  readonly stepSize?: number | readonly number[]
+  /** Of particles that are weighed against one another: 1..n. */
+  readonly effectiveSampleSize?: number
+  /** Of a method whose number of transitions is known only at its end: how much of the way is behind it, 0..1. */
+  readonly progress?: number
   /** The state after this transition. Its buffers are reused by the next one: copy what is to be kept. */
   readonly state: SamplerState
 }
@@ -72,7 +78,43 @@ export interface Plan {
   readonly levels: readonly Sigma[]
   readonly eta: number
   readonly variance: Variance
+  /** Of the method's own declared settings; one that is absent stands at its default (settings.ts). */
+  readonly settings?: Settings
+  /** The lowest level the model was trained at, for methods that end there instead of at 0. */
+  readonly lowest?: Sigma
 }
+
+export type SettingValue = number | string | boolean
+export type Settings = Readonly<Record<string, SettingValue>>
+
+interface SettingWords {
+  /** In requests and recipes, camelCase; unique to one meaning over all methods. */
+  readonly name: string
+  readonly label: string
+  /** One line for the user. */
+  readonly help: string
+}
+
+/**
+ * A parameter that a method declares for itself. The interface draws it, the command line makes a flag of it, the request is checked
+ * against it: a new method needs no line outside its file and its table.
+ */
+export type Setting =
+  | (SettingWords & {
+      readonly kind: 'number'
+      readonly min: number
+      readonly max: number
+      readonly integer?: boolean
+      /** How a slider should run; `log` for ranges over decades. */
+      readonly scale?: 'linear' | 'log'
+      readonly default: number
+    })
+  | (SettingWords & {
+      readonly kind: 'choice'
+      readonly choices: readonly { readonly value: string; readonly label: string; readonly help?: string }[]
+      readonly default: string
+    })
+  | (SettingWords & { readonly kind: 'switch'; readonly default: boolean })
 
 export type Sampler = (denoise: Denoiser, plan: Plan, state: SamplerState, noise: Noise) => AsyncGenerator<Step>
 
@@ -82,9 +124,12 @@ export interface Known {
   readonly mask: RepaintMask
 }
 
-/** Transition of a planned walk: a model step from levels[from] to levels[to], or an undo (noise added, no model call) upwards. */
+/**
+ * Transition of a planned walk: a model step from levels[from] to levels[to], an undo (noise added, no model call) upwards, or an inner
+ * step that stays at its level (from = to) and calls the model.
+ */
 export interface Transition {
-  readonly kind: 'step' | 'undo'
+  readonly kind: 'step' | 'undo' | 'inner'
   readonly from: number
   readonly to: number
 }
@@ -107,27 +152,59 @@ export type Inpainter = (
 /** Which controls a method has. The interface draws these and no others; a request that sets another is refused. */
 export type Control = 'eta' | 'variance' | 'jumpLength' | 'resamples'
 
-export interface SamplerEntry {
+/** What every method says of itself. */
+interface Entry {
   readonly name: string
   readonly label: string
   readonly paper: string
   /** One line for the user. */
   readonly help: string
   readonly controls: readonly Control[]
-  /** Model calls of a run of `steps` transitions into level 0, where that is not one a transition. */
-  calls?(steps: number): number
+  readonly settings?: readonly Setting[]
+  /** What the clean estimate is held by unless the user says otherwise. Absent: clip. */
+  readonly threshold?: 'clip' | 'none'
+  /** Why this model cannot be run by this method and what would work instead, in one sentence; undefined where it can. */
+  refuses?(model: ModelTraits): string | undefined
+}
+
+/** What a method may ask of a model before it is run. */
+export interface ModelTraits {
+  /** The model's name, for the sentence. */
+  readonly name: string
+  readonly noise: 'vp' | 've'
+  /** Trained noise levels. */
+  readonly levels: number
+  /** Largest and smallest trained level. */
+  readonly largest: Sigma
+  readonly smallest: Sigma
+  readonly between: boolean
+  readonly variance: 'none' | 'learned' | 'learned-range'
+  readonly channels: number
+}
+
+export interface SamplerEntry extends Entry {
+  /** Transitions of a run over `steps` levels above 0, where that is not `steps`. */
+  transitions?(steps: number, settings: Settings): number
+  /** Model calls of such a run, where that is not one a transition. */
+  calls?(steps: number, settings: Settings): number
+  /** The number of transitions and calls is found on the way: what the two say is a guess, and the steps are not the user's to choose. */
+  readonly adaptive?: boolean
   readonly run: Sampler
 }
 
-export interface InpainterEntry {
-  readonly name: string
-  readonly label: string
-  readonly paper: string
-  readonly help: string
-  readonly controls: readonly Control[]
+export interface InpainterEntry extends Entry {
   /** The walk over `steps` levels (so indices 0..steps, levels[steps] = 0). */
-  walk(settings: { readonly steps: number; readonly jumpLength: number; readonly resamples: number }): readonly Transition[]
+  walk(settings: WalkSettings): readonly Transition[]
+  /** Model calls of that walk, where that is not one for every step and inner step. */
+  calls?(walk: readonly Transition[]): number
   readonly run: Inpainter
+}
+
+export interface WalkSettings {
+  readonly steps: number
+  readonly jumpLength: number
+  readonly resamples: number
+  readonly settings?: Settings
 }
 
 /** The trained noise levels of a model. vp: alphaBars[t], t = 0..N-1 rising in noise. ve: sigmas from small to large, as trained. */

@@ -2,13 +2,14 @@ import {
   adaptModel,
   chooseTimesteps,
   clipped,
-  countCalls,
   counted,
   createNoise,
+  inpainterCalls,
   inpainters,
   levelsOf,
   samplerCalls,
   samplers,
+  samplerTransitions,
   startLatent,
   trainedLevels,
   walkFor,
@@ -40,7 +41,13 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   const shape = checkedShape(card, args)
   const trained = trainedLevels(noiseOf(card))
   const timesteps = chooseTimesteps(args.spacing, args.steps, trained.sigmas.length)
-  const plan: Plan = { levels: levelsOf(trained, timesteps), eta: args.eta ?? 0, variance: args.variance }
+  const plan: Plan = {
+    levels: levelsOf(trained, timesteps),
+    eta: args.eta ?? 0,
+    variance: args.variance,
+    settings: args.settings ?? {},
+    ...(trained.sigmas[0] === undefined ? {} : { lowest: trained.sigmas[0] }),
+  }
   const caller = createCaller(model, shape, () => context.cancelled)
   const { denoise, calls } = counted(adaptModel(caller.call, specOf(card)))
   const noise = createNoise(args.seeds)
@@ -63,6 +70,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
         calls: calls(),
         callsTotal: walk.calls,
         sigma: step.sigma,
+        ...(step.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: step.effectiveSampleSize }),
         milliseconds: now,
         modelMilliseconds: caller.milliseconds(),
         ...(previews === undefined ? {} : { previews }),
@@ -104,16 +112,27 @@ function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, x: Latent, noise: 
     const sampler = Object.hasOwn(samplers, args.sampler) ? samplers[args.sampler] : undefined
     if (sampler === undefined)
       throw new PalimpsestError('request', `There is no sampler ${args.sampler}: use ${Object.keys(samplers).join(', ')}.`)
-    return { steps: sampler.run(denoise, plan, state, noise), length: steps, calls: samplerCalls(sampler, steps) }
+    return {
+      steps: sampler.run(denoise, plan, state, noise),
+      length: samplerTransitions(sampler, steps, plan.settings),
+      calls: samplerCalls(sampler, steps, plan.settings),
+    }
   }
   const method = Object.hasOwn(inpainters, args.method) ? inpainters[args.method] : undefined
   if (method === undefined)
     throw new PalimpsestError('request', `There is no method ${args.method}: use ${Object.keys(inpainters).join(', ')}.`)
   const known = knownOf(args, x.shape)
-  const walk = walkFor(method.walk({ steps, jumpLength: args.jumpLength, resamples: args.resamples }), known.mask)
+  const walk = walkFor(
+    method.walk({ steps, jumpLength: args.jumpLength, resamples: args.resamples, settings: plan.settings ?? {} }),
+    known.mask,
+  )
   const inpaintPlan = { ...plan, walk, finalPaste: true }
   // Nothing to repaint is one transition without a model call: the photo itself.
-  return { steps: method.run(denoise, inpaintPlan, state, noise, known), length: Math.max(1, walk.length), calls: countCalls(walk) }
+  return {
+    steps: method.run(denoise, inpaintPlan, state, noise, known),
+    length: Math.max(1, walk.length),
+    calls: inpainterCalls(method, walk),
+  }
 }
 
 function knownOf(args: Extract<RunArgs, { kind: 'inpaint' }>, { c, h, w }: Shape): Known {

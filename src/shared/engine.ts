@@ -26,7 +26,11 @@ export interface SamplingArgs {
   readonly steps: number
   readonly spacing: string
   readonly variance: 'small' | 'large' | 'learned'
-  readonly threshold: 'clip' | 'none'
+  readonly threshold: 'clip' | 'none' | 'dynamic'
+  /** Of threshold `dynamic`. */
+  readonly dynamic?: { readonly ratio: number; readonly max: number }
+  /** The method's own, complete. */
+  readonly settings?: Readonly<Record<string, number | string | boolean>>
   /** One an image: the batch is seeds.length. */
   readonly seeds: readonly number[]
   readonly width: number
@@ -58,6 +62,8 @@ export interface StepEvent {
   readonly calls: number
   readonly callsTotal: number
   readonly sigma: number
+  /** Of particles that are weighed against one another: 1..n. */
+  readonly effectiveSampleSize?: number
   /** Since the run began, of which inside the model. */
   readonly milliseconds: number
   readonly modelMilliseconds: number

@@ -1,5 +1,5 @@
 import type { DeviceName } from './card.ts'
-import type { GenerateRequest, InpaintSettings } from './request.ts'
+import type { GenerateRequest, InpaintSettings, Resolved } from './request.ts'
 
 /**
  * What a picture carries inside its PNG (iTXt keyword "palimpsest"), enough to make it again on the same device: identical means the
@@ -31,12 +31,12 @@ export interface RecipeBase {
 
 export interface GenerateRecipe extends RecipeBase {
   readonly kind: 'generate'
-  readonly request: Omit<GenerateRequest, 'seed' | 'count' | 'batch' | 'device'>
+  readonly request: Omit<Resolved<GenerateRequest>, 'seed' | 'count' | 'batch' | 'device'>
 }
 
 export interface InpaintRecipe extends RecipeBase {
   readonly kind: 'inpaint'
-  readonly request: Omit<InpaintSettings, 'seed' | 'variations' | 'batch' | 'device'>
+  readonly request: Omit<Resolved<InpaintSettings>, 'seed' | 'variations' | 'batch' | 'device'>
   readonly source: { readonly sha256: string; readonly width: number; readonly height: number }
   readonly mask: { readonly sha256: string }
   readonly crops: readonly CropRecipe[]

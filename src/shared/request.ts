@@ -16,10 +16,17 @@ const variance = z.enum(['small', 'large', 'learned'])
 const spacing = z
   .string()
   .regex(
-    /^(leading|trailing|linspace|respaced|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/,
-    'is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20',
+    /^(leading|trailing|linspace|respaced|quadratic|karras|exponential|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/,
+    'is no spacing: use leading, trailing, linspace, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20',
   )
-const threshold = z.enum(['clip', 'none'])
+/** What the clean estimate is held by; `auto`: what the method is best with. */
+const threshold = z.enum(['auto', 'clip', 'none', 'dynamic'])
+/** Dynamic thresholding, Saharia et al. 2022 (arXiv:2205.11487): the quantile `ratio` of |x0|, at most `max`, becomes the edge of the range. */
+const dynamic = z.strictObject({ ratio: z.number().min(0.5).max(1), max: z.number().min(1).max(100) })
+/** The method's own settings, by the names in its table (core's `Setting`); what is left out stands at its default. */
+const settings = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
+/** Model calls at most, instead of steps and the method's numbers; those are then chosen by a stated rule. */
+const nfe = z.int().min(1).max(100_000)
 
 const modelId = z.string().min(1).max(200)
 
@@ -30,7 +37,10 @@ export const generateRequest = z.strictObject({
   eta: z.number().min(0).max(1).default(0),
   spacing: spacing.default('leading'),
   variance: variance.default('small'),
-  threshold: threshold.default('clip'),
+  threshold: threshold.default('auto'),
+  dynamic: dynamic.optional(),
+  settings: settings.default({}),
+  nfe: nfe.optional(),
   seed: seed.default(0),
   count: z.int().min(1).max(10_000).default(16),
   batch: z.int().min(1).max(256).default(16),
@@ -56,7 +66,10 @@ export const inpaintSettings = z.strictObject({
   eta: z.number().min(0).max(1).default(0),
   variance: variance.default('small'),
   spacing: spacing.default('respaced'),
-  threshold: threshold.default('clip'),
+  threshold: threshold.default('auto'),
+  dynamic: dynamic.optional(),
+  settings: settings.default({}),
+  nfe: nfe.optional(),
   jumpLength: z.int().min(1).max(1000).default(10),
   resamples: z.int().min(1).max(100).default(10),
   seed: seed.default(0),
@@ -72,3 +85,8 @@ export const inpaintSettings = z.strictObject({
 })
 export type InpaintSettings = z.infer<typeof inpaintSettings>
 export type InpaintInput = z.input<typeof inpaintSettings>
+
+/** A request as it will be run and recorded: nothing in it is left to choose. */
+export type Resolved<T extends { readonly threshold: unknown }> = Omit<T, 'threshold' | 'nfe'> & {
+  readonly threshold: 'clip' | 'none' | 'dynamic'
+}

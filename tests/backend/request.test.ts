@@ -29,7 +29,7 @@ describe('a request is refused in one sentence', () => {
     [{ colour: 1 }, 'There is no setting called "colour".'],
     [
       { spacing: 'wide' },
-      'spacing is no spacing: use leading, trailing, linspace, respaced, ddimN or a list like 10,15,20 (received "wide" (string)).',
+      'spacing is no spacing: use leading, trailing, linspace, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20 (received "wide" (string)).',
     ],
     [{ sampler: 'eulerian' }, `There is no sampler called "eulerian". Known: ${Object.keys(samplers).join(', ')}.`],
     [{ sampler: 'constructor' }, `There is no sampler called "constructor". Known: ${Object.keys(samplers).join(', ')}.`],
@@ -63,7 +63,20 @@ describe('a request is refused in one sentence', () => {
 
 describe('a request is completed', () => {
   it.each([
-    [{}, { sampler: 'ddim', steps: 50, eta: 0, spacing: 'leading', variance: 'small', threshold: 'clip', seed: 0, device: 'auto' }],
+    [
+      {},
+      {
+        sampler: 'ddim',
+        steps: 50,
+        eta: 0,
+        spacing: 'leading',
+        variance: 'small',
+        threshold: 'clip',
+        settings: {},
+        seed: 0,
+        device: 'auto',
+      },
+    ],
     [{ spacing: 'ddim25' }, { steps: 25 }],
     [{ spacing: '10,15,20', steps: 7 }, { steps: 45 }],
     [{ steps: 1 }, { steps: 1 }],

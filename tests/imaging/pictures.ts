@@ -79,6 +79,7 @@ export const recipe: InpaintRecipe = {
     variance: 'small',
     spacing: 'respaced',
     threshold: 'clip',
+    settings: {},
     jumpLength: 10,
     resamples: 10,
     blend: softly,

@@ -69,6 +69,7 @@ describe('generate', () => {
       spacing: 'leading',
       variance: 'small',
       threshold: 'clip',
+      settings: {},
     })
     expect([run.device, recipe.device, recipe.provider]).toEqual(['cpu', 'cpu', 'CPUExecutionProvider'])
     expect(recipe.model.sha256).toBe(sha256(await readFile(join(root, 'models', 'mnist', recipe.model.file))))

@@ -1,5 +1,5 @@
 import { countPainted } from '../mask.ts'
-import type { RepaintMask, Sigma, Transition } from '../types.ts'
+import type { InpainterEntry, RepaintMask, Sigma, Transition } from '../types.ts'
 
 /** Walks over the levels of a run: indices 0 (the noisiest) to `steps` (level 0). A list first, a `for` after. */
 
@@ -40,9 +40,14 @@ export function repaintWalk(settings: {
   return walk
 }
 
-/** Model calls of a walk: its steps. An undo costs none. */
+/** Model calls of a walk: its steps and inner steps. An undo costs none. */
 export function countCalls(walk: readonly Transition[]): number {
-  return walk.filter((transition) => transition.kind === 'step').length
+  return walk.filter((transition) => transition.kind !== 'undo').length
+}
+
+/** Model calls of a walk by this method. */
+export function inpainterCalls(entry: Pick<InpainterEntry, 'calls'>, walk: readonly Transition[]): number {
+  return entry.calls?.(walk) ?? countCalls(walk)
 }
 
 /**

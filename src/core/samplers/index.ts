@@ -1,4 +1,4 @@
-import type { SamplerEntry } from '../types.ts'
+import type { SamplerEntry, Settings } from '../types.ts'
 import { ddim, ddpm } from './ancestral.ts'
 import { dpmpp2m, dpmppSde } from './dpmpp.ts'
 import { euler, eulerAncestral } from './euler.ts'
@@ -74,7 +74,12 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   },
 }
 
-/** Model calls of a run of this many transitions. */
-export function samplerCalls(entry: SamplerEntry, steps: number): number {
-  return entry.calls?.(steps) ?? steps
+/** Transitions of a run over this many levels above 0. */
+export function samplerTransitions(entry: SamplerEntry, steps: number, settings: Settings = {}): number {
+  return entry.transitions?.(steps, settings) ?? steps
+}
+
+/** Model calls of that run. */
+export function samplerCalls(entry: SamplerEntry, steps: number, settings: Settings = {}): number {
+  return entry.calls?.(steps, settings) ?? samplerTransitions(entry, steps, settings)
 }

@@ -14,8 +14,14 @@ const spacingOptions: readonly SelectOption[] = [
   { value: 'respaced', label: 'Respaced', help: 'Evenly, as guided-diffusion does it.' },
 ]
 const thresholdOptions: readonly SelectOption[] = [
+  { value: 'auto', label: 'Automatic', help: 'What the sampler is best with.' },
   { value: 'clip', label: 'Clip x0', help: "The estimate is kept inside the model's range at every step." },
   { value: 'none', label: 'None', help: 'The estimate is used as the model gives it.' },
+  {
+    value: 'dynamic',
+    label: 'Dynamic',
+    help: 'The brightest estimates become the edge of the range, and the rest is scaled to it.',
+  },
 ]
 
 export function AdvancedSettings({ settings }: { readonly settings: GenerateRequest }) {
@@ -36,7 +42,7 @@ export function AdvancedSettings({ settings }: { readonly settings: GenerateRequ
         label="Threshold"
         value={settings.threshold}
         options={thresholdOptions}
-        onChange={(next) => change({ threshold: next === 'none' ? 'none' : 'clip' })}
+        onChange={(next) => change({ threshold: next as GenerateRequest['threshold'] })}
         help="What is done with an estimate beyond black or white."
         defaultValue={defaultSettings.threshold}
       />
