@@ -152,10 +152,17 @@ export type Inpainter = (
 /** Which controls a method has. The interface draws these and no others; a request that sets another is refused. */
 export type Control = 'eta' | 'variance' | 'jumpLength' | 'resamples'
 
+/** Fresh noise at every step; a solver of the flow; steps along the score at a level. */
+export type MethodGroup = 'ancestral' | 'solver' | 'score'
+
 /** What every method says of itself. */
 interface Entry {
   readonly name: string
   readonly label: string
+  /** What it does as a name, for who does not know the papers: "Back and forth". */
+  readonly plain?: string
+  /** Heading it stands under in a list of many. Absent: ungrouped, last. */
+  readonly group?: MethodGroup
   readonly paper: string
   /** One line for the user. */
   readonly help: string

@@ -143,6 +143,8 @@ export interface JobProgress {
   readonly callsPerSecond: number
   readonly secondsLeft: number
   readonly sigma: number
+  /** Of particles that are weighed against one another: 1..n. */
+  readonly effectiveSampleSize?: number
 }
 
 /** Pushed to every window. A job event carries the whole job: latest wins. */

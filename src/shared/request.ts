@@ -22,7 +22,9 @@ const spacing = z
 /** What the clean estimate is held by; `auto`: what the method is best with. */
 const threshold = z.enum(['auto', 'clip', 'none', 'dynamic'])
 /** Dynamic thresholding, Saharia et al. 2022 (arXiv:2205.11487): the quantile `ratio` of |x0|, at most `max`, becomes the edge of the range. */
-const dynamic = z.strictObject({ ratio: z.number().min(0.5).max(1), max: z.number().min(1).max(100) })
+const dynamic = z.strictObject({ ratio: z.number().min(0.5).max(1).default(0.995), max: z.number().min(1).max(100).default(1.5) })
+export type Dynamic = z.infer<typeof dynamic>
+export const dynamicDefaults: Dynamic = dynamic.parse({})
 /** The method's own settings, by the names in its table (core's `Setting`); what is left out stands at its default. */
 const settings = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))
 /** Model calls at most, instead of steps and the method's numbers; those are then chosen by a stated rule. */

@@ -10,6 +10,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   ddpm: {
     name: 'ddpm',
     label: 'DDPM',
+    group: 'ancestral',
     paper: 'Ho, Jain & Abbeel 2020, arXiv:2006.11239',
     help: 'Fresh noise at every step. Best with many steps; the variance sets how much noise.',
     controls: ['variance'],
@@ -18,6 +19,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   ddim: {
     name: 'ddim',
     label: 'DDIM',
+    group: 'ancestral',
     paper: 'Song, Meng & Ermon 2021, arXiv:2010.02502',
     help: 'Good with few steps. Eta 0 follows the start noise alone, eta 1 is DDPM.',
     controls: ['eta'],
@@ -26,6 +28,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   euler: {
     name: 'euler',
     label: 'Euler',
+    group: 'solver',
     paper: 'Karras et al. 2022, arXiv:2206.00364',
     help: 'Straight steps along the flow, no fresh noise: DDIM with eta 0 under its other name.',
     controls: [],
@@ -34,6 +37,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   'euler-ancestral': {
     name: 'euler-ancestral',
     label: 'Euler ancestral',
+    group: 'ancestral',
     paper: 'Song et al. 2021, arXiv:2011.13456',
     help: 'Steps past each level and adds fresh noise back: DDIM with eta 1 under its other name.',
     controls: [],
@@ -42,6 +46,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   heun: {
     name: 'heun',
     label: 'Heun',
+    group: 'solver',
     paper: 'Karras et al. 2022, arXiv:2206.00364',
     help: 'Looks ahead and corrects every step. Twice the model calls, and exact with far fewer steps.',
     controls: [],
@@ -51,6 +56,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   'dpmpp-2m': {
     name: 'dpmpp-2m',
     label: 'DPM-Solver++ 2M',
+    group: 'solver',
     paper: 'Lu et al. 2022, arXiv:2211.01095',
     help: 'Remembers its last estimate. The same pictures as DDIM with far fewer steps.',
     controls: [],
@@ -59,6 +65,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   'dpmpp-sde': {
     name: 'dpmpp-sde',
     label: 'DPM-Solver++ SDE',
+    group: 'ancestral',
     paper: 'Lu et al. 2022, arXiv:2211.01095',
     help: 'The same with fresh noise at every step: DDPM with a memory, good with fewer steps.',
     controls: [],
@@ -67,6 +74,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   unipc: {
     name: 'unipc',
     label: 'UniPC',
+    group: 'solver',
     paper: 'Zhao et al. 2023, arXiv:2302.04867',
     help: 'Corrects each step with the next call. At home with ten to twenty steps.',
     controls: [],
