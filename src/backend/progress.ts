@@ -54,6 +54,7 @@ export function trackProgress(runs: number): Progress {
         callsPerSecond,
         secondsLeft: callsPerSecond > 0 ? (callsTotal - callsDone) / callsPerSecond : 0,
         sigma: event.sigma,
+        ...(event.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: event.effectiveSampleSize }),
       }
     },
   }

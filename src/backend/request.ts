@@ -1,5 +1,5 @@
-import { chooseTimesteps, completeSettings } from '../core/index.ts'
-import type { Control, InpainterEntry, SamplerEntry, Settings } from '../core/types.ts'
+import { chooseTimesteps, inpainters, samplerCalls, samplers, traitsOf } from '../core/index.ts'
+import type { InpainterEntry, ModelTraits, SamplerEntry } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
@@ -11,7 +11,7 @@ import {
   type InpaintSettings,
   type Resolved,
 } from '../shared/request.ts'
-import { omit } from './recipe.ts'
+import { asRequest, refuseStrangers, settled, stepsForCalls } from './methods.ts'
 import type { Models, UsableModel } from './models.ts'
 import { received, sentenceOf, type Schema } from './sentences.ts'
 import { findInpainter, findSampler } from './tables.ts'
@@ -48,6 +48,11 @@ export function sizeOf(card: DenoiserCard): { width: number; height: number } {
   return { width: best, height: best }
 }
 
+/** What a sampler or a method may ask of the model. */
+export function modelTraits({ name, image, input, output, noise }: DenoiserCard): ModelTraits {
+  return traitsOf(name, { channels: image.channels, between: input.level.between, variance: output.variance, noise })
+}
+
 export function trainedLevels({ noise }: DenoiserCard): number {
   if (noise.kind === 've') return noise.sigmas.length
   return 'betas' in noise ? noise.betas.count : noise.alphaBars.length
@@ -56,29 +61,27 @@ export function trainedLevels({ noise }: DenoiserCard): number {
 /** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. */
 function stepsOf(card: DenoiserCard, settings: { steps: number; spacing: string }): number {
   const count = trainedLevels(card)
-  const named = !/^ddim|,/.test(settings.spacing)
-  if (named && settings.steps > count) {
+  if (!respaced(settings.spacing) && settings.steps > count) {
     throw refuse(`Expected an integer from 1 to ${String(count)} for steps but received ${received(settings.steps)}.`)
   }
-  try {
-    return chooseTimesteps(settings.spacing, settings.steps, count).length
-  } catch (error) {
-    if (error instanceof RangeError) throw refuse(error.message)
-    throw error
-  }
+  return asRequest(() => chooseTimesteps(settings.spacing, settings.steps, count).length)
 }
 
-/** A setting that the method does not have may stand at its default (the snapshot fills every default in), but not elsewhere. */
-function refuseStrangers(
-  what: string,
-  entry: { readonly name: string; readonly controls: readonly Control[] },
-  settings: Readonly<Partial<Record<Control, unknown>>>,
-  defaults: Readonly<Partial<Record<Control, unknown>>>,
-): void {
-  for (const control of ['eta', 'variance', 'jumpLength', 'resamples'] as const) {
-    if (!(control in settings) || entry.controls.includes(control) || settings[control] === defaults[control]) continue
-    throw refuse(`The ${what} ${entry.name} takes no ${control}.`)
-  }
+/** Does the spacing say its own number of steps? */
+const respaced = (spacing: string): boolean => /^ddim|,/.test(spacing)
+
+/** Does the input itself say this, or is it the schema that filled it in? */
+const names = (input: unknown, field: string): boolean => typeof input === 'object' && input !== null && Object.hasOwn(input, field)
+
+/** Steps that nobody asked for are no more than the model was trained at. */
+function stepsWanted(card: DenoiserCard, steps: number, given: boolean): number {
+  return given ? steps : Math.min(steps, trainedLevels(card))
+}
+
+/** A sampler that finds its own steps takes none, but for the default of a snapshot. */
+function refuseSteps(entry: SamplerEntry, steps: number, card: DenoiserCard): void {
+  if (steps === stepsWanted(card, generateDefaults.steps, false)) return
+  throw refuse(`The sampler ${entry.name} finds its own steps: leave steps out, or use another sampler.`)
 }
 
 function refuseVariance(model: Drawer, variance: string): void {
@@ -116,44 +119,57 @@ export interface Checked<S> {
 const generateDefaults = generateRequest.parse({ model: 'x' })
 const inpaintDefaults = inpaintSettings.parse({ model: 'x' })
 
-/** What is left to the method is settled here: its own settings complete, its own threshold. */
-function settled<T extends GenerateRequest | InpaintSettings>(asked: T, entry: SamplerEntry | InpainterEntry): Resolved<T> {
-  const threshold = asked.threshold === 'auto' ? (entry.threshold ?? 'clip') : asked.threshold
-  return { ...omit(asked, 'threshold', 'nfe'), threshold, settings: ownSettings(entry, asked.settings) }
-}
-
-function ownSettings(entry: SamplerEntry | InpainterEntry, given: Settings): Settings {
-  try {
-    return completeSettings(entry, given)
-  } catch (error) {
-    if (error instanceof RangeError) throw refuse(error.message)
-    throw error
-  }
+/** Why this method and this model do not go together, in the method's own sentence. */
+function refuseModel(entry: SamplerEntry | InpainterEntry, { card }: Drawer): void {
+  const reason = entry.refuses?.(modelTraits(card))
+  if (reason !== undefined) throw refuse(reason)
 }
 
 export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<Resolved<GenerateRequest>>> {
   const asked = parseRequest(generateRequest, input)
   const entry = findSampler(asked.sampler)
-  refuseStrangers('sampler', entry, asked, generateDefaults)
+  refuseStrangers('sampler', entry, samplers, asked, generateDefaults)
   refuseSeeds(asked.seed, asked.count, 'pictures')
+  const settings = settled('sampler', asked, entry, samplers)
   const model = asDrawer(await models.find(asked.model))
+  refuseModel(entry, model)
   refuseVariance(model, asked.variance)
   const { batch, notices } = batchOf(model, asked.batch)
-  const steps = stepsOf(model.card, asked)
-  return { model, settings: { ...settled(asked, entry), steps, batch }, notices }
+  const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
+  if (entry.adaptive === true) refuseSteps(entry, wanted.steps, model.card)
+  if (asked.nfe === undefined) return { model, settings: { ...settings, steps: stepsOf(model.card, wanted), batch }, notices }
+  refuseRespacing(asked.spacing)
+  const steps = stepsForCalls(entry, asked.nfe, Math.min(1000, trainedLevels(model.card)), settings.settings)
+  const calls = samplerCalls(entry, steps, settings.settings)
+  return {
+    model,
+    settings: { ...settings, steps, batch },
+    notices: [...notices, budgetWords(asked.nfe, `${String(steps)} steps`, calls)],
+  }
 }
 
 export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<Resolved<InpaintSettings>>> {
   const asked = parseRequest(inpaintSettings, input)
   const entry = findInpainter(asked.method)
-  refuseStrangers('method', entry, asked, inpaintDefaults)
+  refuseStrangers('method', entry, inpainters, asked, inpaintDefaults)
   refuseSeeds(asked.seed, asked.variations, 'variations')
+  const settings = settled('method', asked, entry, inpainters)
   const model = asDrawer(await models.find(asked.model))
+  refuseModel(entry, model)
   refuseVariance(model, asked.variance)
   const { batch, notices } = batchOf(model, asked.batch)
-  const steps = stepsOf(model.card, asked)
-  return { model, settings: { ...settled(asked, entry), steps, batch }, notices }
+  const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
+  return { model, settings: { ...settings, steps: stepsOf(model.card, wanted), batch }, notices }
 }
+
+/** A budget is met by choosing the steps, so nothing else may choose them. */
+function refuseRespacing(spacing: string): void {
+  if (respaced(spacing))
+    throw refuse(`The spacing ${spacing} says its own number of steps: leave nfe out, or name another spacing.`)
+}
+
+const budgetWords = (nfe: number, chosen: string, calls: number): string =>
+  `At most ${String(nfe)} model calls: ${chosen}, ${String(calls)} calls.`
 
 /** A model of one grey channel on a colour photograph would lose its colours: only if the user says so. */
 export function refuseColour(model: Drawer, info: PhotoInfo, asGrey: boolean): void {

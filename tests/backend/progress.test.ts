@@ -43,3 +43,9 @@ it('never goes back where the runs of a job differ in length', () => {
   for (let step = 1; step <= 100; step++) progress.step(0, event(step, 10 * step, 100))
   expect(progress.step(1, event(1, 10, 10))).toMatchObject({ step: 101, steps: 110, calls: 101, callsTotal: 110 })
 })
+
+it('hands on how many particles still count', () => {
+  const progress = trackProgress(1)
+  expect(progress.step(0, { ...event(1, 100), effectiveSampleSize: 3.2 })).toMatchObject({ effectiveSampleSize: 3.2 })
+  expect(progress.step(0, event(2, 200))).not.toHaveProperty('effectiveSampleSize')
+})

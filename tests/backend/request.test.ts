@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { samplers } from '../../src/core/index.ts'
+import type { Control } from '../../src/core/types.ts'
+import { dynamicDefaults } from '../../src/shared/request.ts'
 import { makeBench } from './fakes.ts'
 
 const generate = (input: object) => ({ model: 'tiny', count: 1, batch: 1, ...input })
+
+/** `use ddim, which does`, of the samplers that have this control. */
+function able(control: Control): string {
+  const names = Object.values(samplers).flatMap((entry) => (entry.controls.includes(control) ? [entry.name] : []))
+  return names.length === 1
+    ? `use ${names.join('')}, which does`
+    : `use ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, which do`
+}
 
 async function refusal(input: object, change?: Record<string, unknown>): Promise<string> {
   const bench = await makeBench()
@@ -33,9 +43,21 @@ describe('a request is refused in one sentence', () => {
     ],
     [{ sampler: 'eulerian' }, `There is no sampler called "eulerian". Known: ${Object.keys(samplers).join(', ')}.`],
     [{ sampler: 'constructor' }, `There is no sampler called "constructor". Known: ${Object.keys(samplers).join(', ')}.`],
-    [{ sampler: 'euler', eta: 0.5 }, 'The sampler euler takes no eta.'],
-    [{ sampler: 'ddpm', eta: 0.5 }, 'The sampler ddpm takes no eta.'],
-    [{ sampler: 'ddim', variance: 'large' }, 'The sampler ddim takes no variance.'],
+    [{ sampler: 'euler', eta: 0.5 }, `The sampler euler takes no eta: ${able('eta')}.`],
+    [{ sampler: 'ddpm', eta: 0.5 }, `The sampler ddpm takes no eta: ${able('eta')}.`],
+    [{ sampler: 'ddim', variance: 'large' }, `The sampler ddim takes no variance: ${able('variance')}.`],
+    [{ settings: { nonsense: 1 } }, 'There is no setting called "nonsense" for the sampler ddim; it has none of its own.'],
+    [
+      { dynamic: { ratio: 0.9 } },
+      'dynamic goes with threshold dynamic, and the threshold is clip: ask for dynamic, or leave its numbers out.',
+    ],
+    [
+      { threshold: 'dynamic', dynamic: { ratio: 0.1 } },
+      'Expected a number from 0.5 to 1 for dynamic.ratio but received 0.1 (number).',
+    ],
+    [{ threshold: 'soft' }, 'Expected auto, clip, none or dynamic for threshold but received "soft" (string).'],
+    [{ nfe: 0 }, 'Expected an integer from 1 to 100000 for nfe but received 0 (number).'],
+    [{ nfe: 20, spacing: 'ddim25' }, 'The spacing ddim25 says its own number of steps: leave nfe out, or name another spacing.'],
     [{ sampler: 'ddpm', variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
     [{ model: 'nothing' }, 'There is no model called "nothing". Installed: tiny.'],
     [{ spacing: 'ddim300' }, 'No integer stride visits exactly 300 of 1000 levels.'],
@@ -89,6 +111,38 @@ describe('a request is completed', () => {
     const { job } = await bench.backend.handlers.generate(generate(input) as never)
     expect(bench.backend.job(job)?.request).toMatchObject({ kind: 'generate', settings: expected })
     expect(await bench.ended(job)).toMatchObject({ status: 'done', error: null })
+  })
+
+  it('takes no more default steps than the model was trained at', async () => {
+    const bench = await makeBench()
+    const noise = { kind: 've', sigmas: [0.01, 0.1, 1, 10], start: 'normal' }
+    bench.place.addModel('tiny', { noise })
+    const { job } = await bench.backend.handlers.generate(generate({}) as never)
+    expect(bench.backend.job(job)?.request.settings.steps).toBe(4)
+  })
+
+  it('fills in the numbers of dynamic thresholding, and keeps those that were given', async () => {
+    const bench = await makeBench()
+    const settings = async (input: object) => {
+      const { job } = await bench.backend.handlers.generate(generate({ steps: 1, threshold: 'dynamic', ...input }) as never)
+      return bench.backend.job(job)?.request.settings
+    }
+    expect(await settings({})).toMatchObject({ threshold: 'dynamic', dynamic: dynamicDefaults })
+    expect(await settings({ dynamic: { ratio: 0.9 } })).toMatchObject({ dynamic: { ...dynamicDefaults, ratio: 0.9 } })
+  })
+
+  it.each([
+    ['ddim', 20, 20],
+    ['heun', 20, 10],
+    ['heun', 1, 1],
+    ['ddim', 5000, 1000],
+  ])('%s of at most %i calls has %i steps, and says so', async (sampler, nfe, steps) => {
+    const bench = await makeBench()
+    const { job } = await bench.backend.handlers.generate(generate({ sampler, nfe }) as never)
+    const made = bench.backend.job(job)?.request.settings
+    expect(made).toMatchObject({ steps })
+    expect(made).not.toHaveProperty('nfe')
+    expect((await bench.ended(job)).notices.join()).toContain(`At most ${String(nfe)} model calls: ${String(steps)} steps`)
   })
 
   it('gives a model of a fixed batch no more than it takes, and says so', async () => {
