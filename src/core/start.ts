@@ -19,13 +19,21 @@ export function startLatent(
     return x
   }
   noise(x, 'start', 0)
-  const scale = spec.kind === 'vp' ? Math.sqrt(1 + s * s) : s
-  for (let i = 0; i < x.data.length; i++) x.data[i] = scale * x.data[i]!
+  scaleInto(x, startScale(spec, s))
   return x
 }
 
+/** From a start of unit variance, as it is kept in files and drawn from a seed, to level s; and 1/that back. */
+export function startScale({ kind }: Pick<NoiseSpec, 'kind'>, s: Sigma): number {
+  return kind === 'vp' ? Math.sqrt(1 + s * s) : s
+}
+
+export function scaleInto(x: Latent, scale: number): void {
+  for (let i = 0; i < x.data.length; i++) x.data[i] = scale * x.data[i]!
+}
+
 /** Archimedes: the height of a uniform point on the sphere is uniform, so three normal draws a/|(a, b, c)| need no other chance. */
-function fillUniform(x: Latent, noise: Noise, [low, high]: readonly [number, number]): void {
+export function fillUniform(x: Latent, noise: Noise, [low, high]: readonly [number, number]): void {
   const b = allocateLike(x)
   const c = allocateLike(x)
   for (const [walk, draw] of [x, b, c].entries()) noise(draw, 'start', walk)

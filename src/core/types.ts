@@ -40,7 +40,7 @@ export interface Denoised {
 export type Denoiser = (x: Latent, sigma: Sigma | readonly Sigma[]) => Promise<Denoised>
 
 /** What a draw is for. The numbers are part of the recipe format ("noise": 1) and never change. */
-export const purposes = { start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5 } as const
+export const purposes = { start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6 } as const
 export type Purpose = keyof typeof purposes
 
 /**
@@ -137,7 +137,7 @@ export interface Transition {
 /** `levels` from high to low ending in 0; a transition indexes into it. Sampler plans are the straight walk 0>1>2>... */
 export interface InpaintPlan extends Plan {
   readonly walk: readonly Transition[]
-  /** Write the photo's true pixels into the last state. Off only for the paper-exact RePaint of the golden tests. */
+  /** Write the photo's true pixels into the last state. A method's own setting `finalPaste` must want it too. */
   readonly finalPaste: boolean
 }
 
@@ -221,19 +221,27 @@ export interface TrainedLevels {
   readonly sigmas: Float64Array
 }
 
+/** `zeroTerminal`: rescaled so that the last level is noise alone (Lin et al. 2024, arXiv:2305.08891). */
 export type Schedule =
   | {
       readonly schedule: 'linear' | 'scaled-linear' | 'sigmoid'
       readonly start: number
       readonly end: number
       readonly count: number
+      readonly zeroTerminal?: boolean
     }
-  | { readonly schedule: 'cosine'; readonly count: number }
+  | { readonly schedule: 'cosine'; readonly count: number; readonly zeroTerminal?: boolean }
 
 export type NoiseSpec =
   | { readonly kind: 'vp'; readonly betas: Schedule }
   | { readonly kind: 'vp'; readonly alphaBars: readonly number[] }
   | { readonly kind: 've'; readonly sigmas: readonly number[]; readonly start: 'normal' | 'uniform' }
+  /** Even in ln sigma, counted from the largest, as NCSN's are. */
+  | {
+      readonly kind: 've'
+      readonly geometric: { readonly largest: Sigma; readonly smallest: Sigma; readonly count: number }
+      readonly start: 'normal' | 'uniform'
+    }
 
 /** How the model file speaks: what it is given for the level, and what it predicts. */
 export interface ModelSpec {
