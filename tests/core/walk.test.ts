@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countCalls, repaintWalk, straightWalk, walkFor } from '../../src/core/inpaint/walk.ts'
+import golden from '../golden/inpaint.json' with { type: 'json' }
+import { repaintWalk } from '../../src/core/inpaint/jumps.ts'
+import { countCalls, straightWalk, walkFor } from '../../src/core/inpaint/walk.ts'
 
 describe('the RePaint walk', () => {
   /** Run on the published scheduler: steps, jump length, resamples, transitions, model calls, undos. */
@@ -59,6 +61,99 @@ describe('the RePaint walk', () => {
       expect(() => repaintWalk({ steps: 10, jumpLength: bad, resamples: 10 })).toThrow(/for jump length/)
       expect(() => repaintWalk({ steps: 10, jumpLength: 10, resamples: bad })).toThrow(/for resamples/)
     }
+  })
+})
+
+/** The published rule written out once more, flat and as it is told: a list of indices, every `range` made anew where the rule says so. */
+function toldSchedule(
+  T: number,
+  nSample: number,
+  [length, length2, length3]: readonly [number, number, number],
+  [n, n2, n3]: readonly [number, number, number],
+  start: number,
+): number[] {
+  const table = (jump: number, times: number): number[] =>
+    Array.from({ length: T + 1 }, (_, j) => (j % jump === 0 && j < T - jump ? times - 1 : 0))
+  const jumps = table(length, n)
+  let [jumps2, jumps3] = [table(length2, n2), table(length3, n3)]
+  const list: number[] = []
+  const up = (t: number, by: number): number => {
+    for (let k = 1; k <= by; k++) list.push(t + k)
+    return t + by
+  }
+  let t = T
+  while (t >= 1) {
+    list.push(--t)
+    if (t + 1 < T - 1 && t <= start) for (let k = 0; k < nSample - 1; k++) list.push(t + 1, t)
+    if (jumps3[t]! > 0 && t <= start - length3) {
+      jumps3[t]!--
+      t = up(t, length3)
+    }
+    if (jumps2[t]! > 0 && t <= start - length2) {
+      jumps2[t]!--
+      t = up(t, length2)
+      jumps3 = table(length3, n3)
+    }
+    if (jumps[t]! > 0 && t <= start - length) {
+      jumps[t]!--
+      t = up(t, length)
+      jumps2 = table(length2, n2)
+      jumps3 = table(length3, n3)
+    }
+  }
+  return [...list, -1]
+}
+
+const visited = (steps: number, walk: ReturnType<typeof repaintWalk>): number[] => [
+  steps - 1,
+  ...walk.map(({ to }) => steps - 1 - to),
+]
+
+describe('the nested jumps of the published schedule', () => {
+  it('are the rule as told, over random numbers', () => {
+    const length = fc.integer({ min: 1, max: 9 })
+    const times = fc.integer({ min: 1, max: 3 })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        times,
+        fc.tuple(length, length, length),
+        fc.tuple(times, times, times),
+        fc.oneof(fc.constant(1000), fc.integer({ min: 0, max: 32 })),
+        (steps, levelResamples, lengths, resamples, startResampling) => {
+          const settings = {
+            levelResamples,
+            jump2Length: lengths[1],
+            jump2Resamples: resamples[1],
+            jump3Length: lengths[2],
+            jump3Resamples: resamples[2],
+            startResampling,
+          }
+          const walk = repaintWalk({ steps, jumpLength: lengths[0], resamples: resamples[0], settings })
+          expect(visited(steps, walk)).toEqual(toldSchedule(steps, levelResamples, lengths, resamples, startResampling))
+          expect(walk.every(({ kind, from, to }) => to - from === (kind === 'step' ? 1 : -1))).toBe(true)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  it.each(golden.schedules)('$told', ({ steps, jumpLength, resamples, settings, visits, calls }) => {
+    const walk = repaintWalk({ steps, jumpLength, resamples, settings })
+    expect(visited(steps, walk)).toEqual(visits)
+    expect(countCalls(walk)).toBe(calls)
+  })
+
+  it('at its largest `startResampling` leaves nothing out, however many levels there are', () => {
+    const plain = { steps: 1500, jumpLength: 10, resamples: 2 }
+    expect(repaintWalk({ ...plain, settings: { startResampling: 1000 } })).toEqual(repaintWalk(plain))
+    expect(repaintWalk({ ...plain, settings: { startResampling: 999 } }).length).toBeLessThan(repaintWalk(plain).length)
+  })
+
+  it('refuses a walk that would never end in a lifetime, and a setting out of range', () => {
+    const nested = { jump2Length: 1, jump2Resamples: 100, jump3Length: 1, jump3Resamples: 100 }
+    expect(() => repaintWalk({ steps: 250, jumpLength: 10, resamples: 10, settings: nested })).toThrow(/longer than 1000000/)
+    expect(() => repaintWalk({ steps: 9, jumpLength: 2, resamples: 2, settings: { jump2Length: 0 } })).toThrow(/for jump2Length/)
   })
 })
 

@@ -1,9 +1,11 @@
 import type { InpainterEntry } from '../types.ts'
 import { ddnm } from './ddnm.ts'
 import { delayedDing } from './ding.ts'
+import { jumpSettings, repaintWalk } from './jumps.ts'
+import { pasteSettings } from './known.ts'
 import { repaint } from './repaint.ts'
 import { replace } from './replace.ts'
-import { repaintWalk, straightWalk } from './walk.ts'
+import { straightWalk } from './walk.ts'
 
 /** Every inpainting method by its name in requests and recipes. */
 export const inpainters: Readonly<Record<string, InpainterEntry>> = {
@@ -14,6 +16,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     paper: 'Lugmayr et al. 2022, arXiv:2201.09865',
     help: 'Goes back and forth over the levels until fill and photo agree. Slow; more resamples, better seams.',
     controls: ['variance', 'jumpLength', 'resamples'],
+    settings: [...jumpSettings, ...pasteSettings],
     walk: repaintWalk,
     run: repaint,
   },
@@ -24,6 +27,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     paper: 'Song et al. 2021, arXiv:2011.13456',
     help: 'One pass that keeps writing the photo back. Fast; fills may not join.',
     controls: ['variance'],
+    settings: pasteSettings,
     walk: ({ steps }) => straightWalk(steps),
     run: replace,
   },

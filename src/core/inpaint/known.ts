@@ -1,9 +1,26 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { imageSize } from '../latent.ts'
-import type { InpaintPlan, Known, Latent, Sigma, Step } from '../types.ts'
+import { switchSetting } from '../settings.ts'
+import type { InpaintPlan, Known, Latent, Setting, Sigma, Step } from '../types.ts'
 import { levelAt } from './walk.ts'
 
 /** The part of the picture that is kept, at the model's size. */
+
+/** Of the methods that keep the photo by noising it, and so end a little beside it. */
+export const pasteSettings: readonly Setting[] = [
+  {
+    kind: 'switch',
+    name: 'finalPaste',
+    label: 'End on the true photo',
+    help: 'The last estimate gets the exact pixels that are kept. Off: the paper to the letter, kept pixels come out slightly noisy.',
+    default: true,
+  },
+]
+
+/** Whether the last state gets the photo's true pixels: the caller and the setting must both want it. */
+export function endsOnPhoto({ finalPaste, settings }: InpaintPlan): boolean {
+  return finalPaste && switchSetting(pasteSettings, settings, 'finalPaste')
+}
 
 /** Refuses a photo or mask of another size than the batch, in one sentence. */
 export function checkKnown(x: Latent, known: Known): void {

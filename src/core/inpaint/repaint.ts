@@ -2,13 +2,13 @@ import { addScaledInto, allocateLike, copyOf } from '../latent.ts'
 import { ddpmInto } from '../samplers/ancestral.ts'
 import type { Denoiser, InpaintPlan, Inpainter, Known, Noise, SamplerState, Step } from '../types.ts'
 import { between } from '../variance.ts'
-import { checkKnown, nothingToPaint, pasteInto } from './known.ts'
+import { checkKnown, endsOnPhoto, nothingToPaint, pasteInto } from './known.ts'
 import { levelAt, walkFor } from './walk.ts'
 
 /**
  * RePaint, Lugmayr et al. 2022 (arXiv:2201.09865), algorithm 1 as its code has it: before every model call but the first the kept pixels
  * become photo + sigma z with fresh z; a step is DDPM's; an undo adds sqrt(to^2 - from^2) z, the forward process itself. The published code
- * ends on the model's own picture; `finalPaste` writes the photo's true pixels into the last state.
+ * ends on the model's own picture; `finalPaste`, plan and setting, writes the photo's true pixels into the last state.
  */
 export const repaint: Inpainter = (denoise, plan, state, noise, known) => harmonise(denoise, plan, state, noise, known, 1)
 
@@ -47,7 +47,7 @@ export async function* harmonise(
     const said = await denoise(x, from)
     if (to > 0) noise(z, 'step', index)
     ddpmInto(x, said, z, from, to, plan.variance)
-    if (index === walk.length - 1 && plan.finalPaste) pasteInto(x, known, 0)
+    if (index === walk.length - 1 && endsOnPhoto(plan)) pasteInto(x, known, 0)
     yield { index, sigma: from, x0: said.x0, state: after }
   }
 }

@@ -1,4 +1,5 @@
 import { countPainted } from '../mask.ts'
+import { checkCount } from './jumps.ts'
 import type { InpainterEntry, RepaintMask, Sigma, Transition } from '../types.ts'
 
 /** Walks over the levels of a run: indices 0 (the noisiest) to `steps` (level 0). A list first, a `for` after. */
@@ -7,37 +8,6 @@ import type { InpainterEntry, RepaintMask, Sigma, Transition } from '../types.ts
 export function straightWalk(steps: number): Transition[] {
   checkCount('steps', steps)
   return Array.from({ length: steps }, (_, from) => ({ kind: 'step', from, to: from + 1 }))
-}
-
-/**
- * RePaint's walk, exactly the published schedule (Lugmayr et al. 2022, arXiv:2201.09865, appendix B): on the way down, at every
- * `jumpLength`-th level counted from the clean end, climb back `jumpLength` levels, `resamples` - 1 times. The paper's index p of `steps`
- * respaced levels is our steps - 1 - p. Model calls: steps + (resamples - 1) jumpLength ceil((steps - jumpLength)/jumpLength).
- */
-export function repaintWalk(settings: {
-  readonly steps: number
-  readonly jumpLength: number
-  readonly resamples: number
-}): Transition[] {
-  const { steps, jumpLength, resamples } = settings
-  checkCount('steps', steps)
-  checkCount('jump length', jumpLength)
-  checkCount('resamples', resamples)
-  const climbsLeft = new Map<number, number>()
-  for (let p = 0; p < steps - jumpLength; p += jumpLength) climbsLeft.set(p, resamples - 1)
-  const walk: Transition[] = []
-  let at = 0
-  while (at < steps) {
-    const left = climbsLeft.get(steps - 1 - at) ?? 0
-    if (left === 0) {
-      walk.push({ kind: 'step', from: at, to: at + 1 })
-      at++
-      continue
-    }
-    climbsLeft.set(steps - 1 - at, left - 1)
-    for (let k = 0; k < jumpLength; k++, at--) walk.push({ kind: 'undo', from: at, to: at - 1 })
-  }
-  return walk
 }
 
 /** Model calls of a walk: its steps and inner steps. An undo costs none. */
@@ -66,9 +36,4 @@ export function levelAt(levels: readonly Sigma[], index: number): Sigma {
   const level = levels[index]
   if (level === undefined) throw new RangeError(`The walk visits level ${index}, but the plan has ${levels.length}.`)
   return level
-}
-
-function checkCount(what: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1)
-    throw new RangeError(`Expected an integer of at least 1 for ${what} but received ${value}.`)
 }
