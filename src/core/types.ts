@@ -32,6 +32,8 @@ export interface RepaintMask {
 /** What a model says of x at a level. `x0` is the adapter's buffer, valid until the next call. */
 export interface Denoised {
   readonly x0: Latent
+  /** x0 before it was held to a range, where it was: for the methods whose direction is the model's own. */
+  readonly raw?: Latent
   /** learned-range variance: f = (v + 1)/2 in ln var = f ln large^2 + (1 - f) ln small^2. Same shape as x0. */
   readonly fraction?: Latent
 }
@@ -82,6 +84,8 @@ export interface Plan {
   readonly settings?: Settings
   /** The lowest level the model was trained at, for methods that end there instead of at 0. */
   readonly lowest?: Sigma
+  /** All levels the model was trained at, rising, for methods that also need those between the run's. */
+  readonly trained?: { readonly sigmas: Float64Array }
 }
 
 export type SettingValue = number | string | boolean
@@ -168,6 +172,8 @@ interface Entry {
   readonly help: string
   readonly controls: readonly Control[]
   readonly settings?: readonly Setting[]
+  /** The only spacing it is defined for. Absent: any. */
+  readonly spacing?: string
   /** What the clean estimate is held by unless the user says otherwise. Absent: clip. */
   readonly threshold?: 'clip' | 'none'
   /** Why this model cannot be run by this method and what would work instead, in one sentence; undefined where it can. */
