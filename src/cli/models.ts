@@ -113,6 +113,11 @@ function facts(model: ModelSummary, card: ModelCard): readonly (readonly [string
 }
 
 function noiseOf({ noise }: Extract<ModelCard, { task: 'denoiser' }>): string {
-  if ('betas' in noise) return `${noise.kind}, ${noise.betas.schedule}, ${noise.betas.count} levels`
-  return `${noise.kind}, ${'alphaBars' in noise ? noise.alphaBars.length : noise.sigmas.length} levels`
+  if ('geometric' in noise) {
+    const { largest, smallest, count } = noise.geometric
+    return `ve, from ${largest} to ${smallest}, ${count} levels`
+  }
+  if (!('betas' in noise)) return `${noise.kind}, ${'alphaBars' in noise ? noise.alphaBars.length : noise.sigmas.length} levels`
+  const ends = noise.betas.zeroTerminal === true ? ', zero terminal SNR' : ''
+  return `vp, ${noise.betas.schedule}${ends}, ${noise.betas.count} levels`
 }

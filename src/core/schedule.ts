@@ -1,5 +1,5 @@
 import { cosNearZero, pi, sinNearZero } from './elementary.ts'
-import type { NoiseSpec, Schedule, TrainedLevels } from './types.ts'
+import type { NoiseSpec, Schedule, Sigma, TrainedLevels } from './types.ts'
 import { sigmaOf } from './units.ts'
 
 /** The noise levels a model was trained on, in float64 as guided-diffusion builds them (diffusers rounds its tables to float32). */
@@ -40,21 +40,71 @@ export function alphaBarsOf(betas: readonly number[]): number[] {
 }
 
 /**
+ * Alpha bar rescaled to a zero terminal signal-to-noise ratio, Lin et al. 2024 (arXiv:2305.08891), algorithm 1: sqrt(A) is shifted so that the
+ * last one is 0 and scaled so that the first stays. An A of 0 has no sigma, so the last is 2^-24, as diffusers' DPM-Solver++ has it. There, of
+ * linear betas, the level before is noisier still (A = 4e-9) and the list no longer falls; here the last is then twice that level's sigma.
+ */
+export function zeroTerminal(alphaBars: readonly number[]): number[] {
+  const least = 2 ** -24
+  const roots = alphaBars.map(Math.sqrt)
+  const [first, last] = [roots[0], roots.at(-1)]
+  if (first === undefined || last === undefined || roots.length < 2)
+    throw new RangeError('A schedule that ends in noise alone needs at least two levels.')
+  const scale = first / (first - last)
+  const bars = roots.slice(0, -1).map((root) => (scale * (root - last)) ** 2)
+  const before = bars.at(-1) ?? 1
+  return [...bars, before > least ? least : before / 4]
+}
+
+/** count levels even in ln sigma, from the largest down to the smallest, both exact: Song & Ermon 2019 (arXiv:1907.05600), section 4. */
+export function geometricSigmas(largest: Sigma, smallest: Sigma, count: number): number[] {
+  if (count > 1 ? !(largest > smallest) : largest !== smallest)
+    throw new RangeError(`${count} geometric noise levels cannot run from ${largest} down to ${smallest}.`)
+  const [from, to] = [Math.log(largest), Math.log(smallest)]
+  return Array.from({ length: count }, (_, i) => {
+    if (i === 0) return largest
+    return i === count - 1 ? smallest : Math.exp(from + (i / (count - 1)) * (to - from))
+  })
+}
+
+/** How many levels a model was trained on. */
+export function trainedCount(spec: NoiseSpec): number {
+  if (spec.kind === 'vp') return 'betas' in spec ? spec.betas.count : spec.alphaBars.length
+  return 'geometric' in spec ? spec.geometric.count : spec.sigmas.length
+}
+
+/**
  * sigma of every training index, rising. A ve list may stand in either order in the card (NCSN counts from the largest); a list that
  * is empty, not positive or not strictly monotone is refused.
  */
 export function trainedLevels(spec: NoiseSpec): TrainedLevels {
   if (spec.kind === 've') {
-    const sigmas = Float64Array.from(spec.sigmas)
-    if (isDescending(spec.sigmas)) sigmas.reverse()
+    const sigmas = Float64Array.from(explodingSigmas(spec))
+    if (countsFromLargest(spec)) sigmas.reverse()
     return { kind: 've', sigmas: rising(sigmas) }
   }
-  const alphaBars = 'betas' in spec ? alphaBarsOf(betasOf(spec.betas)) : spec.alphaBars
-  return { kind: 'vp', sigmas: rising(Float64Array.from(alphaBars, sigmaOf)) }
+  return { kind: 'vp', sigmas: rising(Float64Array.from(preservingBars(spec), sigmaOf)) }
+}
+
+function explodingSigmas(spec: Extract<NoiseSpec, { kind: 've' }>): readonly number[] {
+  if ('sigmas' in spec) return spec.sigmas
+  const { largest, smallest, count } = spec.geometric
+  return geometricSigmas(largest, smallest, count)
+}
+
+function preservingBars(spec: Extract<NoiseSpec, { kind: 'vp' }>): readonly number[] {
+  if ('alphaBars' in spec) return spec.alphaBars
+  const bars = alphaBarsOf(betasOf(spec.betas))
+  return spec.betas.zeroTerminal === true ? zeroTerminal(bars) : bars
+}
+
+/** Are the levels of this model counted from the largest down? NCSN counts, and so labels, them that way. */
+export function countsFromLargest(spec: NoiseSpec): boolean {
+  return spec.kind === 've' && ('geometric' in spec || isDescending(spec.sigmas))
 }
 
 /** Does the list begin with its largest value? */
-export function isDescending(sigmas: readonly number[]): boolean {
+function isDescending(sigmas: readonly number[]): boolean {
   const [first, last] = [sigmas[0], sigmas.at(-1)]
   return first !== undefined && last !== undefined && first > last
 }

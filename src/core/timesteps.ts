@@ -2,7 +2,7 @@ import type { Sigma, TrainedLevels } from './types.ts'
 
 /** Which of the trained levels a run visits. Lists of training indices, from high to low. */
 
-export const spacings = ['leading', 'trailing', 'linspace', 'respaced'] as const
+export const spacings = ['leading', 'trailing', 'linspace', 'solver', 'respaced', 'quadratic'] as const
 export type Spacing = (typeof spacings)[number]
 
 /** A named spacing, "ddim50", or section counts "10,15,20". */
@@ -14,7 +14,9 @@ export function isSpacing(spacing: string): boolean {
 
 /**
  * Descending training indices out of 0..count-1. `steps` counts for the named spacings; "ddimN" and "a,b,c" say their own number.
- * leading, trailing and linspace are the rules of diffusers' DDIM, respaced, "ddimN" and "a,b,c" those of guided-diffusion.
+ * leading, trailing and linspace are the rules of diffusers' DDIM, solver that of its DPM-Solver++ and UniPC (linspace over one level more,
+ * without the lowest), respaced, "ddimN" and "a,b,c" those of guided-diffusion, quadratic that of the DDIM paper (Song, Meng & Ermon 2021,
+ * arXiv:2010.02502, section D.2) on the lower four fifths, where indices that come up twice are visited once: fewer than `steps`.
  * One step always leaves from the top level: the published rules put it on index 0, where nothing is left to remove.
  * Refuses what cannot be had with a RangeError of one sentence.
  */
@@ -23,20 +25,40 @@ export function chooseTimesteps(spacing: string, steps: number, count: number): 
     throw new RangeError(`"${spacing}" is no spacing: use ${spacings.join(', ')}, ddimN or a list like 10,15,20.`)
   if (spacing.startsWith('ddim')) return integerStride(Number(spacing.slice(4)), count)
   if (spacing.includes(',')) return sections(spacing.split(',').map(Number), count)
-  if (!Number.isInteger(steps) || steps < 1 || steps > count) {
-    throw new RangeError(`Expected an integer from 1 to ${count} for steps but received ${steps}.`)
-  }
+  checkSteps(steps, spacing === 'solver' ? Math.max(1, count - 1) : count)
   if (steps === 1) return [count - 1]
   switch (spacing as Spacing) {
     case 'leading':
       return descending(steps, (i) => i * Math.floor(count / steps))
     case 'linspace':
-      return descending(steps, (i) => (i === steps - 1 ? count - 1 : roundHalfEven(i * ((count - 1) / (steps - 1)))))
+      return evenIndices(steps, count)
+    case 'solver':
+      return evenIndices(steps + 1, count).slice(0, -1)
     case 'trailing':
       return Array.from({ length: steps }, (_, i) => roundHalfEven(count - i * (count / steps)) - 1)
     case 'respaced':
       return sections([steps], count)
+    case 'quadratic':
+      return [...new Set(descending(steps, quadraticIndex(steps, count)))]
   }
+}
+
+/** Refuses a number of steps outside 1..most. */
+export function checkSteps(steps: number, most: number): void {
+  if (Number.isInteger(steps) && steps >= 1 && steps <= most) return
+  const range = most === Infinity ? 'of at least 1' : `from 1 to ${most}`
+  throw new RangeError(`Expected an integer ${range} for steps but received ${steps}.`)
+}
+
+/** numpy's round(linspace(0, count - 1, steps)), from the top. */
+function evenIndices(steps: number, count: number): number[] {
+  return descending(steps, (i) => (i === steps - 1 ? count - 1 : roundHalfEven(i * ((count - 1) / (steps - 1)))))
+}
+
+/** numpy's floor(linspace(0, sqrt(0.8 count), steps)^2). */
+function quadraticIndex(steps: number, count: number): (i: number) => number {
+  const end = Math.sqrt(count * 0.8)
+  return (i) => Math.floor((i === steps - 1 ? end : i * (end / (steps - 1))) ** 2)
 }
 
 /** sigma of each timestep, then the 0 that every run ends in. The timesteps must descend and be trained ones. */

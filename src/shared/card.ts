@@ -18,14 +18,17 @@ export const deviceTitles: Readonly<Record<DeviceName, string>> = {
 /** A file beside the card: no path, no drive, no parent. */
 const bareName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be a bare file name inside the package folder')
 
+const levelCount = z.int().min(1).max(100_000)
+
 const betas = z.discriminatedUnion('schedule', [
   z.strictObject({
     schedule: z.enum(['linear', 'scaled-linear', 'sigmoid']),
     start: z.number().positive().lt(1),
     end: z.number().positive().lt(1),
-    count: z.int().min(1).max(100_000),
+    count: levelCount,
+    zeroTerminal: z.boolean().exactOptional(),
   }),
-  z.strictObject({ schedule: z.literal('cosine'), count: z.int().min(1).max(100_000) }),
+  z.strictObject({ schedule: z.literal('cosine'), count: levelCount, zeroTerminal: z.boolean().exactOptional() }),
 ])
 
 const noise = z.union([
@@ -34,6 +37,11 @@ const noise = z.union([
   z.strictObject({
     kind: z.literal('ve'),
     sigmas: z.array(z.number().positive()).min(1).max(100_000),
+    start: z.enum(['normal', 'uniform']),
+  }),
+  z.strictObject({
+    kind: z.literal('ve'),
+    geometric: z.strictObject({ largest: z.number().positive(), smallest: z.number().positive(), count: levelCount }),
     start: z.enum(['normal', 'uniform']),
   }),
 ])

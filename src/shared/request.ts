@@ -16,8 +16,8 @@ const variance = z.enum(['small', 'large', 'learned'])
 const spacing = z
   .string()
   .regex(
-    /^(leading|trailing|linspace|respaced|quadratic|karras|exponential|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/,
-    'is no spacing: use leading, trailing, linspace, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20',
+    /^(leading|trailing|linspace|solver|respaced|quadratic|karras|exponential|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/,
+    'is no spacing: use leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20',
   )
 /** What the clean estimate is held by; `auto`: what the method is best with. */
 const threshold = z.enum(['auto', 'clip', 'none', 'dynamic'])

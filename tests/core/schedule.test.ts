@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { alphaBarsOf, betasOf, trainedLevels } from '../../src/core/schedule.ts'
+import {
+  alphaBarsOf,
+  betasOf,
+  countsFromLargest,
+  geometricSigmas,
+  trainedCount,
+  trainedLevels,
+  zeroTerminal,
+} from '../../src/core/schedule.ts'
 import { alphaBarOf, pairs, sigmaOf } from '../../src/core/units.ts'
 import { linear } from './fixtures.ts'
 import { float32AlphaBars } from './float32-tables.ts'
@@ -54,6 +62,63 @@ describe('trained noise levels', () => {
     expect([...trainedLevels({ kind: 'vp', alphaBars: [0.5, 0.2] }).sigmas]).toEqual([1, 2])
     expect([...trainedLevels({ kind: 've', sigmas: [0.1, 1, 10], start: 'normal' }).sigmas]).toEqual([0.1, 1, 10])
     expect([...trainedLevels({ kind: 've', sigmas: [10, 1, 0.1], start: 'normal' }).sigmas]).toEqual([0.1, 1, 10])
+  })
+
+  it('zero terminal SNR: the first level stays, the last is noise alone', () => {
+    const bars = zeroTerminal(alphaBarsOf(betasOf(linear.betas)))
+    // numpy float64: s = sqrt(A); s = (s - s[-1]) * s[0] / (s[0] - s[-1]); A = s^2
+    close(bars[0], 0.9999)
+    close(bars[1], 0.9997793254331531)
+    close(bars[499], 0.07602875054711475)
+    close(bars[998], 4.213262465088072e-9, 1e-10)
+    // 2^-24 would be less noise than that.
+    expect(bars[999]).toBe(bars[998]! / 4)
+    const { sigmas } = trainedLevels({ kind: 'vp', betas: { ...linear.betas, zeroTerminal: true } })
+    close(sigmas[499], sigmaOf(bars[499]!))
+    close(sigmas[999]! / sigmas[998]!, 2, 1e-6)
+    for (const betas of [
+      { schedule: 'scaled-linear', start: 0.00085, end: 0.012, count: 1000 },
+      { schedule: 'cosine', count: 1000 },
+      { ...linear.betas, count: 50 },
+    ] as const) {
+      const rescaled = trainedLevels({ kind: 'vp', betas: { ...betas, zeroTerminal: true } }).sigmas
+      close(rescaled.at(-1), Math.sqrt(2 ** 24 - 1))
+      close(rescaled[0], trainedLevels({ kind: 'vp', betas }).sigmas[0]!, 1e-10)
+    }
+    expect(trainedLevels({ kind: 'vp', betas: { ...linear.betas, zeroTerminal: false } })).toEqual(trainedLevels(linear))
+    expect(() => trainedLevels({ kind: 'vp', betas: { ...linear.betas, count: 1, zeroTerminal: true } })).toThrow(/at least two/)
+  })
+
+  it('geometric: the levels of NCSN, counted from the largest', () => {
+    const ncsn = { kind: 've', geometric: { largest: 1, smallest: 0.01, count: 10 }, start: 'uniform' } as const
+    const published = [1, 0.599484, 0.359381, 0.215443, 0.129155, 0.077426, 0.046416, 0.027826, 0.016681, 0.01]
+    for (const [i, sigma] of geometricSigmas(1, 0.01, 10).entries()) expect(Math.abs(sigma - published[i]!)).toBeLessThan(5.1e-7)
+    const { kind, sigmas } = trainedLevels(ncsn)
+    expect([kind, sigmas[0], sigmas[9]]).toEqual(['ve', 0.01, 1])
+    expect([...sigmas]).toEqual(geometricSigmas(1, 0.01, 10).toReversed())
+    expect(countsFromLargest(ncsn)).toBe(true)
+    expect(countsFromLargest({ kind: 've', sigmas: [3, 1], start: 'normal' })).toBe(true)
+    expect(countsFromLargest({ kind: 've', sigmas: [1, 3], start: 'normal' })).toBe(false)
+    expect(countsFromLargest(linear)).toBe(false)
+    for (const [largest, smallest, count] of [
+      [1, 1, 3],
+      [0.1, 1, 3],
+      [2, 1, 1],
+      [Infinity, 1, 3],
+    ] as const) {
+      expect(() => trainedLevels({ kind: 've', geometric: { largest, smallest, count }, start: 'normal' })).toThrow(RangeError)
+    }
+  })
+
+  it('counts them without making them', () => {
+    for (const spec of [
+      linear,
+      { kind: 'vp', alphaBars: [0.5, 0.2] },
+      { kind: 've', sigmas: [3, 2, 1], start: 'normal' },
+      { kind: 've', geometric: { largest: 3, smallest: 1, count: 17 }, start: 'normal' },
+    ] as const) {
+      expect(trainedCount(spec)).toBe(trainedLevels(spec).sigmas.length)
+    }
   })
 
   it('is one level for a schedule of one', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { alphaBarsOf, betasOf } from '../../src/core/schedule.ts'
-import { chooseTimesteps, isSpacing, roundHalfEven } from '../../src/core/timesteps.ts'
+import { chooseTimesteps, isSpacing, roundHalfEven, spacings } from '../../src/core/timesteps.ts'
 import { linear } from './fixtures.ts'
 
 const choose = (spacing: string, steps = 1): number[] => chooseTimesteps(spacing, steps, 1000)
@@ -71,18 +71,36 @@ describe('timesteps', () => {
   })
 
   it('takes one step from the top level, whatever the spacing', () => {
-    for (const spacing of ['leading', 'linspace', 'trailing', 'respaced']) expect(choose(spacing, 1)).toEqual([999])
+    for (const spacing of spacings) expect(choose(spacing, 1)).toEqual([999])
+  })
+
+  it('solver: the list of DPM-Solver++ and UniPC in diffusers, linspace over one more without the lowest', () => {
+    // numpy.round(numpy.linspace(0, 999, 11))[::-1][:-1]
+    expect(choose('solver', 10)).toEqual([999, 899, 799, 699, 599, 500, 400, 300, 200, 100])
+    for (const steps of [1, 7, 50, 999]) expect(choose('solver', steps)).toEqual(choose('linspace', steps + 1).slice(0, -1))
+    expect(() => choose('solver', 1000)).toThrow(/from 1 to 999 for steps/)
+  })
+
+  it("quadratic: the DDIM paper's own, an index that comes up twice visited once", () => {
+    // [int(s) for s in numpy.linspace(0, numpy.sqrt(1000 * .8), S)**2], descending.
+    expect(choose('quadratic', 10)).toEqual([800, 632, 483, 355, 246, 158, 88, 39, 9, 0])
+    // With 50: 0, 0.33, 1.33, 3.0 - ... : the first two are one.
+    const fifty = choose('quadratic', 50)
+    expect(fifty).toHaveLength(49)
+    expect(fifty.slice(-5)).toEqual([8, 5, 2, 1, 0])
+    expect(chooseTimesteps('quadratic', 4, 4)).toEqual([3, 1, 0])
   })
 
   it('always descends inside the trained levels, with as many steps as asked', () => {
-    const spacing = fc.constantFrom('leading', 'linspace', 'trailing', 'respaced')
+    const spacing = fc.constantFrom(...spacings)
     fc.assert(
       fc.property(spacing, fc.integer({ min: 1, max: 1200 }), fc.nat(), (name, count, pick) => {
-        const steps = 1 + (pick % count)
+        const steps = 1 + (pick % (name === 'solver' ? Math.max(1, count - 1) : count))
         const list = chooseTimesteps(name, steps, count)
-        expect(list).toHaveLength(steps)
+        if (name === 'quadratic') expect(list.length).toBeLessThanOrEqual(steps)
+        else expect(list).toHaveLength(steps)
         expect(list.every((t, i) => Number.isInteger(t) && t >= 0 && t < count && (i === 0 || t < list[i - 1]!))).toBe(true)
-        if (name !== 'leading') expect(list[0]).toBe(count - 1)
+        if (name !== 'leading' && name !== 'quadratic') expect(list[0]).toBe(count - 1)
       }),
       { numRuns: 300 },
     )

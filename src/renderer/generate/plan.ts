@@ -1,4 +1,4 @@
-import { chooseTimesteps, samplerCalls, samplers } from '../../core/index.ts'
+import { planLevels, samplerCalls, samplers, trainedCount as countOf, trainedLevels } from '../../core/index.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
 
@@ -14,10 +14,7 @@ export interface RunPlan {
   readonly batchedCalls: number
 }
 
-export function trainedCount({ noise }: DenoiserCard): number {
-  if (noise.kind === 've') return noise.sigmas.length
-  return 'betas' in noise ? noise.betas.count : noise.alphaBars.length
-}
+export const trainedCount = ({ noise }: DenoiserCard): number => countOf(noise)
 
 /** How many pictures really share a call: a model of a fixed batch takes no more than that. */
 export function sharedBatch(request: Pick<GenerateRequest, 'batch' | 'count'>, card: DenoiserCard): number {
@@ -25,10 +22,15 @@ export function sharedBatch(request: Pick<GenerateRequest, 'batch' | 'count'>, c
   return Math.min(request.batch, request.count, own === 'dynamic' ? Infinity : own)
 }
 
+/** Levels above 0 that a run visits. */
+function levelsOf({ spacing, steps }: Pick<GenerateRequest, 'spacing' | 'steps'>, card: DenoiserCard): number {
+  return planLevels(trainedLevels(card.noise), spacing, steps, card.input.level.between).levels.length - 1
+}
+
 /** Or why it cannot be run, in one sentence. */
 export function planRun(request: GenerateRequest, card: DenoiserCard): RunPlan | { readonly problem: string } {
   try {
-    const levels = chooseTimesteps(request.spacing, request.steps, trainedCount(card)).length
+    const levels = levelsOf(request, card)
     const entry = samplers[request.sampler]
     const callsEach = entry === undefined ? levels : samplerCalls(entry, levels)
     const batches = Math.ceil(request.count / sharedBatch(request, card))
