@@ -1,4 +1,4 @@
-import { chooseTimesteps, inpainters, samplerCalls, samplers, traitsOf } from '../core/index.ts'
+import { chooseTimesteps, inpainters, samplerCalls, samplers, trainedLevels as levelsTrained, traitsOf } from '../core/index.ts'
 import type { InpainterEntry, ModelTraits, SamplerEntry } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -53,10 +53,7 @@ export function modelTraits({ name, image, input, output, noise }: DenoiserCard)
   return traitsOf(name, { channels: image.channels, between: input.level.between, variance: output.variance, noise })
 }
 
-export function trainedLevels({ noise }: DenoiserCard): number {
-  if (noise.kind === 've') return noise.sigmas.length
-  return 'betas' in noise ? noise.betas.count : noise.alphaBars.length
-}
+export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(noise).sigmas.length
 
 /** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. */
 function stepsOf(card: DenoiserCard, settings: { steps: number; spacing: string }): number {

@@ -1,11 +1,38 @@
 import { inpainters, presetNames, samplers } from '../core/index.ts'
-import type { InpainterEntry, SamplerEntry } from '../core/types.ts'
+import type { Control, InpainterEntry, MethodGroup, SamplerEntry, Setting } from '../core/types.ts'
 import { deviceName, deviceNames, type DeviceName } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 
 /** Methods by the names that requests use; an unknown name is refused with the names there are. */
 
 export const maskPresets: readonly string[] = presetNames
+
+export type { Setting }
+
+/** What a method says of itself, as plain data. */
+export interface MethodFacts {
+  readonly name: string
+  readonly label: string
+  readonly plain?: string
+  readonly group?: MethodGroup
+  readonly paper: string
+  readonly help: string
+  readonly controls: readonly Control[]
+  readonly threshold: 'clip' | 'none'
+  readonly settings: readonly Setting[]
+  /** Finds its own number of steps and model calls. */
+  readonly adaptive: boolean
+}
+
+function factsOf(entry: SamplerEntry | InpainterEntry): MethodFacts {
+  const { name, label, plain, group, paper, help, controls, threshold = 'clip', settings = [] } = entry
+  const adaptive = 'adaptive' in entry && entry.adaptive === true
+  const words = { ...(plain === undefined ? {} : { plain }), ...(group === undefined ? {} : { group }) }
+  return { name, label, ...words, paper, help, controls, threshold, settings, adaptive }
+}
+
+export const samplerFacts: readonly MethodFacts[] = Object.values(samplers).map(factsOf)
+export const inpainterFacts: readonly MethodFacts[] = Object.values(inpainters).map(factsOf)
 
 function find<E>(table: Readonly<Record<string, E>>, what: string, name: string): E {
   const entry = Object.hasOwn(table, name) ? table[name] : undefined

@@ -9,6 +9,8 @@ export interface Flag {
   /** A number is handed on as a number; anything else a user wrote there goes to the schema as it stands, whose sentence then quotes it. */
   readonly numeric?: boolean
   readonly help: string
+  /** Heading it stands under in the help; none: first. */
+  readonly section?: string
 }
 
 export interface Place {

@@ -3,17 +3,27 @@ import { type CommandName, commandNames, commands, schemaDefaults } from './tabl
 
 /** What `--help` prints, made from the tables alone. */
 
+/** As wide as a line of help gets, in characters. */
+const lineWidth = 118
+
 export function helpOf(command: CommandName): string {
   const shape: CommandShape = commands[command]
   const places = shape.places.map((place) => (place.optional === true ? `[${place.name}]` : place.name)).join(' ')
   const defaults = schemaDefaults(command)
-  const rows = [...shape.flags, helpFlag].map((flag) => [`  ${written(flag)}`, flag.help + defaultOf(flag, defaults)] as const)
+  const flags = [...shape.flags, helpFlag]
+  const width = Math.max(...flags.map((flag) => written(flag).length)) + 4
+  const rows = (section: string | undefined) =>
+    flags
+      .filter((flag) => flag.section === section)
+      .flatMap((flag) => wrapped(`  ${written(flag)}`.padEnd(width), flag.help + defaultOf(flag, defaults)))
+  const sections = [...new Set(flags.flatMap((flag) => flag.section ?? []))]
   return [
     `palimpsest ${[shape.name, places, '[flags]'].filter((part) => part !== '').join(' ')}`,
     '',
     shape.summary,
     '',
-    ...columns(rows),
+    ...rows(undefined),
+    ...sections.flatMap((section) => ['', section, ...rows(section)]),
   ].join('\n')
 }
 
@@ -35,6 +45,19 @@ function defaultOf(flag: Flag, defaults: Readonly<Record<string, unknown>>): str
   const field = 'field' in flag && typeof flag.field === 'string' ? flag.field : undefined
   const value = field === undefined || flag.value === undefined || field === 'model' ? undefined : defaults[field]
   return typeof value === 'string' || typeof value === 'number' ? ` (default ${value})` : ''
+}
+
+/** `left` and then the text, broken between words and aligned below its beginning. */
+export function wrapped(left: string, text: string): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && left.length + line.length + 1 + word.length > lineWidth) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].map((part, i) => ((i === 0 ? left : ' '.repeat(left.length)) + part).trimEnd())
 }
 
 /** Two columns, the second aligned. */

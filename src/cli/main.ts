@@ -2,18 +2,21 @@ import { errorCodes, PalimpsestError, toErrorData } from '../shared/errors.ts'
 import { type Context, versionOf } from './context.ts'
 import { type Parsed, parseFlags } from './flags.ts'
 import { helpOf, overview } from './help.ts'
+import { methods, samplers } from './methods.ts'
 import { models } from './models.ts'
 import { nearest } from './nearest.ts'
 import { generate, inpaint } from './run.ts'
 import { type CommandName, commandNames, commands } from './table.ts'
 
-type Action = (parsed: Parsed, context: Context) => Promise<void>
+type Action = (parsed: Parsed, context: Context) => Promise<void> | void
 
 // serve and bench are loaded when asked for: fastify alone is nearly half of what any other command needs to start.
 const actions: Readonly<Record<CommandName, Action>> = {
   generate,
   inpaint,
   models,
+  samplers,
+  methods,
   serve: async (parsed, context) => (await import('./serve.ts')).serve(parsed, context),
   bench: async (parsed, context) => (await import('./bench.ts')).bench(parsed, context),
 }

@@ -4,7 +4,8 @@ import type { MaskSource } from '../backend/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Parsed } from './flags.ts'
 import { nearest } from './nearest.ts'
-import { blendFlags, type FieldFlag, generateFlags, inpaintFlags } from './table.ts'
+import { methodSettingFlags, samplerSettingFlags, type SettingFlag } from './settings.ts'
+import { blendFlags, dynamicFlags, type FieldFlag, generateFlags, inpaintFlags } from './table.ts'
 
 /** From a parsed command line to what the backend is asked. Values stay unchecked here: the schema refuses them in its own words. */
 
@@ -19,14 +20,44 @@ function withModel(request: Record<string, unknown>): Record<string, unknown> {
   return request
 }
 
+/** A part of the request, left out altogether where nothing of it is given, so that the schema's own stands. */
+const part = (name: string, values: Record<string, unknown>) => (Object.keys(values).length === 0 ? {} : { [name]: values })
+
+/** The values of the declared settings that were given. */
+export function ownSettings(parsed: Parsed, flags: readonly SettingFlag[]): Record<string, unknown> {
+  const given = flags.filter(({ name }) => parsed.given.has(name))
+  return Object.fromEntries(
+    given.map(({ name, setting, yesNo }) => [setting, yesNo ? yes(parsed.given.get(name)) : parsed.given.get(name)]),
+  )
+}
+
+/** Any other word stays as it stands, for the refusal to quote. */
+const yes = (value: unknown): unknown => (value === 'true' ? true : value === 'false' ? false : value)
+
+/** A budget chooses what else would be given by hand. */
+function refuseBoth(parsed: Parsed): void {
+  if (!parsed.given.has('nfe')) return
+  const both = ['steps', 'jump-length', 'resamples'].find((name) => parsed.given.has(name))
+  if (both !== undefined) throw refuse(`--nfe chooses the ${both.replace('-', ' ')}: give --nfe or --${both}, not both.`)
+}
+
 export function generateInput(parsed: Parsed): Record<string, unknown> {
-  return withModel(fields(parsed, generateFlags))
+  refuseBoth(parsed)
+  return withModel({
+    ...fields(parsed, generateFlags),
+    ...part('dynamic', fields(parsed, dynamicFlags)),
+    ...part('settings', ownSettings(parsed, samplerSettingFlags)),
+  })
 }
 
 export function inpaintInput(parsed: Parsed): Record<string, unknown> {
-  const blend = fields(parsed, blendFlags)
-  // Left out altogether where nothing is given, so that the schema's own blend stands.
-  return withModel({ ...fields(parsed, inpaintFlags), ...(Object.keys(blend).length === 0 ? {} : { blend }) })
+  refuseBoth(parsed)
+  return withModel({
+    ...fields(parsed, inpaintFlags),
+    ...part('dynamic', fields(parsed, dynamicFlags)),
+    ...part('settings', ownSettings(parsed, methodSettingFlags)),
+    ...part('blend', fields(parsed, blendFlags)),
+  })
 }
 
 /** Exactly one of --mask and --mask-preset. */

@@ -1,6 +1,7 @@
-import { maskPresets } from '../backend/tables.ts'
-import { blendSettings, generateRequest, inpaintSettings } from '../shared/request.ts'
+import { inpainterFacts, maskPresets, type MethodFacts, samplerFacts } from '../backend/tables.ts'
+import { blendSettings, dynamicDefaults, generateRequest, inpaintSettings } from '../shared/request.ts'
 import type { CommandShape, Flag } from './flags.ts'
+import { methodSettingFlags, samplerSettingFlags } from './settings.ts'
 
 /** Every command with its places and flags: what the parser accepts, the help prints and the tests walk. */
 
@@ -17,45 +18,72 @@ function camel(name: string): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
+const namesOf = (methods: readonly MethodFacts[]) => methods.map(({ name }) => name).join(', ')
+/** "For ddpm, replace." of the methods that have the control. */
+const having = (methods: readonly MethodFacts[], control: MethodFacts['controls'][number]) =>
+  `For ${namesOf(methods.filter(({ controls }) => controls.includes(control)))}.`
+
 const model = text('model', 'ID', 'The model; palimpsest models list names them.')
-const sampling = [
-  number('steps', 'N', 'Steps from noise to picture, 1 to 1000.'),
-  text('spacing', 'NAME', 'Which levels: leading, trailing, linspace, respaced, ddimN, or a list like 10,15,20.'),
-  text('variance', 'NAME', 'Noise of a DDPM step: small, large, or learned where the model says it.'),
-  text('threshold', 'NAME', "The clean estimate at every step: clip to the model's range, or none."),
+const sampling = (methods: readonly MethodFacts[]) => [
+  number('steps', 'N', 'Steps from noise to picture, 1 to 1000, and no more than the model has levels.'),
+  number('nfe', 'N', 'Instead of steps: at most this many model calls a picture; what costs them is chosen to fit.'),
+  number('eta', 'X', `Fresh noise of a step: 0 none, 1 all of it. ${having(methods, 'eta')}`),
+  text('variance', 'NAME', `Noise of a step: small, large, or learned where the model says it. ${having(methods, 'variance')}`),
+  text(
+    'spacing',
+    'NAME',
+    'Which levels: leading, trailing, linspace, respaced, quadratic, karras, exponential, ddimN, or a list like 10,15,20.',
+  ),
+  text('threshold', 'NAME', "The clean estimate: auto as suits the method, clip to the model's range, none, or dynamic."),
+]
+const running = [
   number('seed', 'S', 'The same seed and settings make the same picture; image k has seed S + k.'),
   text('device', 'NAME', 'auto, cpu, webgpu, cuda, dml or coreml.'),
 ] as const
 
 export const generateFlags: readonly FieldFlag[] = [
   model,
-  text('sampler', 'NAME', 'The way down: ddpm, ddim, euler, euler-ancestral, heun, dpmpp-2m, dpmpp-sde, unipc.'),
-  number('eta', 'X', 'Fresh noise of a DDIM step: 0 none, 1 as much as DDPM.'),
-  ...sampling,
+  text('sampler', 'NAME', `The way down: ${namesOf(samplerFacts)}.`),
+  ...sampling(samplerFacts),
+  ...running,
   number('count', 'K', 'How many pictures.'),
   number('batch', 'B', 'How many pictures share a model call.'),
 ]
 
 export const inpaintFlags: readonly FieldFlag[] = [
   model,
-  text('method', 'NAME', 'How the known part is kept: repaint, replace, ddnm, delayed-ding.'),
-  number('eta', 'X', 'DDNM: fresh noise of a step: 0 none, 1 all of it.'),
-  ...sampling,
-  number('jump-length', 'J', 'RePaint: how many levels a jump back spans.'),
-  number('resamples', 'R', 'RePaint: how often each stretch is walked.'),
+  text('method', 'NAME', `How the known part is kept: ${namesOf(inpainterFacts)}.`),
+  ...sampling(inpainterFacts),
+  number('jump-length', 'J', `How many levels a jump back spans. ${having(inpainterFacts, 'jumpLength')}`),
+  number('resamples', 'R', `How often each stretch is walked. ${having(inpainterFacts, 'resamples')}`),
+  ...running,
   number('variations', 'K', 'How many fills of the one mask.'),
   number('batch', 'B', 'How many fills share a model call.'),
   toggle('as-grey', 'Let a one-channel model work on a colour photograph; what is saved is grey.'),
   toggle('invert', 'Dark on light for a model that learned light on dark.'),
 ]
 
-/** Lengths in pixels of the photograph. */
-export const blendFlags: readonly FieldFlag[] = [
-  number('padding', 'PX', 'Context round the hole, beyond the blend.'),
-  number('grow', 'PX', 'Make the mask larger by this much.'),
-  number('feather', 'PX', 'Width of the soft edge.'),
-  text('side', 'NAME', 'Where the soft edge lies: outward or inside.'),
+/** The two numbers of --threshold dynamic. */
+export const dynamicFlags: readonly FieldFlag[] = [
+  {
+    ...number('dynamic-ratio', 'X', 'With --threshold dynamic: share of the values that stay inside the edge, 0.5 to 1.'),
+    field: 'ratio',
+  },
+  {
+    ...number('dynamic-max', 'X', 'With --threshold dynamic: how far out the edge may lie, 1 to 100 times the range.'),
+    field: 'max',
+  },
 ]
+
+/** Lengths in pixels of the photograph. */
+export const blendFlags: readonly FieldFlag[] = (
+  [
+    number('padding', 'PX', 'Context round the hole, beyond the blend.'),
+    number('grow', 'PX', 'Make the mask larger by this much.'),
+    number('feather', 'PX', 'Width of the soft edge.'),
+    text('side', 'NAME', 'Where the soft edge lies: outward or inside.'),
+  ] as const
+).map((flag) => ({ ...flag, section: 'Edge of the fill' }))
 
 const quiet: Flag = { name: 'quiet', help: 'No progress on stderr.' }
 const json = (what: string): Flag => ({ name: 'json', help: `Print ${what} as JSON on stdout.` })
@@ -64,7 +92,7 @@ const output: readonly Flag[] = [
   { name: 'tensors', help: "Also write each final tensor as float32 .npy (CHW, the model's range)." },
   json('the run report'),
   quiet,
-]
+].map((flag) => ({ ...flag, section: 'Output' }))
 
 const masks: readonly Flag[] = [
   { name: 'mask', value: 'FILE', help: "A picture of the photograph's size: white or opaque is painted anew." },
@@ -77,19 +105,31 @@ export const commands = {
     name: 'generate',
     summary: 'Make pictures from noise.',
     places: [],
-    flags: [...generateFlags, ...output],
+    flags: [...generateFlags, ...dynamicFlags, ...output, ...samplerSettingFlags],
   },
   inpaint: {
     name: 'inpaint',
     summary: 'Paint the masked part of a photograph anew.',
     places: [{ name: 'PHOTO' }],
-    flags: [...masks, ...inpaintFlags, ...blendFlags, ...output],
+    flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...output, ...methodSettingFlags],
   },
   models: {
     name: 'models',
     summary: 'models list | models show ID | models verify [ID]: the installed models, one card, and whether the files are sound.',
     places: [{ name: 'list, show or verify' }, { name: 'ID', optional: true }],
     flags: [json('the answer')],
+  },
+  samplers: {
+    name: 'samplers',
+    summary: 'samplers [NAME]: every way from noise to a picture, where it was published, and its own settings.',
+    places: [{ name: 'NAME', optional: true }],
+    flags: [json('them')],
+  },
+  methods: {
+    name: 'methods',
+    summary: 'methods [NAME]: every way to fill a mask, where it was published, and its own settings.',
+    places: [{ name: 'NAME', optional: true }],
+    flags: [json('them')],
   },
   serve: {
     name: 'serve',
@@ -122,7 +162,7 @@ export const commandNames = Object.keys(commands) as readonly CommandName[]
 
 /** What the schema fills in where nothing is given, by field name. */
 export function schemaDefaults(command: CommandName): Readonly<Record<string, unknown>> {
-  if (command === 'generate') return generateRequest.parse({ model: '-' })
-  if (command === 'inpaint') return { ...blendSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
+  if (command === 'generate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-' }) }
+  if (command === 'inpaint') return { ...dynamicDefaults, ...blendSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
   return {}
 }

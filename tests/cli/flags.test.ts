@@ -1,12 +1,39 @@
 import { describe, expect, test } from 'vitest'
+import type { MethodFacts } from '../../src/backend/tables.ts'
 import { type CommandShape, parseFlags, strictNumber } from '../../src/cli/flags.ts'
-import { helpOf, overview } from '../../src/cli/help.ts'
+import { helpOf, overview, wrapped } from '../../src/cli/help.ts'
+import { main } from '../../src/cli/main.ts'
 import { editDistance, nearest } from '../../src/cli/nearest.ts'
-import { generateInput, inpaintInput, maskOf, outOf } from '../../src/cli/request.ts'
-import { blendFlags, commandNames, commands, generateFlags, inpaintFlags } from '../../src/cli/table.ts'
+import { generateInput, inpaintInput, maskOf, outOf, ownSettings } from '../../src/cli/request.ts'
+import { kebab, rangeOf, settingFlags } from '../../src/cli/settings.ts'
+import { blendFlags, commandNames, commands, dynamicFlags, generateFlags, inpaintFlags } from '../../src/cli/table.ts'
 import { inpainters, samplers } from '../../src/core/index.ts'
 import { PalimpsestError } from '../../src/shared/errors.ts'
-import { blendSettings, generateRequest, inpaintSettings } from '../../src/shared/request.ts'
+import { blendSettings, dynamicDefaults, generateRequest, inpaintSettings } from '../../src/shared/request.ts'
+
+/** A method that declares one setting of each kind. */
+const declaring: MethodFacts = {
+  name: 'odd',
+  label: 'Odd',
+  paper: 'None 2026',
+  help: 'A test.',
+  controls: [],
+  threshold: 'clip',
+  adaptive: false,
+  settings: [
+    { name: 'stepSize', label: 'Step', help: 'Length.', kind: 'number', min: 0.5, max: 2, default: 1 },
+    { name: 'jump2', label: 'Jump', help: 'Jumps.', kind: 'number', min: 1, max: 9, integer: true, default: 3 },
+    {
+      name: 'form',
+      label: 'Form',
+      help: 'Which.',
+      kind: 'choice',
+      choices: ['left', 'right', 'both'].map((value) => ({ value, label: value })),
+      default: 'left',
+    },
+    { name: 'finalDenoise', label: 'Final', help: 'Last.', kind: 'switch', default: true },
+  ],
+}
 
 const parse = (line: string, command: keyof typeof commands = 'generate') =>
   parseFlags(
@@ -83,15 +110,22 @@ describe('a command line', () => {
 
 describe('the request of a command line', () => {
   test('has a flag for every setting of the schema, and none beside', () => {
-    const fields = (flags: readonly { field: string }[]) => flags.map((flag) => flag.field).toSorted()
-    expect(fields(generateFlags)).toEqual(Object.keys(generateRequest.shape).toSorted())
-    expect([...fields(inpaintFlags), 'blend'].toSorted()).toEqual(Object.keys(inpaintSettings.shape).toSorted())
-    expect(fields(blendFlags)).toEqual(Object.keys(blendSettings.shape).toSorted())
+    const fields = (flags: readonly { field: string }[]) => flags.map((flag) => flag.field)
+    const keys = (schema: { shape: object }) => Object.keys(schema.shape).toSorted()
+    expect([...fields(generateFlags), 'dynamic', 'settings'].toSorted()).toEqual(keys(generateRequest))
+    expect([...fields(inpaintFlags), 'dynamic', 'settings', 'blend'].toSorted()).toEqual(keys(inpaintSettings))
+    expect(fields(blendFlags).toSorted()).toEqual(keys(blendSettings))
+    expect(fields(dynamicFlags).toSorted()).toEqual(Object.keys(dynamicDefaults).toSorted())
   })
 
   test('hands on numbers exactly where the schema wants numbers', () => {
-    const given = { ...generateRequest.parse({ model: '-' }), ...inpaintSettings.parse({ model: '-' }), ...blendSettings.parse({}) }
-    for (const { name, field, numeric } of [...generateFlags, ...inpaintFlags, ...blendFlags]) {
+    const given = {
+      ...generateRequest.parse({ model: '-', nfe: 1 }),
+      ...inpaintSettings.parse({ model: '-', nfe: 1 }),
+      ...blendSettings.parse({}),
+      ...dynamicDefaults,
+    }
+    for (const { name, field, numeric } of [...generateFlags, ...inpaintFlags, ...blendFlags, ...dynamicFlags]) {
       expect([name, numeric === true]).toEqual([name, typeof (given as Record<string, unknown>)[field] === 'number'])
     }
   })
@@ -100,6 +134,68 @@ describe('the request of a command line', () => {
     const help = (name: string) => [...generateFlags, ...inpaintFlags].find((flag) => flag.name === name)?.help
     expect(help('sampler')).toBe(`The way down: ${Object.keys(samplers).join(', ')}.`)
     expect(help('method')).toBe(`How the known part is kept: ${Object.keys(inpainters).join(', ')}.`)
+  })
+
+  test.each([
+    ['generate', samplers],
+    ['inpaint', inpainters],
+  ] as const)('%s has a flag for every setting that a method declares, and no flag twice', (command, table) => {
+    const names = commands[command].flags.map((flag) => flag.name)
+    expect(names).toEqual([...new Set(names)])
+    for (const entry of Object.values(table)) {
+      for (const setting of entry.settings ?? []) {
+        const flag = commands[command].flags.find((one) => 'setting' in one && one.setting === setting.name)
+        expect(flag?.name, setting.name).toBe(kebab(setting.name))
+        expect(flag?.help).toContain(entry.name)
+        expect(flag?.help).toContain(rangeOf(setting))
+      }
+    }
+  })
+
+  test('puts what methods declare under settings: numbers, words, and yes or no', () => {
+    const flags = settingFlags([declaring], 'Own')
+    const shape = { name: 'x', summary: '', places: [], flags }
+    expect(flags.map(({ name, value, help }) => [name, value, help])).toEqual([
+      ['step-size', 'X', 'Length. odd: 0.5 to 2, default 1.'],
+      ['jump2', 'N', 'Jumps. odd: 1 to 9, default 3.'],
+      ['form', 'NAME', 'Which. odd: left, right or both, default left.'],
+      ['final-denoise', 'true|false', 'Last. odd: default true.'],
+    ])
+    const given = (line: string) => ownSettings(parseFlags(shape, line.split(' ')), flags)
+    expect(given('--step-size 1.5 --jump2 2')).toEqual({ stepSize: 1.5, jump2: 2 })
+    expect(given('--form right --final-denoise false')).toEqual({ form: 'right', finalDenoise: false })
+    expect(given('--final-denoise true --step-size big')).toEqual({ finalDenoise: true, stepSize: 'big' })
+    expect(given('--final-denoise no')).toEqual({ finalDenoise: 'no' })
+    expect(refusal(() => given('--final-denoise'))).toBe('--final-denoise needs a value: --final-denoise true|false.')
+  })
+
+  test('says of each method that shares a setting what it takes, together where they agree', () => {
+    const [length] = declaring.settings
+    const other = { ...declaring, name: 'other', settings: length === undefined ? [] : [{ ...length, default: 2 }] }
+    const same = { ...declaring, name: 'same' }
+    const [flag] = settingFlags([declaring, other, same], 'Own')
+    expect(flag?.help).toBe('Length. odd, same: 0.5 to 2, default 1; other: 0.5 to 2, default 2.')
+  })
+
+  test('puts the numbers of dynamic thresholding together', () => {
+    expect(generateInput(parse('--model m --threshold dynamic --dynamic-ratio 0.9'))).toEqual({
+      model: 'm',
+      threshold: 'dynamic',
+      dynamic: { ratio: 0.9 },
+    })
+  })
+
+  test.each([
+    ['generate', '--model m --nfe 20 --steps 5', '--nfe chooses the steps: give --nfe or --steps, not both.'],
+    [
+      'inpaint',
+      'p.png --model m --nfe 20 --jump-length 5',
+      '--nfe chooses the jump length: give --nfe or --jump-length, not both.',
+    ],
+    ['inpaint', 'p.png --model m --nfe 20 --resamples 5', '--nfe chooses the resamples: give --nfe or --resamples, not both.'],
+  ] as const)('%s %s is refused', (command, line, sentence) => {
+    const input = command === 'generate' ? generateInput : inpaintInput
+    expect(refusal(() => input(parse(line, command)))).toBe(sentence)
   })
 
   test('leaves every default to the schema', () => {
@@ -149,6 +245,52 @@ describe('help', () => {
     if (name === 'generate') expect(help).toMatch(/--steps N .*\(default 50\)/)
     if (name === 'inpaint') expect(help).toMatch(/--padding PX .*\(default 32\)/)
     expect(overview()).toContain(commands[name].summary)
+  })
+})
+
+describe('the lists of samplers and methods', () => {
+  const told = async (line: string) => {
+    const [command = '', ...rest] = line.split(' ')
+    const out: string[] = []
+    const err: string[] = []
+    const context = { out: (text: string) => out.push(text), stderr: { write: (text: string) => err.push(text) } }
+    const status = await main([command, ...rest], context as never)
+    return { status, out: out.join('\n'), err: err.join('') }
+  }
+
+  test.each([
+    ['samplers', samplers],
+    ['methods', inpainters],
+  ] as const)('%s names each with its paper and its own settings', async (command, table) => {
+    const { status, out } = await told(command)
+    expect(status).toBe(0)
+    for (const entry of Object.values(table)) {
+      expect(out).toContain(`${entry.name}  (${entry.label}`)
+      expect(out).toContain(entry.paper)
+      const { out: one } = await told(`${command} ${entry.name}`)
+      for (const setting of entry.settings ?? []) expect(one).toContain(`--${kebab(setting.name)} `)
+      for (const control of entry.controls) expect(one).toContain(`--${kebab(control)}`)
+      expect(JSON.parse((await told(`${command} ${entry.name} --json`)).out)).toMatchObject({
+        name: entry.name,
+        label: entry.label,
+        paper: entry.paper,
+        settings: entry.settings ?? [],
+      })
+    }
+    expect(JSON.parse((await told(`${command} --json`)).out)).toHaveLength(Object.keys(table).length)
+  })
+
+  test('refuses a name that is not there', async () => {
+    expect(await told('samplers ddin')).toEqual({ status: 2, out: '', err: 'There is no sampler "ddin"; did you mean ddim?\n' })
+    expect((await told('methods zzzzzz')).err).toMatch(/^There is no method "zzzzzz"; there are repaint, /)
+  })
+
+  test('help breaks its lines between words, and loses none', () => {
+    const text = Array.from({ length: 60 }, (_, i) => `word${String(i)}`).join(' ')
+    const lines = wrapped('  --flag X  ', text)
+    expect(lines.length).toBeGreaterThan(2)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(118)
+    expect(lines.map((line) => line.slice(12)).join(' ')).toBe(text)
   })
 })
 
