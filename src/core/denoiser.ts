@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { fitting, imageSize } from './latent.ts'
-import { isDescending, trainedLevels } from './schedule.ts'
+import { countsFromLargest, trainedLevels } from './schedule.ts'
 import type { Denoiser, Latent, ModelCall, ModelSpec, Sigma, TrainedLevels } from './types.ts'
 import { alphaBarOf } from './units.ts'
 import { largeStd, smallStd } from './variance.ts'
@@ -121,8 +121,7 @@ function modelLevel(spec: ModelSpec, trained: TrainedLevels, s: Sigma): number {
     case 'index': {
       // An index is the place in the card's own list: NCSN lists, and so labels, its levels from the largest down.
       const index = trainedIndex(spec, trained, s)
-      const fromLargest = spec.noise.kind === 've' && isDescending(spec.noise.sigmas)
-      return spec.levelScale * (fromLargest ? trained.sigmas.length - 1 - index : index)
+      return spec.levelScale * (countsFromLargest(spec.noise) ? trained.sigmas.length - 1 - index : index)
     }
   }
 }
