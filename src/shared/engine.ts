@@ -1,4 +1,5 @@
 import type { DenoiserCard, DeviceName, ModelCard } from './card.ts'
+import type { SavedState, TraceAsk } from './trace.ts'
 
 /** The contract of the engine process: one device and one model a process. Spoken over a Port by `serveMethods` and `connect`. */
 
@@ -37,6 +38,12 @@ export interface SamplingArgs {
   readonly height: number
   /** Previews: raw RGB of at most `size` px a side, at most one a `everyMs`. 0 = none. */
   readonly preview: { readonly size: number; readonly everyMs: number }
+  /** Emits a TraceEvent a transition beside the StepEvents. */
+  readonly trace?: TraceAsk
+  /** Instead of the seeds' own noise: unit variance, [n, c, h, w]. Noise of later steps is still the seeds'. */
+  readonly start?: Float32Array
+  /** Continue from a state that a TraceEvent gave: transitions and model calls that are behind it count as made. */
+  readonly resume?: { readonly state: SavedState; readonly steps: number; readonly nfe: number }
 }
 
 export type RunArgs =
