@@ -1,7 +1,15 @@
 import { completeSettings, samplerCalls } from '../core/index.ts'
 import type { Control, InpainterEntry, SamplerEntry, Settings } from '../core/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
-import { dynamicDefaults, type Dynamic, type GenerateRequest, type InpaintSettings, type Resolved } from '../shared/request.ts'
+import {
+  dynamicDefaults,
+  generateRequest,
+  inpaintSettings,
+  type Dynamic,
+  type GenerateRequest,
+  type InpaintSettings,
+  type Resolved,
+} from '../shared/request.ts'
 import { omit } from './recipe.ts'
 
 /** What a method takes and what it does not: settings completed, strangers refused by name with what would take them. */
@@ -67,8 +75,21 @@ export function settled<T extends GenerateRequest | InpaintSettings>(
   table: Table,
 ): Resolved<T> {
   const settings = ownSettings(what, entry, table, asked.settings)
+  const spacing = spacingOf(what, entry, asked.spacing, defaultSpacings[what])
   const threshold = asked.threshold === 'auto' ? (entry.threshold ?? 'clip') : asked.threshold
-  return { ...omit(asked, 'threshold', 'nfe'), ...dynamicOf(threshold, asked.dynamic), threshold, settings }
+  return { ...omit(asked, 'threshold', 'nfe'), ...dynamicOf(threshold, asked.dynamic), threshold, spacing, settings }
+}
+
+const defaultSpacings: Readonly<Record<MethodKind, string>> = {
+  sampler: generateRequest.parse({ model: '-' }).spacing,
+  method: inpaintSettings.parse({ model: '-' }).spacing,
+}
+
+/** A method that is defined for one spacing alone has that one unless another is asked for. */
+function spacingOf(what: MethodKind, { name, spacing }: Entry, asked: string, byDefault: string): string {
+  if (spacing === undefined || asked === spacing) return asked
+  if (asked === byDefault) return spacing
+  throw refuse(`The ${what} ${name} is defined for the spacing ${spacing} alone: leave the spacing out, or use another ${what}.`)
 }
 
 function dynamicOf(threshold: string, dynamic: Dynamic | undefined): { dynamic?: Dynamic } {

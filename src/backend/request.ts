@@ -1,5 +1,5 @@
-import { chooseTimesteps, inpainters, samplerCalls, samplers, trainedLevels as levelsTrained, traitsOf } from '../core/index.ts'
-import type { InpainterEntry, ModelTraits, SamplerEntry } from '../core/types.ts'
+import { inpainters, planLevels, samplerCalls, samplers, trainedLevels as levelsTrained, traitsOf } from '../core/index.ts'
+import type { InpainterEntry, ModelTraits, SamplerEntry, Settings } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
@@ -56,12 +56,15 @@ export function modelTraits({ name, image, input, output, noise }: DenoiserCard)
 export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(noise).sigmas.length
 
 /** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. */
-function stepsOf(card: DenoiserCard, settings: { steps: number; spacing: string }): number {
-  const count = trainedLevels(card)
-  if (!respaced(settings.spacing) && settings.steps > count) {
-    throw refuse(`Expected an integer from 1 to ${String(count)} for steps but received ${received(settings.steps)}.`)
-  }
-  return asRequest(() => chooseTimesteps(settings.spacing, settings.steps, count).length)
+function stepsOf({ noise, input }: DenoiserCard, { steps, spacing }: LevelsAsked): { steps: number; notices: string[] } {
+  const plan = asRequest(() => planLevels(levelsTrained(noise), spacing, steps, input.level.between))
+  const moved = `The model knows its trained levels alone, so each level of the spacing ${spacing} was moved to the nearest.`
+  return { steps: respaced(spacing) ? plan.levels.length - 1 : steps, notices: plan.snapped ? [moved] : [] }
+}
+
+interface LevelsAsked {
+  readonly steps: number
+  readonly spacing: string
 }
 
 /** Does the spacing say its own number of steps? */
@@ -106,6 +109,19 @@ function batchOf(model: Drawer, batch: number): { batch: number; notices: string
   }
 }
 
+/** Pictures that are weighed against one another share every call. */
+function batchTogether(
+  entry: InpainterEntry,
+  model: Drawer,
+  { variations }: Pick<InpaintSettings, 'variations'>,
+): { batch: number; notices: string[] } {
+  const own = model.card.input.batch
+  if (own === 'dynamic' || variations <= own) return { batch: variations, notices: [] }
+  throw refuse(
+    `The method ${entry.name} weighs all variations together, and the model "${model.id}" takes ${String(own)} at a time: ask for at most ${String(own)} variations, or use another method.`,
+  )
+}
+
 export interface Checked<S> {
   readonly model: Drawer
   /** Complete, as it will be run and recorded. */
@@ -134,14 +150,12 @@ export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>
   const { batch, notices } = batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   if (entry.adaptive === true) refuseSteps(entry, wanted.steps, model.card)
-  if (asked.nfe === undefined) return { model, settings: { ...settings, steps: stepsOf(model.card, wanted), batch }, notices }
-  refuseRespacing(asked.spacing)
-  const steps = stepsForCalls(entry, asked.nfe, Math.min(1000, trainedLevels(model.card)), settings.settings)
-  const calls = samplerCalls(entry, steps, settings.settings)
+  const budget = asked.nfe === undefined ? undefined : stepsOfBudget(entry, model.card, asked, asked.nfe, settings.settings)
+  const levels = stepsOf(model.card, { spacing: settings.spacing, steps: budget?.steps ?? wanted.steps })
   return {
     model,
-    settings: { ...settings, steps, batch },
-    notices: [...notices, budgetWords(asked.nfe, `${String(steps)} steps`, calls)],
+    settings: { ...settings, steps: levels.steps, batch },
+    notices: [...notices, ...(budget?.notices ?? []), ...levels.notices],
   }
 }
 
@@ -154,15 +168,28 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   const model = asDrawer(await models.find(asked.model))
   refuseModel(entry, model)
   refuseVariance(model, asked.variance)
-  const { batch, notices } = batchOf(model, asked.batch)
+  const { batch, notices } = entry.together === true ? batchTogether(entry, model, asked) : batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
-  return { model, settings: { ...settings, steps: stepsOf(model.card, wanted), batch }, notices }
+  const levels = stepsOf(model.card, { ...wanted, spacing: settings.spacing })
+  return { model, settings: { ...settings, steps: levels.steps, batch }, notices: [...notices, ...levels.notices] }
 }
 
 /** A budget is met by choosing the steps, so nothing else may choose them. */
 function refuseRespacing(spacing: string): void {
   if (respaced(spacing))
     throw refuse(`The spacing ${spacing} says its own number of steps: leave nfe out, or name another spacing.`)
+}
+
+function stepsOfBudget(
+  entry: SamplerEntry,
+  card: DenoiserCard,
+  { spacing }: LevelsAsked,
+  nfe: number,
+  settings: Settings,
+): { steps: number; notices: string[] } {
+  refuseRespacing(spacing)
+  const steps = stepsForCalls(entry, nfe, Math.min(1000, trainedLevels(card)), settings)
+  return { steps, notices: [budgetWords(nfe, `${String(steps)} steps`, samplerCalls(entry, steps, settings))] }
 }
 
 const budgetWords = (nfe: number, chosen: string, calls: number): string =>

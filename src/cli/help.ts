@@ -47,17 +47,17 @@ function defaultOf(flag: Flag, defaults: Readonly<Record<string, unknown>>): str
   return typeof value === 'string' || typeof value === 'number' ? ` (default ${value})` : ''
 }
 
-/** `left` and then the text, broken between words and aligned below its beginning. */
+/** `left` and then the text, broken between words and aligned below its beginning. A default at the end stays in one piece. */
 export function wrapped(left: string, text: string): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.replace(/\(default (\S+)\)$/, '(default\u00a0$1)').split(' ')) {
     if (line !== '' && left.length + line.length + 1 + word.length > lineWidth) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`
   }
-  return [...lines, line].map((part, i) => ((i === 0 ? left : ' '.repeat(left.length)) + part).trimEnd())
+  return [...lines, line].map((part, i) => ((i === 0 ? left : ' '.repeat(left.length)) + part).replace('\u00a0', ' ').trimEnd())
 }
 
 /** Two columns, the second aligned. */

@@ -25,14 +25,14 @@ const having = (methods: readonly MethodFacts[], control: MethodFacts['controls'
 
 const model = text('model', 'ID', 'The model; palimpsest models list names them.')
 const sampling = (methods: readonly MethodFacts[]) => [
-  number('steps', 'N', 'Steps from noise to picture, 1 to 1000, and no more than the model has levels.'),
+  number('steps', 'N', 'Steps from noise to picture, 1 to 1000.'),
   number('nfe', 'N', 'Instead of steps: at most this many model calls a picture; what costs them is chosen to fit.'),
   number('eta', 'X', `Fresh noise of a step: 0 none, 1 all of it. ${having(methods, 'eta')}`),
   text('variance', 'NAME', `Noise of a step: small, large, or learned where the model says it. ${having(methods, 'variance')}`),
   text(
     'spacing',
     'NAME',
-    'Which levels: leading, trailing, linspace, respaced, quadratic, karras, exponential, ddimN, or a list like 10,15,20.',
+    'Which levels: leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN, or a list like 10,15,20.',
   ),
   text('threshold', 'NAME', "The clean estimate: auto as suits the method, clip to the model's range, none, or dynamic."),
 ]

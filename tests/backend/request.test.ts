@@ -14,6 +14,11 @@ function able(control: Control): string {
     : `use ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, which do`
 }
 
+function own(sampler: string): string {
+  const declared = samplers[sampler]?.settings ?? []
+  return declared.length === 0 ? 'it has none of its own' : `its own are ${declared.map(({ name }) => name).join(', ')}`
+}
+
 async function refusal(input: object, change?: Record<string, unknown>): Promise<string> {
   const bench = await makeBench()
   if (change !== undefined) bench.place.addModel('tiny', change)
@@ -39,14 +44,14 @@ describe('a request is refused in one sentence', () => {
     [{ colour: 1 }, 'There is no setting called "colour".'],
     [
       { spacing: 'wide' },
-      'spacing is no spacing: use leading, trailing, linspace, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20 (received "wide" (string)).',
+      'spacing is no spacing: use leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20 (received "wide" (string)).',
     ],
     [{ sampler: 'eulerian' }, `There is no sampler called "eulerian". Known: ${Object.keys(samplers).join(', ')}.`],
     [{ sampler: 'constructor' }, `There is no sampler called "constructor". Known: ${Object.keys(samplers).join(', ')}.`],
     [{ sampler: 'euler', eta: 0.5 }, `The sampler euler takes no eta: ${able('eta')}.`],
     [{ sampler: 'ddpm', eta: 0.5 }, `The sampler ddpm takes no eta: ${able('eta')}.`],
     [{ sampler: 'ddim', variance: 'large' }, `The sampler ddim takes no variance: ${able('variance')}.`],
-    [{ settings: { nonsense: 1 } }, 'There is no setting called "nonsense" for the sampler ddim; it has none of its own.'],
+    [{ settings: { nonsense: 1 } }, `There is no setting called "nonsense" for the sampler ddim; ${own('ddim')}.`],
     [
       { dynamic: { ratio: 0.9 } },
       'dynamic goes with threshold dynamic, and the threshold is clip: ask for dynamic, or leave its numbers out.',
@@ -71,7 +76,7 @@ describe('a request is refused in one sentence', () => {
 
   it('counts the levels of the model at hand', async () => {
     const noise = { kind: 'vp', betas: { schedule: 'linear', start: 0.0001, end: 0.02, count: 100 } }
-    expect(await refusal({ steps: 101 }, { noise })).toBe('Expected an integer from 1 to 100 for steps but received 101 (number).')
+    expect(await refusal({ steps: 101 }, { noise })).toBe('Expected an integer from 1 to 100 for steps but received 101.')
   })
 
   it('does not draw with a classifier', async () => {
@@ -103,6 +108,10 @@ describe('a request is completed', () => {
     [{ spacing: '10,15,20', steps: 7 }, { steps: 45 }],
     [{ steps: 1 }, { steps: 1 }],
     [
+      { steps: 20, spacing: 'quadratic' },
+      { steps: 20, spacing: 'quadratic' },
+    ],
+    [
       { sampler: 'ddpm', steps: 3, variance: 'large', eta: 0 },
       { variance: 'large', eta: 0 },
     ],
@@ -119,6 +128,16 @@ describe('a request is completed', () => {
     bench.place.addModel('tiny', { noise })
     const { job } = await bench.backend.handlers.generate(generate({}) as never)
     expect(bench.backend.job(job)?.request.settings.steps).toBe(4)
+  })
+
+  it('says that levels were moved where the model knows none between', async () => {
+    const bench = await makeBench()
+    const { job } = await bench.backend.handlers.generate(generate({ steps: 7, spacing: 'karras' }) as never)
+    expect((await bench.ended(job)).notices).toEqual([
+      'The model knows its trained levels alone, so each level of the spacing karras was moved to the nearest.',
+    ])
+    // As it was asked: fewer levels may be left, and asking for so few would give others.
+    expect(bench.backend.job(job)?.request.settings.steps).toBe(7)
   })
 
   it('fills in the numbers of dynamic thresholding, and keeps those that were given', async () => {
