@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { fitting, imageSize } from './latent.ts'
 import { countsFromLargest, trainedLevels } from './schedule.ts'
-import type { Denoiser, Latent, ModelCall, ModelSpec, Sigma, TrainedLevels } from './types.ts'
+import type { Denoiser, Latent, ModelCall, ModelSpec, Reals, Sigma, TrainedLevels } from './types.ts'
 import { alphaBarOf } from './units.ts'
 import { largeStd, smallStd } from './variance.ts'
 
@@ -47,10 +47,11 @@ function edmReading(sigmaData: number | undefined, s: Sigma): Reading {
 /**
  * Turns a network into a Denoiser. Output [n, c, h, w], or [n, 2c, h, w] when the card names a variance. One Denoiser is one run's:
  * its buffers are reused by its next call. Refuses another number of channels and an output of another size with a RangeError.
+ * `trained` is trainedLevels(spec.noise), for a caller that has it already.
  */
-export function adaptModel(call: ModelCall, spec: ModelSpec): Denoiser {
-  const trained = trainedLevels(spec.noise)
+export function adaptModel(call: ModelCall, spec: ModelSpec, trained: TrainedLevels = trainedLevels(spec.noise)): Denoiser {
   let input = new Float32Array(0)
+  let levels = new Float64Array(0)
   let x0: Latent | undefined
   let fraction: Latent | undefined
   return async (x, sigma) => {
@@ -60,35 +61,71 @@ export function adaptModel(call: ModelCall, spec: ModelSpec): Denoiser {
     const sigmas = perImage(sigma, shape.n)
     const readings = sigmas.map((s) => readingAt(spec, s))
     if (input.length !== x.data.length) input = new Float32Array(x.data.length)
-    for (const [image, reading] of readings.entries()) {
-      for (let i = image * size; i < (image + 1) * size; i++) input[i] = reading.input * x.data[i]!
+    if (levels.length !== shape.n) levels = new Float64Array(shape.n)
+    for (let image = 0; image < shape.n; image++) {
+      scaleInto(input, x.data, image * size, size, readings[image]!.input)
+      levels[image] = modelLevel(spec, trained, sigmas[image]!)
     }
-    const levels = Float64Array.from(sigmas, (s) => modelLevel(spec, trained, s))
     const output = await call(input, levels, shape)
     const stride = spec.variance === 'none' ? size : 2 * size
     if (output.length !== shape.n * stride) {
       throw new RangeError(`Expected ${shape.n * stride} values from the model but received ${output.length}.`)
     }
     x0 = fitting(x0, x)
-    for (const [image, { skip, scale }] of readings.entries()) {
-      const to = image * size
-      const from = image * stride
-      for (let i = 0; i < size; i++) x0.data[to + i] = skip * x.data[to + i]! + scale * output[from + i]!
-    }
+    for (let image = 0; image < shape.n; image++)
+      readInto(x0.data, x.data, image * size, size, output, image * stride, readings[image]!)
     if (spec.variance === 'none') return { x0 }
     fraction = fitting(fraction, x)
-    for (const [image, s] of sigmas.entries()) {
-      const [scale, offset] = spec.variance === 'learned-range' ? [0.5, 0.5] : fractionOfLogVariance(trained, s)
-      const to = image * size
-      const from = image * stride + size
-      for (let i = 0; i < size; i++) fraction.data[to + i] = scale * output[from + i]! + offset
+    for (let image = 0; image < shape.n; image++) {
+      const line = spec.variance === 'learned-range' ? ([0.5, 0.5] as const) : fractionOfLogVariance(trained, sigmas[image]!)
+      lineInto(fraction.data, image * size, size, output, image * stride + size, line)
     }
     return { x0, fraction }
   }
 }
 
+// Each pass over the pixels is a plain function: measured, half the time of the same loops inside the async one.
+
+/** out <- scale * x, for the `size` values from `at` on. */
+function scaleInto(out: Float32Array, x: Reals, at: number, size: number, scale: number): void {
+  for (let i = at; i < at + size; i++) out[i] = scale * x[i]!
+}
+
+/** out <- skip * x + scale * output, the output's values counted from `from` on. */
+function readInto(
+  out: Reals,
+  x: Reals,
+  at: number,
+  size: number,
+  output: Float32Array,
+  from: number,
+  { skip, scale }: Reading,
+): void {
+  for (let i = 0; i < size; i++) out[at + i] = skip * x[at + i]! + scale * output[from + i]!
+}
+
+/** out <- scale * output + offset. */
+function lineInto(
+  out: Reals,
+  at: number,
+  size: number,
+  output: Float32Array,
+  from: number,
+  [scale, offset]: readonly [scale: number, offset: number],
+): void {
+  for (let i = 0; i < size; i++) out[at + i] = scale * output[from + i]! + offset
+}
+
+/** out <- x held to low..high. */
+function clampInto(out: Reals, x: Reals, low: number, high: number): void {
+  for (let i = 0; i < out.length; i++) {
+    const value = x[i]!
+    out[i] = value <= low ? low : value > high ? high : value
+  }
+}
+
 function perImage(sigma: Sigma | readonly Sigma[], n: number): readonly Sigma[] {
-  if (typeof sigma === 'number') return Array.from({ length: n }, () => sigma)
+  if (typeof sigma === 'number') return new Array<Sigma>(n).fill(sigma)
   if (sigma.length !== n) throw new RangeError(`Expected one level or ${n} but received ${sigma.length}.`)
   return sigma
 }
@@ -168,8 +205,8 @@ export function clipped(denoise: Denoiser, [low, high]: readonly [number, number
   return async (x, sigma) => {
     const said = await denoise(x, sigma)
     held = fitting(held, said.x0)
-    for (let i = 0; i < held.data.length; i++) held.data[i] = Math.min(high, Math.max(low, said.x0.data[i]!))
-    return { ...said, x0: held }
+    clampInto(held.data, said.x0.data, low, high)
+    return said.fraction === undefined ? { x0: held } : { x0: held, fraction: said.fraction }
   }
 }
 

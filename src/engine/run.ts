@@ -14,7 +14,7 @@ import {
   trainedLevels,
   walkFor,
 } from '../core/index.ts'
-import type { Denoiser, Known, Latent, ModelSpec, Noise, Plan, Shape, Step } from '../core/index.ts'
+import type { Denoiser, Known, Latent, ModelSpec, Noise, Plan, Shape, Step, TrainedLevels } from '../core/index.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import type { RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -39,7 +39,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   const begun = performance.now()
   const { card, device } = model
   const shape = checkedShape(card, args)
-  const trained = trainedLevels(noiseOf(card))
+  const trained = trainedOf(card)
   const timesteps = chooseTimesteps(args.spacing, args.steps, trained.sigmas.length)
   const plan: Plan = {
     levels: levelsOf(trained, timesteps),
@@ -49,7 +49,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     ...(trained.sigmas[0] === undefined ? {} : { lowest: trained.sigmas[0] }),
   }
   const caller = createCaller(model, shape, () => context.cancelled)
-  const { denoise, calls } = counted(adaptModel(caller.call, specOf(card)))
+  const { denoise, calls } = counted(adaptModel(caller.call, specOf(card), trained))
   const noise = createNoise(args.seeds)
   const start = startLatent(noiseOf(card), plan.levels[0] ?? 0, shape, noise, card.image.range)
   const walk = walkOf(args, plan, args.threshold === 'clip' ? clipped(denoise, card.image.range) : denoise, start, noise)
@@ -82,7 +82,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     if (step.x0 === undefined) await new Promise(setImmediate)
     if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
   }
-  const images = Float32Array.from(last.data)
+  const images = new Float32Array(last.data)
   if (args.kind === 'generate') checkPictures(images, shape, device)
   else checkFills(images, shape, args.photo, knownOf(args, shape).mask, device)
   const total = performance.now() - begun
@@ -158,6 +158,15 @@ function checkedShape(card: DenoiserCard, { seeds, width, height, variance }: Ru
     throw new PalimpsestError('request', `The model ${card.name} has not learned a variance: use small or large.`)
   }
   return { n: seeds.length, c: channels, h: height, w: width }
+}
+
+/** A process has one model, and its trained levels are the same in every run. */
+const trainedOfCard = new WeakMap<DenoiserCard, TrainedLevels>()
+
+function trainedOf(card: DenoiserCard): TrainedLevels {
+  let trained = trainedOfCard.get(card)
+  if (trained === undefined) trainedOfCard.set(card, (trained = trainedLevels(noiseOf(card))))
+  return trained
 }
 
 /** zod's inferred card and core's words for it are the same data. */

@@ -71,7 +71,15 @@ function graphOf(session: InferenceSession, TensorOf: typeof Tensor): Graph {
     }
     return tensor
   }
-  const tensorsOf = (feeds: Feeds) => Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]))
+  const records = new WeakMap<Feeds, Readonly<Record<string, Tensor>>>()
+  const tensorsOf = (feeds: Feeds) => {
+    let record = records.get(feeds)
+    if (record === undefined) {
+      record = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed)]))
+      records.set(feeds, record)
+    }
+    return record
+  }
   return {
     inputs: session.inputMetadata.map(endOf),
     outputs: session.outputMetadata.map(endOf),
