@@ -42,7 +42,7 @@ export interface Denoised {
 export type Denoiser = (x: Latent, sigma: Sigma | readonly Sigma[]) => Promise<Denoised>
 
 /** What a draw is for. The numbers are part of the recipe format ("noise": 1) and never change. */
-export const purposes = { start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6 } as const
+export const purposes = { start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6, resample: 7 } as const
 export type Purpose = keyof typeof purposes
 
 /**
@@ -191,6 +191,8 @@ export interface ModelTraits {
   readonly largest: Sigma
   readonly smallest: Sigma
   readonly between: boolean
+  /** May the images of a batch be at different levels? Absent: yes. */
+  readonly perImageLevels?: boolean
   readonly variance: 'none' | 'learned' | 'learned-range'
   readonly channels: number
 }
@@ -208,6 +210,8 @@ export interface SamplerEntry extends Entry {
 export interface InpainterEntry extends Entry {
   /** The walk over `steps` levels (so indices 0..steps, levels[steps] = 0). */
   walk(settings: WalkSettings): readonly Transition[]
+  /** The pictures of a batch are weighed against one another: a picture is not the single run of its seed, and a run is one batch. */
+  readonly together?: boolean
   /** Model calls of that walk, where that is not one for every step and inner step. */
   calls?(walk: readonly Transition[]): number
   readonly run: Inpainter
@@ -258,6 +262,8 @@ export interface ModelSpec {
   readonly level: 'timestep' | 'sigma' | 'index' | 'log-sigma-over-4'
   /** May a level lie between the trained ones? If not, levels are snapped before the run. */
   readonly between: boolean
+  /** Is the network told a level for each image? Absent: yes; false: one number for the batch. */
+  readonly perImageLevels?: boolean
   readonly levelScale: number
   readonly noise: NoiseSpec
 }

@@ -5,7 +5,7 @@ import { checkKnown, nothingToPaint } from './known.ts'
 import { levelAt, walkFor } from './walk.ts'
 
 /** What becomes of a pixel at level `to`: its clean value + direction e + fresh z, e = (x - x0)/from. direction^2 + fresh^2 = to^2. */
-interface Share {
+export interface Share {
   readonly direction: number
   readonly fresh: number
 }
@@ -46,11 +46,12 @@ export async function* correct(
 }
 
 /** With the 1/from of e in it. */
-function scaled({ direction, fresh }: Share, from: Sigma): Share {
+export function scaled({ direction, fresh }: Share, from: Sigma): Share {
   return { direction: direction / from, fresh }
 }
 
-function stepInto(x: Latent, x0: Latent, z: Latent, { photo, mask }: Known, kept: Share, painted: Share): void {
+/** One step of every pixel to its own clean value and share; `z` is read only where a share is fresh. */
+export function stepInto(x: Latent, x0: Latent, z: Latent, { photo, mask }: Known, kept: Share, painted: Share): void {
   const size = imageSize(x.shape)
   const plane = x.shape.h * x.shape.w
   for (let i = 0; i < x.data.length; i++) {

@@ -1,10 +1,14 @@
+import { refusesOneLevel } from '../samplers/annealed.ts'
 import type { InpainterEntry } from '../types.ts'
+import { annealedInpaint, annealedInpaintSettings, annealedInpaintWalk } from './annealed.ts'
 import { ddnm } from './ddnm.ts'
 import { delayedDing } from './ding.ts'
 import { jumpSettings, repaintWalk } from './jumps.ts'
 import { pasteSettings } from './known.ts'
+import { langevinInpaint, langevinInpaintSettings, langevinInpaintWalk } from './langevin.ts'
 import { repaint } from './repaint.ts'
 import { replace } from './replace.ts'
+import { smc, smcSettings } from './smc.ts'
 import { straightWalk } from './walk.ts'
 
 /** Every inpainting method by its name in requests and recipes. */
@@ -50,5 +54,45 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     controls: [],
     walk: ({ steps }) => straightWalk(steps),
     run: delayedDing,
+  },
+  langevin: {
+    name: 'langevin',
+    label: 'Langevin inner steps',
+    plain: 'Settle at every level',
+    group: 'score',
+    paper: 'Zheng, Lan & Wang 2025, arXiv:2502.03491',
+    help: 'Lets fill and photo settle together at every noise level before it goes on. More steps at each level, better seams.',
+    controls: ['eta'],
+    settings: langevinInpaintSettings,
+    threshold: 'none',
+    walk: langevinInpaintWalk,
+    run: langevinInpaint,
+  },
+  'annealed-langevin': {
+    name: 'annealed-langevin',
+    label: 'Annealed Langevin',
+    plain: 'Many small moves',
+    group: 'score',
+    paper: 'Song & Ermon 2019, arXiv:1907.05600',
+    help: 'Moves the fill along the score in many small steps beside the noised photo. For NCSN models; slow with others.',
+    controls: [],
+    settings: annealedInpaintSettings,
+    threshold: 'none',
+    refuses: refusesOneLevel,
+    walk: annealedInpaintWalk,
+    run: annealedInpaint,
+  },
+  smc: {
+    name: 'smc',
+    label: 'MCGdiff particles',
+    plain: 'Best of the batch',
+    paper: 'Cardoso et al. 2023, arXiv:2308.07983',
+    help: 'The pictures of a batch compete: those that fit the photo badly become copies of those that fit. The larger the batch, the truer; one picture alone gains nothing.',
+    controls: [],
+    settings: smcSettings,
+    threshold: 'none',
+    together: true,
+    walk: ({ steps }) => straightWalk(steps),
+    run: smc,
   },
 }

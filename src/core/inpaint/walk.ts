@@ -10,6 +10,14 @@ export function straightWalk(steps: number): Transition[] {
   return Array.from({ length: steps }, (_, from) => ({ kind: 'step', from, to: from + 1 }))
 }
 
+/** `inner` steps that stay at each level above 0, then the step down. */
+export function innerWalk(steps: number, inner: number): Transition[] {
+  return straightWalk(steps).flatMap((step) => [
+    ...Array.from({ length: inner }, (): Transition => ({ kind: 'inner', from: step.from, to: step.from })),
+    step,
+  ])
+}
+
 /** Model calls of a walk: its steps and inner steps. An undo costs none. */
 export function countCalls(walk: readonly Transition[]): number {
   return walk.filter((transition) => transition.kind !== 'undo').length
@@ -27,7 +35,7 @@ export function inpainterCalls(entry: Pick<InpainterEntry, 'calls'>, walk: reado
 export function walkFor(walk: readonly Transition[], mask: RepaintMask): readonly Transition[] {
   const painted = countPainted(mask.data)
   if (painted === 0) return []
-  if (painted < mask.data.length) return walk
+  if (painted < mask.data.length || walk.every(({ kind }) => kind !== 'undo')) return walk
   return straightWalk(walk.reduce((deepest, { to }) => Math.max(deepest, to), 0))
 }
 

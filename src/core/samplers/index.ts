@@ -1,8 +1,10 @@
 import type { SamplerEntry, Settings } from '../types.ts'
 import { ddim, ddpm } from './ancestral.ts'
+import { annealedLangevin, annealedSettings, annealedTransitions, refusesOneLevel } from './annealed.ts'
 import { dpmpp2m, dpmppSde } from './dpmpp.ts'
 import { euler, eulerAncestral } from './euler.ts'
 import { heun, heunCalls } from './heun.ts'
+import { langevin, langevinSettings, langevinTransitions } from './langevin.ts'
 import { unipc } from './unipc.ts'
 
 /** Every sampler by its name in requests and recipes. */
@@ -79,6 +81,33 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     help: 'Corrects each step with the next call. At home with ten to twenty steps.',
     controls: [],
     run: unipc,
+  },
+  'annealed-langevin': {
+    name: 'annealed-langevin',
+    label: 'Annealed Langevin',
+    plain: 'Many small moves, level by level',
+    group: 'score',
+    paper: 'Song & Ermon 2019, arXiv:1907.05600',
+    help: 'NCSN: many small moves along the score at every noise level. At home with NCSN models; others have far higher levels, want as many steps at each, and are not scaled to it.',
+    controls: [],
+    settings: annealedSettings,
+    threshold: 'none',
+    transitions: annealedTransitions,
+    refuses: refusesOneLevel,
+    run: annealedLangevin,
+  },
+  langevin: {
+    name: 'langevin',
+    label: 'Langevin',
+    plain: 'Many small moves at one level',
+    group: 'score',
+    paper: 'Song & Ermon 2019, arXiv:1907.05600',
+    help: 'Small moves along the score at one noise level, from the start noise as it is. Shows why levels are needed: it seldom leaves the first shape it finds.',
+    controls: [],
+    settings: langevinSettings,
+    threshold: 'none',
+    transitions: langevinTransitions,
+    run: langevin,
   },
 }
 
