@@ -26,17 +26,26 @@ KNOWN[..., :4] = 1
 
 
 def clean(x, t, alpha_bar):
-    eps = x * t / (t + 1)
-    return np.clip((x - np.sqrt(1 - alpha_bar) * eps) / np.sqrt(alpha_bar), -1, 1)
+    return np.clip(raw(x, t, alpha_bar), -1, 1)
 
 
-def ddim(timesteps, eta, hat=False):
+def dynamic(x0, ratio, largest):
+    """Saharia et al. 2022 (arXiv:2205.11487): the quantile of |x0| over an image, within 1..largest, becomes the edge of the range."""
+    edge = np.quantile(np.abs(x0).reshape(len(x0), -1), ratio, axis=1).clip(1, largest)[:, None, None, None]
+    return np.clip(x0, -edge, edge) / edge
+
+
+def raw(x, t, alpha_bar):
+    return (x - np.sqrt(1 - alpha_bar) * x * t / (t + 1)) / np.sqrt(alpha_bar)
+
+
+def ddim(timesteps, eta, hat=False, hold=lambda x0: np.clip(x0, -1, 1), start=START):
     """hat: the larger noise sqrt(1 - A_t/A_p) of the DDIM paper's section 5, beside the direction of eta = 1; none at the last step."""
-    x = START
+    x = start
     for i, t in enumerate(timesteps):
         a = ALPHA_BARS[t]
         p = ALPHA_BARS[timesteps[i + 1]] if i + 1 < len(timesteps) else 1.0
-        x0 = clean(x, t, a)
+        x0 = hold(raw(x, t, a))
         eps = (x - np.sqrt(a) * x0) / np.sqrt(1 - a)
         sigma = eta * np.sqrt((1 - p) / (1 - a)) * np.sqrt(1 - a / p)
         noise = np.sqrt(1 - a / p) if hat else sigma
@@ -207,6 +216,9 @@ def main():
             cases[f"ddim {name} eta {eta}"] = figures(ddim(steps, eta))
         for variance in ("small", "large"):
             cases[f"ddpm {name} {variance}"] = figures(ddpm(steps, variance))
+    for eta in (0, 0.5):
+        # Four times the start, or no estimate but the first few leaves the range.
+        cases[f"ddim leading eta {eta}, dynamic 0.7 3"] = figures(ddim(LEADING, eta, hold=lambda x0: dynamic(x0, 0.7, 3), start=4 * START))
     cases["ddim leading sigma-hat"] = figures(ddim(LEADING, 1, hat=True))
     for name, variance, scale in [("small, no noise", "small", 0.0), ("large", "large", 1.0), ("small", "small", 1.0)]:
         x, schedule, calls = repaint(RESPACED, 2, 2, variance, scale)
