@@ -17,6 +17,7 @@ const actions: Readonly<Record<CommandName, Action>> = {
   models,
   samplers,
   methods,
+  prove: async (parsed, context) => (await import('./prove.ts')).prove(parsed, context),
   serve: async (parsed, context) => (await import('./serve.ts')).serve(parsed, context),
   bench: async (parsed, context) => (await import('./bench.ts')).bench(parsed, context),
 }

@@ -131,6 +131,12 @@ export const commands = {
     places: [{ name: 'NAME', optional: true }],
     flags: [json('them')],
   },
+  prove: {
+    name: 'prove',
+    summary: 'Hold every sampler and method against the closed form of Gaussian data: model calls and error, no model needed.',
+    places: [],
+    flags: [{ name: 'quick', help: 'Fewer rows and cells: some seconds instead of minutes.' }, json('the proof'), quiet],
+  },
   serve: {
     name: 'serve',
     summary: 'Offer the same screens to a browser, on this machine unless --host says otherwise.',

@@ -1,0 +1,85 @@
+/* oxlint-disable typescript/no-non-null-assertion -- loops over rows and columns, indexed inside their length */
+import type { Denoiser } from '../types.ts'
+import { add, build, bures, eigen, inverse, multiply, pick, trace, transpose } from './matrices.ts'
+import type { Matrix } from './matrices.ts'
+
+/**
+ * Gaussian data: the one case where denoiser, score and every conditional are known in closed form, so that a method can be compared with
+ * the truth instead of with another method. N(0, S), S[i][j] = rho^|i-j|/4 over 32 values in a row.
+ */
+
+export const dimension = 32
+
+/** What is known of the row, in four ways; the rest is to be filled. */
+export const observations = {
+  half: { rho: 0.97, known: (i: number) => i < 16 },
+  gap: { rho: 0.97, known: (i: number) => i < 10 || i > 21 },
+  alt: { rho: 0.9, known: (i: number) => i % 2 === 0 },
+  outp: { rho: 0.97, known: (i: number) => i >= 8 && i <= 23 },
+} as const
+export type ObservationName = keyof typeof observations
+export const observationNames = Object.keys(observations) as ObservationName[]
+
+export const covarianceOf = (rho: number, d = dimension): number[][] => build(d, d, (i, j) => 0.25 * rho ** Math.abs(i - j))
+
+/** E[x0 | x] = S (S + s^2)^-1 x, for every image at its own level; one matrix a level is kept. Images are rows of as many values as S has. */
+export function idealDenoiser(S: Matrix): Denoiser {
+  const d = S.length
+  const { values, vectors } = eigen(S)
+  const kept = new Map<number, Float64Array>()
+  const matrixAt = (s: number): Float64Array => {
+    const known = kept.get(s)
+    if (known !== undefined) return known
+    const shrunk = build(d, d, (i, j) => (vectors[i]![j]! * values[j]!) / (values[j]! + s * s))
+    const made = Float64Array.from(multiply(shrunk, transpose(vectors)).flat())
+    // Adaptive solvers ask for levels that never come again.
+    if (kept.size < 5000) kept.set(s, made)
+    return made
+  }
+  return (x, sigma) => {
+    const out = new Float64Array(x.data.length)
+    for (let k = 0; k < x.shape.n; k++) {
+      const D = matrixAt(typeof sigma === 'number' ? sigma : sigma[k]!)
+      for (let i = 0; i < d; i++) {
+        const value = x.data[k * d + i]!
+        if (value === 0) continue
+        // D is symmetric: its row i is its column i.
+        for (let j = 0; j < d; j++) out[k * d + j] = out[k * d + j]! + value * D[i * d + j]!
+      }
+    }
+    return Promise.resolve({ x0: { shape: x.shape, data: out } })
+  }
+}
+
+/** The truth about what is missing: N(best y, exact), y the known values, themselves N(0, Skk). */
+export interface Conditional {
+  readonly k: readonly number[]
+  readonly u: readonly number[]
+  readonly best: Matrix
+  readonly exact: Matrix
+  readonly Skk: Matrix
+}
+
+export function conditionalOf(S: Matrix, isKnown: (i: number) => boolean): Conditional {
+  const all = S.map((_, i) => i)
+  const k = all.filter(isKnown)
+  const u = all.filter((i) => !isKnown(i))
+  const Skk = pick(S, k, k)
+  const best = multiply(pick(S, u, k), inverse(Skk))
+  return { k, u, best, Skk, exact: add(pick(S, u, u), multiply(best, pick(S, k, u)), -1) }
+}
+
+/**
+ * sqrt(E_y W2^2 / tr exact) of fills N(map y, covariance) against the truth: E_y |dB y|^2 = tr(dB Skk dB'), plus the Bures distance of the
+ * covariances. `map` is [u, k], `covariance` [u, u].
+ */
+export function fillError({ best, Skk, exact }: Conditional, map: Matrix, covariance: Matrix): number {
+  const slip = add(map, best, -1)
+  const squared = trace(multiply(multiply(slip, Skk), transpose(slip))) + bures(exact, covariance)
+  return Math.sqrt(Math.max(0, squared) / trace(exact))
+}
+
+/** sqrt(W2^2 / tr S) of samples N(0, covariance) against data N(0, S). */
+export function sampleError(S: Matrix, covariance: Matrix): number {
+  return Math.sqrt(Math.max(0, bures(S, covariance)) / trace(S))
+}
