@@ -58,8 +58,12 @@ export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(
 /** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. */
 function stepsOf({ noise, input }: DenoiserCard, { steps, spacing }: LevelsAsked): { steps: number; notices: string[] } {
   const plan = asRequest(() => planLevels(levelsTrained(noise), spacing, steps, input.level.between))
+  const levels = plan.levels.length - 1
+  if (respaced(spacing)) return { steps: levels, notices: [] }
   const moved = `The model knows its trained levels alone, so each level of the spacing ${spacing} was moved to the nearest.`
-  return { steps: respaced(spacing) ? plan.levels.length - 1 : steps, notices: plan.snapped ? [moved] : [] }
+  const fewer = `Some of the ${String(steps)} steps of the spacing ${spacing} fall on one level, so there are ${String(levels)}.`
+  // What is recorded is what was asked: the list that came of it stands beside it, and is made again by asking again.
+  return { steps, notices: [...(plan.snapped ? [moved] : []), ...(levels < steps ? [fewer] : [])] }
 }
 
 interface LevelsAsked {

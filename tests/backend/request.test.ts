@@ -140,6 +140,15 @@ describe('a request is completed', () => {
     expect(bench.backend.job(job)?.request.settings.steps).toBe(7)
   })
 
+  it('says that a list has fewer levels than steps', async () => {
+    const bench = await makeBench()
+    const { job } = await bench.backend.handlers.generate(generate({ steps: 50, spacing: 'quadratic' }) as never)
+    expect((await bench.ended(job)).notices).toEqual([
+      'Some of the 50 steps of the spacing quadratic fall on one level, so there are 49.',
+    ])
+    expect(bench.backend.job(job)?.request.settings.steps).toBe(50)
+  })
+
   it('fills in the numbers of dynamic thresholding, and keeps those that were given', async () => {
     const bench = await makeBench()
     const settings = async (input: object) => {
