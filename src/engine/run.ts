@@ -1,16 +1,15 @@
 import {
   adaptModel,
-  chooseTimesteps,
-  clipped,
   counted,
   createNoise,
   inpainterCalls,
   inpainters,
-  levelsOf,
+  planLevels,
   samplerCalls,
   samplers,
   samplerTransitions,
   startLatent,
+  thresholded,
   trainedLevels,
   walkFor,
 } from '../core/index.ts'
@@ -40,19 +39,21 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   const { card, device } = model
   const shape = checkedShape(card, args)
   const trained = trainedOf(card)
-  const timesteps = chooseTimesteps(args.spacing, args.steps, trained.sigmas.length)
+  const { levels, timesteps } = planLevels(trained, args.spacing, args.steps, card.input.level.between)
   const plan: Plan = {
-    levels: levelsOf(trained, timesteps),
+    levels,
     eta: args.eta ?? 0,
     variance: args.variance,
     settings: args.settings ?? {},
+    trained,
     ...(trained.sigmas[0] === undefined ? {} : { lowest: trained.sigmas[0] }),
   }
   const caller = createCaller(model, shape, () => context.cancelled)
   const { denoise, calls } = counted(adaptModel(caller.call, specOf(card), trained))
   const noise = createNoise(args.seeds)
   const start = startLatent(noiseOf(card), plan.levels[0] ?? 0, shape, noise, card.image.range)
-  const walk = walkOf(args, plan, args.threshold === 'clip' ? clipped(denoise, card.image.range) : denoise, start, noise)
+  const held = thresholded(denoise, args.threshold, card.image.range, args.dynamic)
+  const walk = walkOf(args, plan, held, start, noise)
   const pace = createPace(args.preview)
   let last: Latent = start
   let done = 0
