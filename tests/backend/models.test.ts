@@ -67,6 +67,16 @@ describe('a broken package says why in one sentence', () => {
       /^The card of the model "bad" gives noise that cannot be trained with: The trained noise levels must rise, .+[^.]\.$/,
     ],
     [
+      'one level that is noise alone',
+      card({ noise: { kind: 'vp', betas: { schedule: 'linear', start: 0.1, end: 0.2, count: 1, zeroTerminal: true } } }),
+      'The card of the model "bad" gives noise that cannot be trained with: A schedule that ends in noise alone needs at least two levels.',
+    ],
+    [
+      'geometric levels that rise',
+      card({ noise: { kind: 've', geometric: { largest: 0.1, smallest: 1, count: 10 }, start: 'normal' } }),
+      'The card of the model "bad" gives noise that cannot be trained with: 10 geometric noise levels cannot run from 0.1 down to 1.',
+    ],
+    [
       'a best size out of its limits',
       card({ image: { channels: 1, range: [-1, 1], size: { multipleOf: 8, min: 64, max: 128, best: [100] } } }),
       'The card of the model "bad" names 100 as a best size, which its own limits do not allow.',

@@ -39,6 +39,25 @@ describe('a card', () => {
     expect(modelCard.safeParse(spoiled).success).toBe(false)
   })
 
+  test.each([
+    { kind: 'vp', betas: { schedule: 'linear', start: 0.0001, end: 0.02, count: 1000, zeroTerminal: true } },
+    { kind: 'vp', betas: { schedule: 'cosine', count: 1000, zeroTerminal: false } },
+    { kind: 've', geometric: { largest: 50, smallest: 0.01, count: 232 }, start: 'uniform' },
+    { kind: 've', sigmas: [1, 0.1], start: 'normal' },
+  ])('may say its noise as %j', (noise) => {
+    expect(denoiserCard.parse({ ...card(), noise }).noise).toEqual(noise)
+  })
+
+  test.each([
+    { kind: 've', geometric: { largest: 50, smallest: 0, count: 232 }, start: 'uniform' },
+    { kind: 've', geometric: { largest: 50, smallest: 0.01 }, start: 'uniform' },
+    { kind: 've', geometric: { largest: 50, smallest: 0.01, count: 2 }, sigmas: [1], start: 'uniform' },
+    { kind: 'vp', alphaBars: [0.9], zeroTerminal: true },
+    { kind: 'vp', betas: { schedule: 'cosine', count: 1000, zeroTerminal: 'yes' } },
+  ])('may not say its noise as %j', (noise) => {
+    expect(denoiserCard.safeParse({ ...card(), noise }).success).toBe(false)
+  })
+
   test('with a key that nobody knows is refused, so that a typing slip is not ignored', () => {
     expect(denoiserCard.safeParse({ ...card(), threshhold: true }).success).toBe(false)
   })
