@@ -77,8 +77,8 @@ async function pixels(job: Job, seeds: readonly number[]): Promise<Float32Array>
 }
 
 /** Methods whose first call, and whose second, meets the photo with fresh noise. */
-const noisyAtOnce = ['replace', 'langevin', 'annealed-langevin', 'predictor-corrector']
-const noisyAtEach = ['replace', 'repaint', 'annealed-langevin', 'predictor-corrector']
+const noisyAtOnce = ['replace', 'langevin', 'annealed-langevin', 'predictor-corrector', 'ding']
+const noisyAtEach = ['replace', 'repaint', 'annealed-langevin', 'predictor-corrector', 'ding']
 
 const ofImage = (data: Float32Array, k: number): number[] => [...data.subarray(k * 30, (k + 1) * 30)]
 
@@ -190,7 +190,6 @@ describe('12: kept pixels', () => {
     ['repaint', 'ddpm'],
     ['replace', 'ddpm'],
     ['ddnm', 'ddim'],
-    ['repaint-diffusers', 'ddim'],
   ])('%s with nothing known: plain %s of the same seed, with as many calls', async (name, plain) => {
     for (const variance of ['small', 'large', 'learned'] as const) {
       const what: Job = { ...base, name, variance, mask: new Uint8Array(15).fill(1) }

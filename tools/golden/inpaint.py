@@ -83,15 +83,16 @@ def eps_of(x, t):
     return x * t / (t + 1)
 
 
-def repaint_diffusers(steps, length, times, eta):
-    """RePaint as diffusers has it: a step from t lands at t - ratio, an undo from there uses the betas t .. t + ratio - 1, one draw each."""
+def repaint_diffusers(steps, length, times, eta, share=1.0):
+    """RePaint as diffusers has it: a step from t lands at t - ratio, an undo from there uses the betas t .. t + ratio - 1, one draw each.
+    share: of the model's eps; below 1 the estimate leaves -1..1, so that the clip bites."""
     ratio = 1000 // steps
     timesteps = [ratio * t for t in schedule(steps, [(length, times)])[:-1]]
     x, last, calls = START, timesteps[0] + 1, 0
     for t in timesteps:
         if t < last:
             a, p = bar(t), bar(t - ratio)
-            eps = eps_of(x, t)
+            eps = share * eps_of(x, t)
             x0 = np.clip((x - np.sqrt(1 - a) * eps) / np.sqrt(a), -1, 1)
             std = eta * np.sqrt((1 - p) / (1 - a) * (1 - a / p))
             unknown = np.sqrt(p) * x0 + np.sqrt(1 - p - std**2) * eps + (std * Z if t > 0 else 0)
@@ -253,6 +254,7 @@ def main():
     cases = {}
     for eta in (0, 0.5, 1):
         cases[f"repaint-diffusers 5,2,2 eta {eta}"] = repaint_diffusers(5, 2, 2, eta)
+    cases["repaint-diffusers 5,2,2 eta 0.5, half eps"] = repaint_diffusers(5, 2, 2, 0.5, share=0.5)
     for rule in ("square", "linear"):
         for delayed in (True, False):
             cases[f"{'delayed-ding' if delayed else 'ding'} 10 {rule}"] = ding(10, rule, delayed)

@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
-import type { Denoiser, InpaintPlan, Known, Latent, Noise, SamplerState, Sigma, Step } from '../types.ts'
+import type { Denoiser, InpaintPlan, Known, Latent, Noise, Reals, SamplerState, Sigma, Step } from '../types.ts'
 import { checkKnown, nothingToPaint } from './known.ts'
 import { levelAt, walkFor } from './walk.ts'
 
@@ -10,12 +10,16 @@ export interface Share {
   readonly fresh: number
 }
 
+/** Writes the clean values of every pixel, out of the model's estimate and what is known. */
+export type Estimate = (out: Reals, x0: Latent, known: Known) => void
+
 /** The share of the kept pixels, whose clean value is the photo's, and of the painted ones, whose clean value is the model's. */
 type Shares = (to: Sigma) => { readonly kept: Share; readonly painted: Share }
 
 /**
  * The walk shared by the methods that write the photo into the clean estimate: one model call a transition, straight down, no undo.
- * What is known goes in exactly, so the last state, at level 0, holds the photo's own values.
+ * What is known goes in exactly, so the last state, at level 0, holds the photo's own values. `estimate` is for a method that knows more than
+ * which pixels are kept.
  */
 export async function* correct(
   denoise: Denoiser,
@@ -24,11 +28,13 @@ export async function* correct(
   noise: Noise,
   known: Known,
   shares: Shares,
+  estimate?: Estimate,
 ): AsyncGenerator<Step> {
   checkKnown(state.x, known)
   const walk = walkFor(plan.walk, known.mask)
   const x = copyOf(state.x)
   const z = allocateLike(x)
+  const clean = estimate === undefined ? undefined : allocateLike(x)
   if (walk.length === 0) {
     yield nothingToPaint(x, known, plan)
     return
@@ -40,7 +46,8 @@ export async function* correct(
     const { x0 } = await denoise(x, from)
     const { kept, painted } = shares(to)
     if (kept.fresh > 0 || painted.fresh > 0) noise(z, 'step', index)
-    stepInto(x, x0, z, known, scaled(kept, from), scaled(painted, from))
+    if (clean !== undefined) estimate?.(clean.data, x0, known)
+    stepInto(x, x0, z, known, scaled(kept, from), scaled(painted, from), clean?.data)
     yield { index, sigma: from, x0, state: { next: index + 1, x, memory: [] } }
   }
 }
@@ -51,14 +58,22 @@ export function scaled({ direction, fresh }: Share, from: Sigma): Share {
 }
 
 /** One step of every pixel to its own clean value and share; `z` is read only where a share is fresh. */
-export function stepInto(x: Latent, x0: Latent, z: Latent, { photo, mask }: Known, kept: Share, painted: Share): void {
+export function stepInto(
+  x: Latent,
+  x0: Latent,
+  z: Latent,
+  { photo, mask }: Known,
+  kept: Share,
+  painted: Share,
+  known?: Reals,
+): void {
   const size = imageSize(x.shape)
   const plane = x.shape.h * x.shape.w
   for (let i = 0; i < x.data.length; i++) {
     const estimate = x0.data[i]!
     const isPainted = mask.data[i % plane]! > 0
     const { direction, fresh } = isPainted ? painted : kept
-    const clean = isPainted ? estimate : photo.data[i % size]!
+    const clean = known === undefined ? (isPainted ? estimate : photo.data[i % size]!) : known[i]!
     const moved = clean + direction * (x.data[i]! - estimate)
     x.data[i] = fresh > 0 ? moved + fresh * z.data[i]! : moved
   }

@@ -1,12 +1,13 @@
 import { refusesOneLevel } from '../samplers/annealed.ts'
 import type { InpainterEntry } from '../types.ts'
 import { annealedInpaint, annealedInpaintSettings, annealedInpaintWalk } from './annealed.ts'
-import { ddnm } from './ddnm.ts'
-import { delayedDing } from './ding.ts'
+import { ddnm, ddnmColour } from './ddnm.ts'
+import { delayedDing, ding, dingCalls, dingSettings } from './ding.ts'
 import { jumpSettings, repaintWalk } from './jumps.ts'
 import { pasteSettings } from './known.ts'
 import { langevinInpaint, langevinInpaintSettings, langevinInpaintWalk } from './langevin.ts'
 import { repaint } from './repaint.ts'
+import { diffusersWalk, repaintDiffusers } from './repaint-diffusers.ts'
 import { replace } from './replace.ts'
 import { smc, smcSettings } from './smc.ts'
 import { straightWalk } from './walk.ts'
@@ -23,6 +24,19 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     settings: [...jumpSettings, ...pasteSettings],
     walk: repaintWalk,
     run: repaint,
+  },
+  'repaint-diffusers': {
+    name: 'repaint-diffusers',
+    label: 'RePaint, as in diffusers',
+    plain: 'Back and forth, as diffusers does it',
+    paper: 'Lugmayr et al. 2022, arXiv:2201.09865',
+    help: 'For fills that shall match those of the diffusers library, its slips included. RePaint itself is better.',
+    controls: ['eta', 'jumpLength', 'resamples'],
+    spacing: 'leading',
+    refuses: ({ name, noise }) =>
+      noise === 've' ? `The model "${name}" has no betas, which RePaint as in diffusers walks by: choose repaint.` : undefined,
+    walk: diffusersWalk,
+    run: repaintDiffusers,
   },
   replace: {
     name: 'replace',
@@ -42,8 +56,22 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     paper: 'Wang, Yu & Zhang 2023, arXiv:2212.00490',
     help: 'Writes the photo into every clean estimate. One call a level, and fills that join; eta adds fresh noise.',
     controls: ['eta'],
+    threshold: 'none',
     walk: ({ steps }) => straightWalk(steps),
     run: ddnm,
+  },
+  'ddnm-colour': {
+    name: 'ddnm-colour',
+    label: 'DDNM, new colours',
+    plain: 'Colourise',
+    paper: 'Wang, Yu & Zhang 2023, arXiv:2212.00490',
+    help: 'Keeps the light and dark of what is painted over and gives it new colours. One call a level; eta adds fresh noise.',
+    controls: ['eta'],
+    threshold: 'none',
+    refuses: ({ name, channels }) =>
+      channels === 1 ? `The model "${name}" knows only grey and has no colours to give: choose one of three channels.` : undefined,
+    walk: ({ steps }) => straightWalk(steps),
+    run: ddnmColour,
   },
   'delayed-ding': {
     name: 'delayed-ding',
@@ -52,8 +80,21 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     paper: 'Moufad et al. 2025, arXiv:2512.18365',
     help: 'The same idea, with fresh noise for the fill alone. One call a level.',
     controls: [],
+    settings: dingSettings,
     walk: ({ steps }) => straightWalk(steps),
     run: delayedDing,
+  },
+  ding: {
+    name: 'ding',
+    label: 'DInG',
+    plain: 'Projected, looks ahead',
+    paper: 'Moufad et al. 2025, arXiv:2512.18365',
+    help: 'Asks the model a second time at every level before the photo is written in. Two calls a level.',
+    controls: [],
+    settings: dingSettings,
+    walk: ({ steps }) => straightWalk(steps),
+    calls: dingCalls,
+    run: ding,
   },
   langevin: {
     name: 'langevin',
