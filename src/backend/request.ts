@@ -50,7 +50,13 @@ export function sizeOf(card: DenoiserCard): { width: number; height: number } {
 
 /** What a sampler or a method may ask of the model. */
 export function modelTraits({ name, image, input, output, noise }: DenoiserCard): ModelTraits {
-  return traitsOf(name, { channels: image.channels, between: input.level.between, variance: output.variance, noise })
+  return traitsOf(name, {
+    channels: image.channels,
+    between: input.level.between,
+    perImageLevels: input.level.shape !== 'scalar',
+    variance: output.variance,
+    noise,
+  })
 }
 
 export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(noise).sigmas.length

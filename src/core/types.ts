@@ -97,6 +97,8 @@ interface SettingWords {
   readonly label: string
   /** One line for the user. */
   readonly help: string
+  /** Seldom changed: the interface keeps it folded away with the others of its kind. */
+  readonly advanced?: boolean
 }
 
 /**

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelSummary } from '../../src/shared/api.ts'
-import { generateRequest } from '../../src/shared/request.ts'
+import { samplers } from '../../src/core/index.ts'
+import { dynamicDefaults, generateRequest } from '../../src/shared/request.ts'
 import { planRun, sharedBatch } from '../../src/renderer/generate/plan.ts'
 import { fitCells, gridWindow, movedFocus } from '../../src/renderer/generate/window.ts'
-import { chosenModel, defaultSettings, parseSettings, requestOf, type DrawingModel } from '../../src/renderer/state/generate.ts'
+import { modelTraits } from '../../src/renderer/state/methods.ts'
+import {
+  changed,
+  chosenModel,
+  defaultSettings,
+  parseSettings,
+  requestOf,
+  type DrawingModel,
+} from '../../src/renderer/state/generate.ts'
 import { digitCard, digits } from './support/fake-bridge.ts'
 
 const model: DrawingModel = { ...digits, card: digitCard }
@@ -12,7 +21,8 @@ const asked = generateRequest.parse({ model: 'mnist' })
 describe('settings', () => {
   it('come back from storage as they were', () => {
     const settings = { ...asked, steps: 20, eta: 0.5, seed: 7, spacing: 'trailing', device: 'cpu' as const }
-    expect(parseSettings(JSON.stringify({ ...settings, seedLocked: true }))).toEqual({ settings, seedLocked: true })
+    const own = { heun: { churn: 7, form: 'left', last: true } }
+    expect(parseSettings(JSON.stringify({ ...settings, own, seedLocked: true }))).toEqual({ settings, own, seedLocked: true })
   })
   it.each([
     ['nothing', null],
@@ -20,15 +30,58 @@ describe('settings', () => {
     ['another kind of JSON', '[1]'],
     ['null', 'null'],
   ])('are the defaults after %s', (_name, text) => {
-    expect(parseSettings(text)).toEqual({ settings: defaultSettings, seedLocked: false })
+    expect(parseSettings(text)).toEqual({ settings: defaultSettings, own: {}, seedLocked: false })
   })
   it('lose only the part that is wrong', () => {
     const { settings } = parseSettings(JSON.stringify({ steps: 0, eta: 2, count: 4, spacing: 'rm -rf', stranger: 1 }))
     expect(settings).toEqual({ ...defaultSettings, count: 4 })
+    expect(parseSettings(JSON.stringify({ own: { ddim: { a: 1 }, heun: { a: [] }, euler: 3 } })).own).toEqual({ ddim: { a: 1 } })
+  })
+})
+
+describe('the settings of a sampler', () => {
+  it('wait for it while another one is chosen', () => {
+    const first = changed({ settings: { ...asked, sampler: 'a' }, own: {} }, { settings: { churn: 7 } })
+    expect(first.settings.settings).toEqual({ churn: 7 })
+    const away = changed(first, { sampler: 'b' })
+    expect(away.settings.settings).toEqual({})
+    const back = changed(changed(away, { settings: { form: 'left' } }), { sampler: 'a' })
+    expect(back.settings).toMatchObject({ sampler: 'a', settings: { churn: 7 } })
+    expect(back.own).toEqual({ a: { churn: 7 }, b: { form: 'left' } })
+  })
+  it('come with a run whose settings are taken over', () => {
+    const before = { settings: { ...asked, sampler: 'a' }, own: { b: { churn: 1 } } }
+    const taken = changed(before, { ...asked, sampler: 'b', settings: { churn: 9 } })
+    expect([taken.settings.settings, taken.own['b']]).toEqual([{ churn: 9 }, { churn: 9 }])
+  })
+  it('stay as they are when something else changes', () => {
+    const before = { settings: { ...asked, sampler: 'a', settings: { churn: 7 } }, own: {} }
+    expect(changed(before, { steps: 3, sampler: 'a' }).settings).toMatchObject({ steps: 3, settings: { churn: 7 } })
   })
 })
 
 describe('what is sent', () => {
+  it('has no more steps than the model has levels', () => {
+    const few = { ...model, card: { ...digitCard, noise: { kind: 've' as const, sigmas: [0.1, 1, 10], start: 'normal' as const } } }
+    expect(requestOf({ ...asked, sampler: 'ddim' }, few).steps).toBe(3)
+    expect(requestOf({ ...asked, sampler: 'ddim', steps: 2 }, few).steps).toBe(2)
+  })
+  it('has the numbers of dynamic thresholding where they are used, and no budget', () => {
+    const dynamic = { ratio: 0.9, max: 2 }
+    expect(requestOf({ ...asked, dynamic, nfe: 9 }, model)).not.toHaveProperty('dynamic')
+    expect(requestOf({ ...asked, dynamic, nfe: 9 }, model)).not.toHaveProperty('nfe')
+    expect(requestOf({ ...asked, threshold: 'dynamic', dynamic }, model)).toMatchObject({ threshold: 'dynamic', dynamic })
+    expect(requestOf({ ...asked, threshold: 'dynamic' }, model)).toMatchObject({ dynamic: dynamicDefaults })
+  })
+  it.each(Object.values(samplers).map((entry) => [entry.name, entry] as const))('has every setting of %s', (name, entry) => {
+    if (entry.refuses?.(modelTraits(digitCard)) !== undefined)
+      return expect(requestOf({ ...asked, sampler: name }, model).sampler).toBe('ddim')
+    const sent = requestOf({ ...asked, sampler: name, settings: { stranger: 1 } }, model)
+    expect(Object.keys(sent.settings)).toEqual((entry.settings ?? []).map((setting) => setting.name))
+    expect(generateRequest.parse(sent)).toEqual(sent)
+    return expect(planRun(sent, digitCard)).not.toHaveProperty('problem')
+  })
+
   it('is what is shown: a control that is not drawn stands at its default', () => {
     const settings = { ...asked, eta: 0.5, variance: 'large' as const }
     expect(requestOf({ ...settings, sampler: 'ddim' }, model)).toMatchObject({ eta: 0.5, variance: 'small' })
@@ -58,6 +111,7 @@ describe('the cost', () => {
       callsEach: 50,
       calls: 1000,
       batchedCalls: 100,
+      about: false,
     })
   })
   it('is twice the levels less one for Heun', () => {
@@ -66,6 +120,7 @@ describe('the cost', () => {
       callsEach: 99,
       calls: 1980,
       batchedCalls: 198,
+      about: false,
     })
   })
   it('takes the number of levels from the spacing where that says it', () => {

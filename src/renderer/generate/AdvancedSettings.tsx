@@ -1,50 +1,40 @@
 import type { DeviceReport } from '../../shared/engine.ts'
-import type { GenerateRequest } from '../../shared/request.ts'
+import type { SamplerEntry } from '../../core/types.ts'
+import { dynamicDefaults, type GenerateRequest } from '../../shared/request.ts'
 import { deviceLabel } from '../state/format.ts'
-import { change, defaultSettings } from '../state/generate.ts'
+import { change, changeOwn, defaultSettings, useGenerate } from '../state/generate.ts'
+import { isAdvanced } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
+import { SpacingField, ThresholdFields } from '../ui/LevelFields.tsx'
 import { NumberSlider } from '../ui/NumberSlider.tsx'
 import { Section } from '../ui/Section.tsx'
 import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
+import { SettingFields } from '../ui/SettingFields.tsx'
 
-const spacingOptions: readonly SelectOption[] = [
-  { value: 'leading', label: 'Leading', help: 'Every N-th level, counted from the clean end.' },
-  { value: 'trailing', label: 'Trailing', help: 'Every N-th level, counted from pure noise.' },
-  { value: 'linspace', label: 'Linspace', help: 'Evenly, with both ends.' },
-  { value: 'respaced', label: 'Respaced', help: 'Evenly, as guided-diffusion does it.' },
-]
-const thresholdOptions: readonly SelectOption[] = [
-  { value: 'auto', label: 'Automatic', help: 'What the sampler is best with.' },
-  { value: 'clip', label: 'Clip x0', help: "The estimate is kept inside the model's range at every step." },
-  { value: 'none', label: 'None', help: 'The estimate is used as the model gives it.' },
-  {
-    value: 'dynamic',
-    label: 'Dynamic',
-    help: 'The brightest estimates become the edge of the range, and the rest is scaled to it.',
-  },
-]
-
-export function AdvancedSettings({ settings }: { readonly settings: GenerateRequest }) {
+export function AdvancedSettings({
+  settings,
+  entry,
+}: {
+  readonly settings: GenerateRequest
+  readonly entry: SamplerEntry | undefined
+}) {
   const devices = useApp((state) => state.devices)
-  const known = spacingOptions.some((option) => option.value === settings.spacing)
-  const spacings = known ? spacingOptions : [...spacingOptions, { value: settings.spacing, label: settings.spacing }]
+  const dynamic = useGenerate((state) => state.settings.dynamic) ?? dynamicDefaults
   return (
     <Section title="Advanced" foldable folded>
-      <SelectField
-        label="Spacing"
+      <SettingFields settings={(entry?.settings ?? []).filter(isAdvanced)} values={settings.settings} onChange={changeOwn} />
+      <SpacingField
         value={settings.spacing}
-        options={spacings}
         onChange={(spacing) => change({ spacing })}
-        help="Which of the trained noise levels are visited."
         defaultValue={defaultSettings.spacing}
+        only={entry?.spacing}
       />
-      <SelectField
-        label="Threshold"
+      <ThresholdFields
         value={settings.threshold}
-        options={thresholdOptions}
-        onChange={(next) => change({ threshold: next as GenerateRequest['threshold'] })}
-        help="What is done with an estimate beyond black or white."
-        defaultValue={defaultSettings.threshold}
+        dynamic={dynamic}
+        usual={entry?.threshold ?? 'clip'}
+        dynamicDefaults={dynamicDefaults}
+        onChange={change}
       />
       <NumberSlider
         label="Batch"

@@ -21,8 +21,9 @@ export function GenerateCost({ model, onRun }: { readonly model: DrawingModel | 
       ) : (
         <div className={`mono ${styles.line}`}>
           <span
-            title={`${counted(request?.count ?? 0, 'picture')} × ${counted(plan.callsEach, 'call')} over ${counted(plan.levels, 'level')}, in ${count(plan.batchedCalls)} batched calls of ${batch}`}
+            title={`${counted(request?.count ?? 0, 'picture')} × ${plan.about ? `about ${counted(plan.callsEach, 'call')}, found on the way` : `${counted(plan.callsEach, 'call')} over ${counted(plan.levels, 'level')}`}, in ${count(plan.batchedCalls)} batched calls of ${batch}`}
           >
+            {plan.about ? 'about ' : ''}
             {counted(plan.calls, 'model call')}
           </span>
           <span title={perCall === null ? 'Not measured yet on this device' : 'From measured calls on this device'}>

@@ -2,6 +2,7 @@ import { samplers } from '../../core/index.ts'
 import { bytes } from '../state/format.ts'
 import {
   change,
+  changeOwn,
   defaultSettings,
   drawingModels,
   generateStore,
@@ -9,13 +10,14 @@ import {
   useGenerate,
   type DrawingModel,
 } from '../state/generate.ts'
+import { has, isAdaptive, isPlain, modelTraits, samplerOptions } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
 import { NumberSlider } from '../ui/NumberSlider.tsx'
 import { Section } from '../ui/Section.tsx'
 import { SeedField } from '../ui/SeedField.tsx'
+import { SettingFields } from '../ui/SettingFields.tsx'
 import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
 import { AdvancedSettings } from './AdvancedSettings.tsx'
-import { trainedCount } from './plan.ts'
 
 const stepMarks = [5, 10, 20, 50, 100, 250, 1000]
 const etaMarks = [0, 0.2, 0.5, 0.75, 1]
@@ -27,7 +29,9 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
   // What is drawn is what would be sent, not what was once chosen for another sampler.
   const settings = requestOf(stored, model)
   const entry = samplers[settings.sampler]
-  const most = Math.min(1000, trainedCount(model.card))
+  const traits = modelTraits(model.card)
+  const most = Math.min(1000, traits.levels)
+  const own = entry?.settings ?? []
   return (
     <>
       <Section title="Model">
@@ -45,22 +49,24 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
           bare
           label="Sampler"
           value={settings.sampler}
-          options={samplerOptions}
+          options={samplerOptions(Object.values(samplers), traits)}
           onChange={(sampler) => change({ sampler })}
           help={entry?.help ?? ''}
         />
-        <NumberSlider
-          label="Steps"
-          value={settings.steps}
-          onChange={(steps) => change({ steps })}
-          min={1}
-          max={most}
-          scale="log"
-          marks={stepMarks.filter((mark) => mark <= most)}
-          help="Noise levels from pure noise to the picture. The model calls they cost stand above the button."
-          defaultValue={defaultSettings.steps}
-        />
-        {entry?.controls.includes('eta') === true ? (
+        {isAdaptive(entry) ? null : (
+          <NumberSlider
+            label="Steps"
+            value={settings.steps}
+            onChange={(steps) => change({ steps })}
+            min={1}
+            max={most}
+            scale="log"
+            marks={stepMarks.filter((mark) => mark <= most)}
+            help="Noise levels from pure noise to the picture. The model calls they cost stand above the button."
+            defaultValue={Math.min(defaultSettings.steps, most)}
+          />
+        )}
+        {has(entry, 'eta') ? (
           <NumberSlider
             label="Eta"
             value={settings.eta}
@@ -75,7 +81,8 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
             defaultValue={defaultSettings.eta}
           />
         ) : null}
-        {entry?.controls.includes('variance') === true ? <VarianceField model={model} value={settings.variance} /> : null}
+        {has(entry, 'variance') ? <VarianceField model={model} value={settings.variance} /> : null}
+        <SettingFields settings={own.filter(isPlain)} values={settings.settings} onChange={changeOwn} />
         <NumberSlider
           label="Pictures"
           value={settings.count}
@@ -93,7 +100,7 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
         locked={locked}
         onLock={(seedLocked) => generateStore.setState({ seedLocked })}
       />
-      <AdvancedSettings settings={settings} />
+      <AdvancedSettings settings={settings} entry={entry} />
     </>
   )
 }
@@ -133,12 +140,3 @@ function modelOption({ id, card, bytes: size }: DrawingModel): SelectOption {
     badge: provenance.state === 'preview' ? 'preview' : undefined,
   }
 }
-
-/** "Ho, Jain & Abbeel 2020, arXiv:…" as "Ho 2020". */
-const shortPaper = (paper: string): string => /^(\w+).*?((?:19|20)\d\d)/.exec(paper)?.slice(1, 3).join(' ') ?? paper
-const samplerOptions: readonly SelectOption[] = Object.values(samplers).map(({ name, label, paper, help }) => ({
-  value: name,
-  label,
-  note: shortPaper(paper),
-  help,
-}))

@@ -15,6 +15,7 @@ import { count, deviceLabel } from '../state/format.ts'
 import { change, generateStore, run } from '../state/generate.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
 import { modelName, wanted } from '../state/jobs.ts'
+import { has, isAdaptive, settingFacts, thresholdWords } from '../state/methods.ts'
 import { drawSeed } from '../state/seed.ts'
 import { attempt, notify, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
@@ -110,10 +111,11 @@ function Facts({ job, index }: { readonly job: Job; readonly index: number }) {
     ['Seed', String(image?.seed ?? settings.seed + index)],
     ['Model', modelName(models, settings.model)],
     ['Sampler', entry?.label ?? settings.sampler],
-    ['Steps', `${count(settings.steps)}, ${settings.spacing}`],
-    entry?.controls.includes('eta') === true ? ['Eta', String(settings.eta)] : null,
-    entry?.controls.includes('variance') === true ? ['Variance', settings.variance] : null,
-    ['Threshold', settings.threshold === 'clip' ? 'clip x0' : 'none'],
+    isAdaptive(entry) ? null : ['Steps', `${count(settings.steps)}, ${settings.spacing}`],
+    has(entry, 'eta') ? ['Eta', String(settings.eta)] : null,
+    has(entry, 'variance') ? ['Variance', settings.variance] : null,
+    ...settingFacts(entry, settings.settings),
+    ['Threshold', thresholdWords(settings)],
     ['Model calls', job.report === null ? '—' : count(job.report.recipe.nfe)],
     ['Batch', count(settings.batch)],
     ['Device', job.device === null ? '—' : deviceLabel(job.device)],

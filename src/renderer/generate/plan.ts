@@ -1,6 +1,7 @@
 import { planLevels, samplerCalls, samplers, trainedCount as countOf, trainedLevels } from '../../core/index.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
+import { isAdaptive } from '../state/methods.ts'
 
 /** What a run will cost, known before it is asked for. Pure. */
 export interface RunPlan {
@@ -12,6 +13,8 @@ export interface RunPlan {
   readonly calls: number
   /** Calls of the model as they are timed: a batch of pictures shares one. */
   readonly batchedCalls: number
+  /** The sampler finds its number of calls on the way: these are a guess. */
+  readonly about: boolean
 }
 
 export const trainedCount = ({ noise }: DenoiserCard): number => countOf(noise)
@@ -32,9 +35,10 @@ export function planRun(request: GenerateRequest, card: DenoiserCard): RunPlan |
   try {
     const levels = levelsOf(request, card)
     const entry = samplers[request.sampler]
-    const callsEach = entry === undefined ? levels : samplerCalls(entry, levels)
+    const callsEach = entry === undefined ? levels : samplerCalls(entry, levels, request.settings)
     const batches = Math.ceil(request.count / sharedBatch(request, card))
-    return { levels, callsEach, calls: callsEach * request.count, batchedCalls: callsEach * batches }
+    const calls = { calls: callsEach * request.count, batchedCalls: callsEach * batches }
+    return { levels, callsEach, ...calls, about: isAdaptive(entry) }
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) }
   }

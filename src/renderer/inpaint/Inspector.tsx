@@ -7,7 +7,7 @@ import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOp
 import { firstDraft, type Draft, type Refusal, paceOf, paces, walkOf } from './draft.ts'
 import styles from './Inspector.module.css'
 import { changeDraft, type OpenPhoto, useInpaint } from './session.ts'
-import { Toggle } from './Toggle.tsx'
+import { Toggle } from '../ui/Toggle.tsx'
 import { Zigzag } from './Zigzag.tsx'
 
 interface InspectorProps {

@@ -1,17 +1,21 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import { samplers } from '../../core/index.ts'
+import type { Settings, SettingValue } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
-import { generateRequest, type GenerateRequest } from '../../shared/request.ts'
+import { dynamicDefaults, generateRequest, type GenerateRequest } from '../../shared/request.ts'
 import { call } from './client.ts'
+import { has, isAdaptive, modelTraits, ownSettings, runnable } from './methods.ts'
 import { readObject, storage } from './preferences.ts'
 import { drawSeed } from './seed.ts'
 
 /** The settings of the Generate screen. What is shown is what is run: `requestOf` is the only way from one to the other. */
 export interface GenerateState {
   readonly settings: GenerateRequest
+  /** What was last set of each sampler's own settings; those of the chosen one stand in `settings` too. */
+  readonly own: OwnSettings
   readonly seedLocked: boolean
   /** The run whose pictures are on the screen; null: the newest. */
   readonly shown: string | null
@@ -19,31 +23,63 @@ export interface GenerateState {
   readonly refusal: ErrorData | null
 }
 
+export type OwnSettings = Readonly<Record<string, Settings>>
+
 export const defaultSettings: GenerateRequest = { ...generateRequest.parse({ model: 'any' }), model: '' }
 
+const ownShape = generateRequest.pick({ settings: true }).shape.settings
+
 /** Settings out of storage: each one that is missing or wrong becomes its default. */
-export function parseSettings(text: string | null): Pick<GenerateState, 'settings' | 'seedLocked'> {
+export function parseSettings(text: string | null): Pick<GenerateState, 'settings' | 'own' | 'seedLocked'> {
   const stored = readObject(text)
   const kept = Object.entries(generateRequest.shape).flatMap(([key, schema]) => {
     const parsed = schema.safeParse(stored[key])
-    return parsed.success ? [[key, parsed.data]] : []
+    return parsed.success && parsed.data !== undefined ? [[key, parsed.data]] : []
   })
   return {
     settings: { ...defaultSettings, ...(Object.fromEntries(kept) as Partial<GenerateRequest>) },
+    own: parseOwn(stored['own']),
     seedLocked: stored['seedLocked'] === true,
   }
 }
 
+/** By method; what is no record of plain values is forgotten. */
+export function parseOwn(stored: unknown): OwnSettings {
+  if (typeof stored !== 'object' || stored === null) return {}
+  return Object.fromEntries(
+    Object.entries(stored).flatMap(([name, values]) => {
+      const parsed = ownShape.safeParse(values)
+      return parsed.success ? [[name, parsed.data]] : []
+    }),
+  )
+}
+
 const key = 'palimpsest.generate'
 export const generateStore = createStore<GenerateState>(() => ({ ...parseSettings(storage.read(key)), shown: null, refusal: null }))
-generateStore.subscribe(({ settings, seedLocked }) => storage.write(key, { ...settings, seedLocked }))
+generateStore.subscribe(({ settings, own, seedLocked }) => storage.write(key, { ...settings, own, seedLocked }))
 
 export function useGenerate<T>(selector: (state: GenerateState) => T): T {
   return useStore(generateStore, selector)
 }
 
+/** A sampler that is chosen anew comes with the settings it was left with. */
 export function change(changes: Partial<GenerateRequest>): void {
-  generateStore.setState(({ settings }) => ({ settings: { ...settings, ...changes }, refusal: null }))
+  generateStore.setState((state) => ({ ...changed(state, changes), refusal: null }))
+}
+
+export function changed(
+  { settings, own }: Pick<GenerateState, 'settings' | 'own'>,
+  changes: Partial<GenerateRequest>,
+): Pick<GenerateState, 'settings' | 'own'> {
+  const sampler = changes.sampler ?? settings.sampler
+  const kept = sampler === settings.sampler ? settings.settings : (own[sampler] ?? {})
+  const next = { ...settings, settings: kept, ...changes }
+  return { settings: next, own: { ...own, [sampler]: next.settings } }
+}
+
+/** One of the sampler's own. */
+export function changeOwn(name: string, value: SettingValue): void {
+  change({ settings: { ...generateStore.getState().settings.settings, [name]: value } })
 }
 
 export interface DrawingModel extends ModelSummary {
@@ -61,17 +97,26 @@ export function chosenModel(settings: GenerateRequest, models: readonly ModelSum
   return able.find((model) => model.id === settings.model) ?? able[0] ?? null
 }
 
-/** What is sent: a control that is not drawn for this sampler or model stands at its default. */
+/**
+ * What is sent: a control that is not drawn for this sampler or model stands at its default, steps are no more than the model was trained
+ * at, and a sampler that the model cannot be run by gives way to one that it can.
+ */
 export function requestOf(settings: GenerateRequest, model: DrawingModel): GenerateRequest {
-  const sampler = samplers[settings.sampler] === undefined ? defaultSettings.sampler : settings.sampler
-  const controls = samplers[sampler]?.controls ?? []
+  const traits = modelTraits(model.card)
+  const sampler = runnable(samplers, settings.sampler, defaultSettings.sampler, traits)
+  const entry = samplers[sampler]
   const learned = settings.variance === 'learned' && model.card.output.variance === 'none'
+  const { dynamic = dynamicDefaults, nfe: _none, ...kept } = settings
   return {
-    ...settings,
+    ...kept,
     model: model.id,
     sampler,
-    eta: controls.includes('eta') ? settings.eta : defaultSettings.eta,
-    variance: controls.includes('variance') && !learned ? settings.variance : defaultSettings.variance,
+    steps: Math.min(isAdaptive(entry) ? defaultSettings.steps : settings.steps, traits.levels),
+    eta: has(entry, 'eta') ? settings.eta : defaultSettings.eta,
+    variance: has(entry, 'variance') && !learned ? settings.variance : defaultSettings.variance,
+    spacing: entry?.spacing ?? settings.spacing,
+    settings: ownSettings(entry, sampler === settings.sampler ? settings.settings : {}),
+    ...(settings.threshold === 'dynamic' ? { dynamic } : {}),
   }
 }
 

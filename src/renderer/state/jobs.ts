@@ -2,6 +2,7 @@ import { inpainters, samplers } from '../../core/index.ts'
 import type { Job, ModelSummary } from '../../shared/api.ts'
 import type { AppState } from './events.ts'
 import { count, counted, duration, milliseconds, rate } from './format.ts'
+import { changedWords, has, isAdaptive } from './methods.ts'
 
 /** What the frame says of jobs. Pure words and choices over Job. */
 
@@ -11,18 +12,15 @@ export function modelName(models: readonly ModelSummary[] | null, id: string): s
   return models?.find((model) => model.id === id)?.card?.name ?? id
 }
 
-/** "DDIM 50, eta 0" or "RePaint 100". A setting is named where the method has it. */
+/** "DDIM 50, eta 0", "RePaint 100", "EDM 50, churn 40": eta where the method has it, its own settings where they were changed. */
 export function methodWords(job: Job): string {
   const { request } = job
-  if (request.kind === 'inpaint') {
-    const { method, steps, eta } = request.settings
-    const words = `${inpainters[method]?.label ?? method} ${count(steps)}`
-    return inpainters[method]?.controls.includes('eta') === true ? `${words}, eta ${eta}` : words
-  }
-  const { sampler, steps, eta } = request.settings
-  const entry = samplers[sampler]
-  const words = `${entry?.label ?? sampler} ${count(steps)}`
-  return entry?.controls.includes('eta') === true ? `${words}, eta ${eta}` : words
+  const { steps, eta, settings } = request.settings
+  const name = request.kind === 'inpaint' ? request.settings.method : request.settings.sampler
+  const entry = request.kind === 'inpaint' ? inpainters[name] : samplers[name]
+  const title = isAdaptive(entry) ? (entry?.label ?? name) : `${entry?.label ?? name} ${count(steps)}`
+  const own = changedWords(entry, settings)
+  return [title, has(entry, 'eta') ? `eta ${eta}` : '', own].filter((part) => part !== '').join(', ')
 }
 
 export function jobTitle(job: Job, models: readonly ModelSummary[] | null): string {

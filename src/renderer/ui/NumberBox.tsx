@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
-import { parseNumber, snap, type Range } from './scale.ts'
+import { parseNumber, snap, stepped, type Range } from './scale.ts'
 import styles from './NumberBox.module.css'
 
 interface NumberBoxProps {
@@ -41,7 +41,7 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
     event.preventDefault()
     const from = draft === null ? value : (parseNumber(draft) ?? value)
     setDraft(null)
-    onChange(snap(from + direction * range.step * (event.shiftKey ? 10 : 1), range))
+    onChange(stepped(from, direction * (event.shiftKey ? 10 : 1), range))
   }
   return (
     <input

@@ -1,7 +1,7 @@
 import { useId, type KeyboardEvent } from 'react'
 import { Field } from './Field.tsx'
 import { NumberBox } from './NumberBox.tsx'
-import { fromPlace, nextMark, snap, toPlace, type Range } from './scale.ts'
+import { fromPlace, nextMark, stepped, toPlace, type Range } from './scale.ts'
 import styles from './NumberSlider.module.css'
 
 export interface NumberSliderProps {
@@ -12,6 +12,8 @@ export interface NumberSliderProps {
   readonly max: number
   /** 1 unless said otherwise. */
   readonly step?: number
+  /** Instead of a step, for ranges over decades: how many digits a value keeps. */
+  readonly digits?: number
   readonly unit?: string
   /** Drawn below the slider; Page Up and Page Down go from one to the next. */
   readonly marks?: readonly number[]
@@ -30,7 +32,8 @@ const places = 1000
 /** A slider with its value beside it: drag, arrows by one step, Page keys by marks, or type any number of the range. */
 export function NumberSlider(props: NumberSliderProps) {
   const { label, value, onChange, unit, marks = [], format = String, formatMark = format, help, defaultValue, disabled } = props
-  const range: Range = { min: props.min, max: props.max, step: props.step ?? 1, scale: props.scale ?? 'linear' }
+  const { min, max, step = 1, scale = 'linear', digits } = props
+  const range: Range = { min, max, step, scale, ...(digits === undefined ? {} : { digits }) }
   const id = useId()
   const helpId = `${id}-help`
   const place = toPlace(value, range)
@@ -84,8 +87,8 @@ export function NumberSlider(props: NumberSliderProps) {
 }
 
 function keyed(key: string, value: number, marks: readonly number[], range: Range): number | undefined {
-  if (key === 'ArrowRight' || key === 'ArrowUp') return snap(value + range.step, range)
-  if (key === 'ArrowLeft' || key === 'ArrowDown') return snap(value - range.step, range)
+  if (key === 'ArrowRight' || key === 'ArrowUp') return stepped(value, 1, range)
+  if (key === 'ArrowLeft' || key === 'ArrowDown') return stepped(value, -1, range)
   if (key === 'PageUp') return nextMark(value, 1, marks, range)
   if (key === 'PageDown') return nextMark(value, -1, marks, range)
   if (key === 'Home') return range.min

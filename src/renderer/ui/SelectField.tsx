@@ -14,6 +14,8 @@ export interface SelectOption {
   readonly help?: string | undefined
   readonly badge?: string | undefined
   readonly disabled?: boolean
+  /** Heading it stands under; options of one group follow each other. */
+  readonly group?: string | undefined
 }
 
 export interface SelectFieldProps {
@@ -51,7 +53,7 @@ export function SelectField(props: SelectFieldProps) {
       position="bottom-end"
       withinPortal={false}
       floatingStrategy="fixed"
-      classNames={{ dropdown: styles.dropdown ?? '', option: styles.option ?? '' }}
+      classNames={{ dropdown: styles.dropdown ?? '', option: styles.option ?? '', groupLabel: styles.group ?? '' }}
       middlewares={{ flip: true, shift: true }}
     >
       <span id={`${id}-name`} className="unseen">
@@ -78,24 +80,16 @@ export function SelectField(props: SelectFieldProps) {
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Options aria-label={label} className={styles.options ?? ''}>
-          {options.map((option) => (
-            <Combobox.Option
-              key={option.value}
-              value={option.value}
-              active={option.value === value}
-              disabled={option.disabled ?? false}
-            >
-              <IconCheck aria-hidden className={option.value === value ? styles.check : styles.noCheck} />
-              <span className={styles.text}>
-                <span>
-                  {option.label}
-                  {option.note === undefined ? null : <small> · {option.note}</small>}
-                  {option.badge === undefined ? null : <span className={styles.badge}>{option.badge}</span>}
-                </span>
-                {option.help === undefined ? null : <span className={styles.help}>{option.help}</span>}
-              </span>
-            </Combobox.Option>
-          ))}
+          {groupsOf(options).map(({ group, members }) => {
+            const items = members.map((option) => <Option key={option.value} option={option} chosen={option.value === value} />)
+            return group === undefined ? (
+              items
+            ) : (
+              <Combobox.Group key={group} label={group}>
+                {items}
+              </Combobox.Group>
+            )
+          })}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
@@ -113,6 +107,33 @@ export function SelectField(props: SelectFieldProps) {
       {control}
     </Field>
   )
+}
+
+function Option({ option, chosen }: { readonly option: SelectOption; readonly chosen: boolean }) {
+  return (
+    <Combobox.Option value={option.value} active={chosen} disabled={option.disabled ?? false}>
+      <IconCheck aria-hidden className={chosen ? styles.check : styles.noCheck} />
+      <span className={styles.text}>
+        <span>
+          {option.label}
+          {option.note === undefined ? null : <small> · {option.note}</small>}
+          {option.badge === undefined ? null : <span className={styles.badge}>{option.badge}</span>}
+        </span>
+        {option.help === undefined ? null : <span className={styles.help}>{option.help}</span>}
+      </span>
+    </Combobox.Option>
+  )
+}
+
+/** Neighbours under one heading. */
+function groupsOf(options: readonly SelectOption[]): readonly { group: string | undefined; members: readonly SelectOption[] }[] {
+  const groups: { group: string | undefined; members: SelectOption[] }[] = []
+  for (const option of options) {
+    const last = groups.at(-1)
+    if (last !== undefined && last.group === option.group) last.members.push(option)
+    else groups.push({ group: option.group, members: [option] })
+  }
+  return groups
 }
 
 function resetLabel(options: readonly SelectOption[], value: string | undefined): { resetTo?: string } {

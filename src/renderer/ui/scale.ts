@@ -4,6 +4,19 @@ export interface Range {
   readonly max: number
   readonly step: number
   readonly scale?: 'linear' | 'log'
+  /** Instead of the step, for ranges over decades: values keep this many digits, and a step is one of the last of them. */
+  readonly digits?: number
+}
+
+/** One step at a value. */
+export function stepAt(value: number, { step, digits }: Range): number {
+  if (digits === undefined || value === 0) return step
+  return 10 ** (Math.floor(Math.log10(Math.abs(value)) + 1e-9) - digits + 1)
+}
+
+/** The value so many steps up or down. */
+export function stepped(value: number, steps: number, range: Range): number {
+  return snap(value + steps * stepAt(value, range), range)
 }
 
 export function toPlace(value: number, { min, max, scale }: Range): number {
@@ -18,10 +31,11 @@ export function fromPlace(place: number, range: Range): number {
 }
 
 /** To the nearest step from `min`, inside the range, without the dust of binary fractions (0.1 + 0.2). */
-export function snap(value: number, { min, max, step }: Range): number {
-  const stepped = min + Math.round((value - min) / step) * step
-  const digits = Math.max(0, -Math.floor(Math.log10(step))) + 1
-  return Math.min(max, Math.max(min, Number(stepped.toFixed(digits))))
+export function snap(value: number, { min, max, step, digits }: Range): number {
+  if (digits !== undefined) return Math.min(max, Math.max(min, Number(value.toPrecision(digits))))
+  const near = min + Math.round((value - min) / step) * step
+  const decimals = Math.max(0, -Math.floor(Math.log10(step))) + 1
+  return Math.min(max, Math.max(min, Number(near.toFixed(decimals))))
 }
 
 /** The next mark above or below; else a tenth of the range further. */

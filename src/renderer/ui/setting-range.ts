@@ -1,0 +1,27 @@
+import type { Setting } from '../../core/types.ts'
+import { snap, type Range } from './scale.ts'
+
+/** How a declared number is drawn. Pure. */
+
+/** Digits that a value over decades keeps. */
+const logDigits = 3
+/** A slider has about so many places worth telling apart. */
+const places = 200
+
+export function rangeOf({ min, max, integer, scale, default: usual }: Extract<Setting, { kind: 'number' }>): Range {
+  // A logarithm has no 0: such a range runs evenly, whatever was wished.
+  const log = scale === 'log' && min > 0
+  if (integer === true) return { min, max, step: 1, scale: log ? 'log' : 'linear' }
+  if (log) return { min, max, step: min, scale: 'log', digits: logDigits }
+  const range = (step: number): Range => ({ min, max, step, scale: 'linear' })
+  let step = 10 ** Math.floor(Math.log10((max - min) / places))
+  // Fine enough that the default itself can be typed.
+  while (snap(usual, range(step)) !== usual && step > 1e-9) step /= 10
+  return range(Number(step.toPrecision(1)))
+}
+
+/** "0.16", "1e-5": short, and never more than can be told apart. */
+export function numberWords(value: number): string {
+  const rounded = Number(value.toPrecision(6))
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded)
+}
