@@ -13,9 +13,13 @@ test('the traits of a variance-preserving model are its ends in sigma and what i
     largest: sigmas[999],
     smallest: sigmas[0],
     between: false,
+    perImageLevels: true,
     variance: 'none',
     channels: 1,
   })
+  expect(
+    traitsOf('Digits', { channels: 1, between: false, perImageLevels: false, variance: 'none', noise: vp }).perImageLevels,
+  ).toBe(false)
   expect(traits.largest).toBeGreaterThan(traits.smallest)
 })
 

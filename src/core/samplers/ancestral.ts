@@ -1,6 +1,7 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { addScaledInto, allocateLike, approachInto, copyOf } from '../latent.ts'
-import type { Denoised, Denoiser, Latent, Noise, Plan, Reals, SamplerState, Sigma, Step, Variance } from '../types.ts'
+import { switchSetting } from '../settings.ts'
+import type { Denoised, Denoiser, Latent, Noise, Plan, Reals, SamplerState, Setting, Sigma, Step, Variance } from '../types.ts'
 import { pairs } from '../units.ts'
 import { between, largeStd, smallStd } from '../variance.ts'
 
@@ -22,23 +23,36 @@ export async function* ddpm(denoise: Denoiser, plan: Plan, state: SamplerState, 
   }
 }
 
+export const ddimSettings: readonly Setting[] = [
+  {
+    kind: 'switch',
+    name: 'sigmaHat',
+    label: 'Larger noise',
+    help: 'The noise of DDPM "large" at every step, as in the DDIM paper; eta then counts as 1. Rougher with few steps.',
+    default: false,
+  },
+]
+
 /**
  * DDIM with eta: x <- x0 + (down/from)(x - x0) + up z, up = eta to sqrt(from^2 - to^2)/from, down = sqrt(to^2 - up^2). Song, Meng & Ermon 2021
  * (arXiv:2010.02502), eqs. 12 and 16. Eta 0 is Euler along the probability-flow ODE, eta 1 is DDPM with the small variance.
- * Refuses an eta outside 0..1: beyond 1 nothing is left of the direction.
+ * Refuses an eta outside 0..1: beyond 1 nothing is left of the direction. Setting sigmaHat, section 5 of the paper: the direction of eta 1 beside
+ * the larger noise sqrt(1 - A_t/A_p), which here is largeStd; that is DDPM with the large variance. None into level 0.
  */
 export async function* ddim(denoise: Denoiser, plan: Plan, state: SamplerState, noise: Noise): AsyncGenerator<Step> {
   if (!(plan.eta >= 0 && plan.eta <= 1)) throw new RangeError(`Expected a number from 0 to 1 for eta but received ${plan.eta}.`)
+  const hat = switchSetting(ddimSettings, plan.settings, 'sigmaHat')
+  const eta = hat ? 1 : plan.eta
   const x = copyOf(state.x)
   const z = allocateLike(x)
   for (const [index, [from, to]] of pairs(plan.levels).entries()) {
     if (index < state.next) continue
     const { x0 } = await denoise(x, from)
-    const up = plan.eta * smallStd(from, to)
+    const up = eta * smallStd(from, to)
     approachInto(x.data, x0.data, Math.sqrt(between(to, up)) / from)
     if (up > 0) {
       noise(z, 'step', index)
-      addScaledInto(x.data, z.data, up)
+      addScaledInto(x.data, z.data, hat ? largeStd(from, to) : up)
     }
     yield { index, sigma: from, x0, state: { next: index + 1, x, memory: [] } }
   }

@@ -1,10 +1,14 @@
 import type { SamplerEntry, Settings } from '../types.ts'
-import { ddim, ddpm } from './ancestral.ts'
+import { ddim, ddimSettings, ddpm } from './ancestral.ts'
 import { annealedLangevin, annealedSettings, annealedTransitions, refusesOneLevel } from './annealed.ts'
-import { dpmpp2m, dpmppSde } from './dpmpp.ts'
+import { dpmpp2m, dpmpp2mSettings, dpmppSde } from './dpmpp.ts'
+import { endingSettings } from './ending.ts'
 import { euler, eulerAncestral } from './euler.ts'
-import { heun, heunCalls } from './heun.ts'
+import { edm, edmSettings, heun, heunCalls } from './heun.ts'
 import { langevin, langevinSettings, langevinTransitions } from './langevin.ts'
+import { pfOde, pfOdeCalls, pfOdeSettings, pfOdeTransitions, refusesCoarseLevels } from './pf-ode.ts'
+import { predictorCorrector, predictorCorrectorSettings, predictorCorrectorTransitions } from './predictor-corrector.ts'
+import { reverseDiffusionSampler, reverseSde, reverseSdeSettings } from './reverse-sde.ts'
 import { unipc } from './unipc.ts'
 
 /** Every sampler by its name in requests and recipes. */
@@ -25,6 +29,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     paper: 'Song, Meng & Ermon 2021, arXiv:2010.02502',
     help: 'Good with few steps. Eta 0 follows the start noise alone, eta 1 is DDPM.',
     controls: ['eta'],
+    settings: ddimSettings,
     run: ddim,
   },
   euler: {
@@ -55,6 +60,18 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     calls: heunCalls,
     run: heun,
   },
+  edm: {
+    name: 'edm',
+    label: 'EDM with churn',
+    plain: 'Stirred solver',
+    group: 'ancestral',
+    paper: 'Karras et al. 2022, arXiv:2206.00364',
+    help: 'Heun with fresh noise stirred in at every step, which wipes out small errors on the way. Twice the model calls; best from about 30 steps.',
+    controls: [],
+    settings: edmSettings,
+    calls: heunCalls,
+    run: edm,
+  },
   'dpmpp-2m': {
     name: 'dpmpp-2m',
     label: 'DPM-Solver++ 2M',
@@ -62,6 +79,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     paper: 'Lu et al. 2022, arXiv:2211.01095',
     help: 'Remembers its last estimate. The same pictures as DDIM with far fewer steps.',
     controls: [],
+    settings: dpmpp2mSettings,
     run: dpmpp2m,
   },
   'dpmpp-sde': {
@@ -80,7 +98,58 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     paper: 'Zhao et al. 2023, arXiv:2302.04867',
     help: 'Corrects each step with the next call. At home with ten to twenty steps.',
     controls: [],
+    settings: endingSettings,
     run: unipc,
+  },
+  'pf-ode': {
+    name: 'pf-ode',
+    label: 'Adaptive flow',
+    plain: 'Chooses its own steps',
+    group: 'solver',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: 'Follows the flow as closely as you ask and chooses its own steps, for each picture by itself. The measure for all other solvers: they should come to the same picture.',
+    controls: [],
+    settings: pfOdeSettings,
+    threshold: 'none',
+    transitions: pfOdeTransitions,
+    calls: pfOdeCalls,
+    adaptive: true,
+    refuses: refusesCoarseLevels,
+    run: pfOde,
+  },
+  'reverse-sde': {
+    name: 'reverse-sde',
+    label: 'Reverse SDE',
+    plain: 'Back along the noise process',
+    group: 'ancestral',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: 'Walks the noise process backwards in plain small steps (Euler-Maruyama), with fresh noise at each. Wants hundreds of steps.',
+    controls: [],
+    settings: reverseSdeSettings,
+    run: reverseSde,
+  },
+  'reverse-diffusion': {
+    name: 'reverse-diffusion',
+    label: 'Reverse diffusion',
+    plain: 'Each noise step, backwards',
+    group: 'ancestral',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: "Undoes the model's own noise steps one by one, with fresh noise at each. Wants hundreds of steps.",
+    controls: [],
+    settings: reverseSdeSettings,
+    run: reverseDiffusionSampler,
+  },
+  'predictor-corrector': {
+    name: 'predictor-corrector',
+    label: 'Predictor-corrector',
+    plain: 'Step, and put right',
+    group: 'score',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: 'At every level first corrections along the score, then the step to the next. Cleaner than the step alone for as many calls, from about a hundred levels.',
+    controls: [],
+    settings: predictorCorrectorSettings,
+    transitions: predictorCorrectorTransitions,
+    run: predictorCorrector,
   },
   'annealed-langevin': {
     name: 'annealed-langevin',

@@ -2,6 +2,7 @@
 import { allocateLike, approachInto, copyOf } from '../latent.ts'
 import type { Denoiser, Plan, Reals, SamplerState, Sigma, Step } from '../types.ts'
 import { pairs } from '../units.ts'
+import { endingOf } from './ending.ts'
 
 /**
  * UniPC of order 2, Zhao et al. 2023 (arXiv:2302.04867), data prediction, B(h) = e^h - 1 ("bh2"). Predictor and corrector are the same line,
@@ -9,7 +10,8 @@ import { pairs } from '../units.ts'
  *   predictor  D = x0 + h/(2 h_before) (x0 - before)
  *   corrector  D = x0 + a (older - x0)/r + b (ahead - x0), r = -h_before/h: once the model was called at the level that was reached, that
  *              step is made again. It costs no call, for the next step needs that one anyway.
- * The first step has one estimate less and the last, into level 0, no finite h: they are of first order. The last is not corrected.
+ * The first step has one estimate less and a step into level 0 no finite h: they are of first order, and by the setting lowerOrderFinal the last
+ * of any list. The last is not corrected. Settings: ending.ts.
  */
 export async function* unipc(denoise: Denoiser, plan: Plan, state: SamplerState): AsyncGenerator<Step> {
   const x = copyOf(state.x)
@@ -19,7 +21,8 @@ export async function* unipc(denoise: Denoiser, plan: Plan, state: SamplerState)
   )
   if (corrected === undefined || before === undefined || older === undefined) throw new Error('three buffers were made')
   const extended = allocateLike(x)
-  const { levels } = plan
+  const { levels, lowerOrderFinal } = endingOf(plan)
+  const firstOrder = lowerOrderFinal ? levels.length - 2 : levels.length
   for (const [index, [from, to]] of pairs(levels).entries()) {
     if (index < state.next) continue
     const { x0 } = await denoise(x, from)
@@ -29,7 +32,7 @@ export async function* unipc(denoise: Denoiser, plan: Plan, state: SamplerState)
       correctedInto(extended.data, before.data, older.data, x0.data, slope, ahead)
       approachInto(corrected.data, extended.data, from / last)
     } else corrected.data.set(x.data)
-    const second = index > 0 && index < levels.length - 2 && to > 0
+    const second = index > 0 && index < firstOrder && to > 0
     const weight = second ? Math.log(from / to) / (2 * Math.log(levels[index - 1]! / from)) : 0
     for (let i = 0; i < x.data.length; i++) extended.data[i] = x0.data[i]! + weight * (x0.data[i]! - before.data[i]!)
     x.data.set(corrected.data)
