@@ -5,18 +5,20 @@ import { received } from './sentences.ts'
 import { findDevice } from './tables.ts'
 import type { BenchRow } from './types.ts'
 
-const rounds = 3
-
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1)
+  return mean(middle)
+}
 
 /**
- * A step through the sampler against a bare session.run: same process, model and batch, in turns, so that a busy machine slows both;
- * the middle one of three rounds, after one round that warms up.
+ * A step through the sampler against a bare session.run: same process, model and batch, and the same number of calls in each turn. The run is
+ * a real one: its start noise, its progress messages and its final checks count. Two rounds before the first one warm up.
  */
 export async function benchModel(
   house: House,
-  args: { model: string; device: string; batch: number; steps: number },
+  args: { model: string; device: string; batch: number; steps: number; rounds: number },
 ): Promise<BenchRow> {
   const device = args.device === 'auto' ? 'auto' : findDevice(args.device)
   const model = asDrawer(await house.models.find(args.model))
@@ -30,7 +32,7 @@ export async function benchModel(
   const { signal } = new AbortController()
   return house.lane(async () => {
     const engine = await house.engines.acquire(model, device, signal, () => undefined)
-    const { steps, batch } = args
+    const { steps, batch, rounds } = args
     const size = sizeOf(model.card)
     const seeds = Array.from({ length: batch }, (_, i) => i)
     const bare = async () => mean(await engine.bare({ steps, batch, ...size }, signal))
@@ -51,24 +53,36 @@ export async function benchModel(
       )
       return { perCall: milliseconds.total / nfe, outside: milliseconds.elsewhere / milliseconds.total }
     }
-    await bare()
-    await sampled()
-    const bares: number[] = []
+    for (let round = 0; round < 2; round++) {
+      await bare()
+      await sampled()
+    }
+    const bares = [await bare()]
     const runs: Awaited<ReturnType<typeof sampled>>[] = []
     for (let round = 0; round < rounds; round++) {
-      bares.push(await bare())
       runs.push(await sampled())
+      bares.push(await bare())
     }
-    const perCall = median(runs.map((run) => run.perCall))
-    house.speeds.record(model.id, engine.loaded.device, batch, 1, perCall)
+    const times = runs.map((run) => run.perCall)
+    house.speeds.record(model.id, engine.loaded.device, batch, 1, median(times))
     return {
       model: model.id,
       device: engine.loaded.device,
       batch,
       steps,
+      rounds,
       bareMsPerCall: median(bares),
-      samplerMsPerCall: perCall,
+      samplerMsPerCall: median(times),
+      overheadPercent: 100 * (median(ratiosOf(times, bares)) - 1),
       outsideModelPercent: 100 * median(runs.map((run) => run.outside)),
     }
   })
+}
+
+/**
+ * Each run against the mean of the bare turns just before and just after it, one more than there are runs: a machine that slows down or
+ * speeds up evenly cancels out.
+ */
+export function ratiosOf(runs: readonly number[], bares: readonly number[]): number[] {
+  return runs.map((run, i) => run / mean(bares.slice(i, i + 2)))
 }

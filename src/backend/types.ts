@@ -74,8 +74,8 @@ export interface Backend {
   runGenerate(input: unknown, options: RunOptions): Promise<RunReport>
   runInpaint(input: unknown, photo: string, mask: MaskSource, options: RunOptions): Promise<RunReport>
   verifyModels(id?: string): Promise<readonly VerifiedModel[]>
-  /** Mean milliseconds of a step through the sampler, and of a bare session.run, same model, batch and device. */
-  benchModel(args: { model: string; device: string; batch: number; steps: number }): Promise<BenchRow>
+  /** A step through the sampler against a bare session.run, same model, batch and device, in turns of `steps` calls. */
+  benchModel(args: { model: string; device: string; batch: number; steps: number; rounds: number }): Promise<BenchRow>
   /** Stops every process; resolves when they are gone. */
   stop(): Promise<void>
 }
@@ -85,8 +85,13 @@ export interface BenchRow {
   readonly device: string
   readonly batch: number
   readonly steps: number
+  readonly rounds: number
+  /** Medians of the rounds. */
   readonly bareMsPerCall: number
   readonly samplerMsPerCall: number
+  /** Median of each run's ratio to the bare turns around it, less one. Negative where the difference is smaller than the machine's noise. */
+  readonly overheadPercent: number
+  /** Part of the sampler's time spent outside the model, as the engine itself counts it. */
   readonly outsideModelPercent: number
 }
 

@@ -15,6 +15,7 @@ export interface BenchSettings {
   /** Pictures a model call: one, where the sampler weighs most beside the model, and many, where runs are made. */
   readonly batches: readonly number[]
   readonly steps: number
+  /** Turns of each, the bare loop and the sampler. */
   readonly rounds: number
 }
 
@@ -55,7 +56,7 @@ async function settingsOf(parsed: Parsed, firstModel: () => Promise<string | und
     model,
     batches: parsed.given.has('batch') ? [whole(parsed, 'batch', 1, 256)] : [1, 16],
     steps: whole(parsed, 'steps', 20, 1000),
-    rounds: whole(parsed, 'rounds', 5, 1000),
+    rounds: whole(parsed, 'rounds', 25, 1000),
   }
 }
 

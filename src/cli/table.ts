@@ -156,7 +156,7 @@ export const commands = {
       { name: 'model', value: 'ID', help: 'The model to measure (default: the first installed one that makes pictures).' },
       { name: 'batch', value: 'B', numeric: true, help: 'Pictures a model call (default: 1, then 16).' },
       { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 20).' },
-      { name: 'rounds', value: 'N', numeric: true, help: 'Rounds, of which the median counts (default 5).' },
+      { name: 'rounds', value: 'N', numeric: true, help: 'Turns of the bare loop and the sampler each; the median counts (default 25).' },
       json('the measurements'),
       quiet,
     ],

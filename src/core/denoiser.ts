@@ -125,7 +125,7 @@ function clampInto(out: Reals, x: Reals, low: number, high: number): void {
 }
 
 function perImage(sigma: Sigma | readonly Sigma[], n: number): readonly Sigma[] {
-  if (typeof sigma === 'number') return new Array<Sigma>(n).fill(sigma)
+  if (typeof sigma === 'number') return Array.from<Sigma>({ length: n }).fill(sigma)
   if (sigma.length !== n) throw new RangeError(`Expected one level or ${n} but received ${sigma.length}.`)
   return sigma
 }

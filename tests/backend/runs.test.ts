@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ratiosOf } from '../../src/backend/bench.ts'
 import type { CliProgress, RunOptions } from '../../src/backend/types.ts'
 import { crop, makeBench, readJson, type Bench } from './fakes.ts'
 
@@ -160,17 +161,20 @@ describe('inpaint into a folder', () => {
 
 it('benches the sampler against bare calls on the same process', async () => {
   const bench = await makeBench()
-  expect(await bench.backend.benchModel({ model: 'tiny', device: 'cpu', batch: 4, steps: 5 })).toEqual({
-    model: 'tiny',
+  const asked = { model: 'tiny', batch: 4, steps: 5, rounds: 3 }
+  expect(await bench.backend.benchModel({ ...asked, device: 'cpu' })).toEqual({
+    ...asked,
     device: 'cpu',
-    batch: 4,
-    steps: 5,
     bareMsPerCall: 9.5,
     samplerMsPerCall: 10,
+    overheadPercent: expect.closeTo((100 * 0.5) / 9.5) as number,
     outsideModelPercent: 10,
   })
   expect(bench.world.engines).toHaveLength(1)
-  await expect(bench.backend.benchModel({ model: 'tiny', device: 'toaster', batch: 4, steps: 5 })).rejects.toMatchObject({
-    code: 'request',
-  })
+  await expect(bench.backend.benchModel({ ...asked, device: 'toaster' })).rejects.toMatchObject({ code: 'request' })
+})
+
+it('compares a run with the bare turns around it, so that a machine that slows down evenly is no overhead', () => {
+  expect(ratiosOf([15, 25, 35], [10, 20, 30, 40])).toEqual([1, 1, 1])
+  expect(ratiosOf([22], [10, 30])).toEqual([1.1])
 })

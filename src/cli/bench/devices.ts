@@ -14,7 +14,7 @@ export async function measureDevices(
   const refusal = whyNot((await backend.handlers.devices({})).find((report) => report.device === 'webgpu'))
   if (refusal !== undefined) return { measured: false, why: refusal }
   const rate = async (device: string) => {
-    const { device: ran, samplerMsPerCall: ms } = await backend.benchModel({ model, device, batch, steps })
+    const { device: ran, samplerMsPerCall: ms } = await backend.benchModel({ model, device, batch, steps, rounds: 3 })
     return { ran, ms }
   }
   const gpu = await rate('webgpu')
