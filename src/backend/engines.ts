@@ -2,6 +2,7 @@ import { type DeviceName, deviceTitles } from '../shared/card.ts'
 import type { EngineMethods, Loaded, RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { StartWorker } from '../shared/port.ts'
+import type { TraceEvent } from '../shared/trace.ts'
 import { impossible, type Devices } from './devices.ts'
 import type { UsableModel } from './models.ts'
 import type { Tuning } from './tuning.ts'
@@ -10,7 +11,13 @@ import { cancelledError, startWorker, throwIfCancelled, unlessCancelled, untilCa
 /** A loaded model on a device, in its own process. */
 export interface Engine {
   readonly loaded: Loaded
-  run(args: RunArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<RunResult>
+  run(
+    args: RunArgs,
+    signal: AbortSignal,
+    onStep: (step: StepEvent) => void,
+    /** Of a run that is asked for its trace. */
+    onTrace?: (event: TraceEvent) => void,
+  ): Promise<RunResult>
   bare(args: { steps: number; batch: number; width: number; height: number }, signal: AbortSignal): Promise<readonly number[]>
 }
 
@@ -103,8 +110,12 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
         key,
         worker,
         loaded,
-        run: (args, until, onStep) => {
-          const call = worker.remote.call('run', args, (event) => onStep(event as StepEvent))
+        run: (args, until, onStep, onTrace) => {
+          const call = worker.remote.call('run', args, (event) => {
+            const told = event as StepEvent | TraceEvent
+            if (told.kind === 'trace') onTrace?.(told)
+            else onStep(told)
+          })
           return guard(untilCancelled(call, until, tuning.graceMs, () => end(worker)))
         },
         bare: (args, until) => guard(untilCancelled(worker.remote.call('bare', args), until, tuning.graceMs, () => end(worker))),

@@ -1,12 +1,22 @@
 import { basename } from 'node:path'
 import type { RunResult } from '../shared/engine.ts'
 import type { GenerateRequest, Resolved } from '../shared/request.ts'
-import type { GenerateRecipe, RunReport } from '../shared/recipe.ts'
+import type { GenerateRecipe, RunReport, StartRecipe } from '../shared/recipe.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import { sizeOf, type Checked } from './request.ts'
 import type { RunContext } from './run.ts'
 import { throwIfCancelled } from './worker.ts'
+
+/** Where pictures begin, if not each at the noise of its own seed, seed + k. */
+export interface Begin {
+  /** Unit variance, [c, h, w], of picture `index`; and what its recipe says of it. Without noise it only says. */
+  readonly start?: (index: number) => { readonly noise?: Float32Array; readonly recipe: StartRecipe }
+  /** All take the first seed, so that only the start tells them apart. */
+  readonly oneSeed?: boolean
+  /** The finished float32 tensors of each batch, before they are written. */
+  readonly onImages?: (result: RunResult) => void
+}
 
 /**
  * Pictures from nothing, `batch` at a time; picture k has seed + k. Each batch is written as soon as it is sampled, so that a failure or
@@ -15,6 +25,7 @@ import { throwIfCancelled } from './worker.ts'
 export async function generatePictures(
   { model, settings, notices }: Checked<Resolved<GenerateRequest>>,
   run: RunContext,
+  begin: Begin = {},
 ): Promise<RunReport> {
   const said = [...notices]
   for (const notice of notices) run.onNotice(notice)
@@ -33,7 +44,7 @@ export async function generatePictures(
   const recipeOf = (result: RunResult, batch: number): Omit<GenerateRecipe, 'seed' | 'index'> => ({
     ...commonRecipe({ app: run.app, model: model.id, loaded: engine.loaded }, result),
     kind: 'generate',
-    request: omit(settings, 'seed', 'count', 'batch', 'device'),
+    request: omit(settings, 'seed', 'count', 'batch', 'device', 'trace'),
     batch,
     width,
     height,
@@ -42,7 +53,11 @@ export async function generatePictures(
 
   for (const [part, { from, size }] of parts.entries()) {
     throwIfCancelled(run.signal)
-    const seeds = Array.from({ length: size }, (_, i) => settings.seed + from + i)
+    const seeds = Array.from({ length: size }, (_, i) => settings.seed + (begin.oneSeed === true ? 0 : from + i))
+    const starts = begin.start === undefined ? [] : seeds.map((_, i) => begin.start?.(from + i))
+    const startOf = (i: number) => (starts[i] === undefined ? {} : { start: starts[i].recipe })
+    const noise = joined(starts.map((start) => start?.noise))
+    const record = run.trace?.begin({ pictures: seeds.map((seed, i) => ({ index: from + i, seed, ...startOf(i) })) })
     const result = await engine.run(
       {
         kind: 'generate',
@@ -58,6 +73,9 @@ export async function generatePictures(
         width,
         height,
         preview: run.previews ? run.tuning.preview : { size: 0, everyMs: 0 },
+        ...(noise === undefined ? {} : { start: noise }),
+        ...(run.trace === undefined ? {} : { trace: run.trace.ask(parts.length) }),
+        ...(run.resume === undefined ? {} : { resume: await run.resume(part) }),
       },
       run.signal,
       (event) => {
@@ -70,13 +88,15 @@ export async function generatePictures(
           )
         }
       },
+      record,
     )
+    begin.onImages?.(result)
     times.push(result.milliseconds)
-    run.speeds.record(model.id, engine.loaded.device, size, result.nfe, result.milliseconds.total)
+    if (run.resume === undefined) run.speeds.record(model.id, engine.loaded.device, size, result.nfe, result.milliseconds.total)
     const recipe = recipeOf(result, size)
     if (shared === undefined) await run.onWriting()
     shared ??= recipe
-    const files = seeds.map((seed, i) => ({ out: run.file(from + i), recipe: { ...recipe, seed, index: from + i } }))
+    const files = seeds.map((seed, i) => ({ out: run.file(from + i), recipe: { ...recipe, seed, index: from + i, ...startOf(i) } }))
     const written = await run.imaging.call('writeImages', {
       images: result.images,
       shape: result.shape,
@@ -86,7 +106,7 @@ export async function generatePictures(
     })
     for (const [i, { out, recipe: own }] of files.entries()) {
       const { sha256, pixels } = written[i] ?? { sha256: '', pixels: '' }
-      images.push({ file: basename(out), seed: own.seed, sha256, pixels })
+      images.push({ file: basename(out), seed: own.seed, ...startOf(i), sha256, pixels })
       await run.onPicture(from + i, { width, height })
     }
   }
@@ -99,4 +119,17 @@ export async function generatePictures(
     milliseconds: sumTimes(times),
     images,
   }
+}
+
+/** Starts side by side, [n, c, h, w]; undefined where there are none. */
+function joined(starts: readonly (Float32Array | undefined)[]): Float32Array | undefined {
+  const given = starts.flatMap((start) => (start === undefined ? [] : [start]))
+  if (given.length === 0) return undefined
+  const out = new Float32Array(given.reduce((sum, start) => sum + start.length, 0))
+  let at = 0
+  for (const start of given) {
+    out.set(start, at)
+    at += start.length
+  }
+  return out
 }

@@ -17,6 +17,7 @@ import { createPhotos } from './photos.ts'
 import { readJobs } from './records.ts'
 import { createResources } from './resources.ts'
 import { runGenerate, runInpaint } from './runs.ts'
+import { runResume } from './resume.ts'
 import { createSamples } from './samples.ts'
 import { createSpeeds } from './speeds.ts'
 import { defaultTuning, type Tuning } from './tuning.ts'
@@ -82,6 +83,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     },
     runGenerate: (input, run) => runGenerate(house, input, run),
     runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
+    runResume: (args, run) => runResume(house, args, run),
     verifyModels: (id) => verifyModels(house, id),
     benchModel: (args) => benchModel(house, args),
     async stop() {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Loaded, RunResult } from '../shared/engine.ts'
 import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
@@ -80,6 +81,7 @@ export async function inpaintPhoto(
       })
     }
   }
+  if (run.trace?.states === true) run.trace.keepMask(await readFile(mask))
   const loaded = engine?.loaded ?? noEngine(checked)
   const parts = chunks(settings.variations, settings.batch)
   const progress = trackProgress(parts.length * crops.length)
@@ -93,6 +95,7 @@ export async function inpaintPhoto(
     for (const [at, { crop, input }] of inputs.entries()) {
       throwIfCancelled(run.signal)
       if (engine === undefined) break
+      const record = run.trace?.begin({ pictures: seeds.map((seed, i) => ({ index: from + i, seed })), crop: at })
       const result = await engine.run(
         {
           kind: 'inpaint',
@@ -112,6 +115,8 @@ export async function inpaintPhoto(
           preview: run.previews ? run.tuning.preview : { size: 0, everyMs: 0 },
           photo: input.photo,
           mask: input.mask,
+          ...(run.trace === undefined ? {} : { trace: run.trace.ask(parts.length * crops.length) }),
+          ...(run.resume === undefined ? {} : { resume: await run.resume(part * crops.length + at) }),
         },
         run.signal,
         (event) => {
@@ -124,12 +129,13 @@ export async function inpaintPhoto(
             )
           }
         },
+        record,
       )
       results.push(result)
       times.push(result.milliseconds)
       // The estimate is for pictures as large as the model makes them; a window may be of another size.
       const own = sizeOf(model.card)
-      if (crop.modelWidth === own.width && crop.modelHeight === own.height)
+      if (run.resume === undefined && crop.modelWidth === own.width && crop.modelHeight === own.height)
         run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
     }
     const recipe: Omit<InpaintRecipe, 'seed' | 'index'> = {

@@ -1,9 +1,10 @@
 import type { JobImage, JobProgress } from '../shared/api.ts'
 import type { DeviceName } from '../shared/card.ts'
-import type { Preview } from '../shared/engine.ts'
+import type { Preview, RunArgs } from '../shared/engine.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
 import type { Speeds } from './speeds.ts'
+import type { Recorder } from './trace.ts'
 import type { Tuning } from './tuning.ts'
 
 /** What a run is given beside its settings, and whom it tells. The queue and the command line each bring their own. */
@@ -17,6 +18,10 @@ export interface RunContext {
   /** Absolute path of picture `index`, ending in .png. */
   file(index: number): string
   readonly tensors: boolean
+  /** Where the run's way is to be recorded. */
+  readonly trace?: Recorder
+  /** Continue each engine run of this one, counted from 0, where an earlier one was. */
+  readonly resume?: (part: number) => Promise<NonNullable<RunArgs['resume']>>
   /** Before the first picture is written. */
   onWriting(): Promise<void>
   /** False where nobody looks: the engine then makes no previews. */

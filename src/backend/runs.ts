@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
+import type { PhotoInfo } from '../shared/imaging.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import { newId, openOutFolder, writeJson, type OutFolder } from './files.ts'
 import { generatePictures } from './generate.ts'
@@ -8,7 +9,8 @@ import type { House } from './house.ts'
 import { inpaintPhoto } from './inpaint.ts'
 import { checkGenerate, checkInpaint, refuseColour } from './request.ts'
 import type { RunContext } from './run.ts'
-import type { MaskSource, RunOptions } from './types.ts'
+import { createRecorder, type Recorder } from './trace.ts'
+import type { MaskSource, RunOptions, TraceOptions } from './types.ts'
 import { cancelledError, throwIfCancelled } from './worker.ts'
 
 /**
@@ -18,7 +20,10 @@ import { cancelledError, throwIfCancelled } from './worker.ts'
 
 const neverAborted = new AbortController().signal
 
-function contextOf(house: House, options: RunOptions, out: OutFolder): RunContext {
+/** Previews in a trace, px a side. */
+const tracePreviews = 64
+
+function contextOf(house: House, options: RunOptions, out: OutFolder, trace: Recorder | undefined): RunContext {
   const { engines, imaging, speeds, tuning } = house
   return {
     app: house.options.version,
@@ -29,6 +34,7 @@ function contextOf(house: House, options: RunOptions, out: OutFolder): RunContex
     signal: options.signal ?? neverAborted,
     file: (index) => join(out.path, `${String(index).padStart(4, '0')}.png`),
     tensors: options.tensors,
+    ...(trace === undefined ? {} : { trace }),
     previews: false,
     // An earlier run.json does not stay beside pictures it does not describe.
     onWriting: () => rm(join(out.path, 'run.json'), { force: true }),
@@ -41,19 +47,38 @@ function contextOf(house: House, options: RunOptions, out: OutFolder): RunContex
 }
 
 /** Opens the folder before anything is computed, and records the run in it at the end. */
-async function intoFolder(house: House, options: RunOptions, work: (run: RunContext) => Promise<RunReport>): Promise<RunReport> {
+export async function intoFolder(
+  house: House,
+  options: RunOptions,
+  work: (run: RunContext) => Promise<RunReport>,
+): Promise<RunReport> {
   const signal = options.signal ?? neverAborted
   const out = await openOutFolder(options.out)
+  let trace: Recorder | undefined
   try {
+    if (options.trace !== undefined) trace = await openTrace(options.trace)
     return await house.lane(async () => {
       throwIfCancelled(signal)
-      const report = await work(contextOf(house, options, out))
+      const report = await work(contextOf(house, options, out, trace))
+      await trace?.finish(report.recipe)
       await writeJson(join(out.path, 'run.json'), report)
       return report
     })
   } catch (error) {
+    await trace?.abandon()
     await out.undo()
     if (signal.aborted) throw cancelledError()
+    throw error
+  }
+}
+
+/** Its folder is made if absent, and proved to be writable before anything is computed. */
+async function openTrace({ file, states }: TraceOptions): Promise<Recorder> {
+  const folder = await openOutFolder(dirname(file))
+  try {
+    return await createRecorder({ file, previews: tracePreviews, states })
+  } catch (error) {
+    await folder.undo()
     throw error
   }
 }
@@ -63,7 +88,7 @@ export async function runGenerate(house: House, input: unknown, options: RunOpti
   return intoFolder(house, options, (run) => generatePictures(checked, run))
 }
 
-async function refuseMissing(path: string, what: string): Promise<void> {
+export async function refuseMissing(path: string, what: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new PalimpsestError('request', `There is no ${what} "${path}".`)
   if (!found.isFile()) throw new PalimpsestError('request', `The ${what} "${path}" is no file.`)
@@ -81,22 +106,32 @@ export async function runInpaint(
   await refuseMissing(photo, 'photograph')
   if ('file' in mask) await refuseMissing(mask.file, 'mask')
   return intoFolder(house, options, async (run) => {
-    const { imaging, options: own } = house
-    const scratch = join(own.dataFolder, 'runs', newId())
-    const folder = join(scratch, 'open')
-    try {
-      const info = await imaging.call('open', { path: photo, folder })
+    const { imaging } = house
+    return withPhoto(house, photo, async ({ folder, info, path }) => {
       refuseColour(checked.model, info, checked.settings.asGrey)
-      const path = join(scratch, 'mask.png')
       const { sha256 } =
         'file' in mask
           ? await imaging.call('readMask', { path: mask.file, photo: folder, keep: mask.keep, out: path })
           : await imaging.call('presetMask', { photo: folder, preset: mask.preset, out: path })
       throwIfCancelled(run.signal)
       return await inpaintPhoto(checked, { folder, info, mask: { path, sha256 } }, run)
-    } finally {
-      await imaging.call('close', { photo: folder }).catch(() => undefined)
-      await rm(scratch, { recursive: true, force: true })
-    }
+    })
   })
+}
+
+/** With the photograph opened by imaging in a scratch folder, which is gone afterwards; `path` is a place for its mask. */
+export async function withPhoto<T>(
+  { imaging, options }: House,
+  photo: string,
+  act: (opened: { folder: string; info: PhotoInfo; path: string }) => Promise<T>,
+): Promise<T> {
+  const scratch = join(options.dataFolder, 'runs', newId())
+  const folder = join(scratch, 'open')
+  try {
+    const info = await imaging.call('open', { path: photo, folder })
+    return await act({ folder, info, path: join(scratch, 'mask.png') })
+  } finally {
+    await imaging.call('close', { photo: folder }).catch(() => undefined)
+    await rm(scratch, { recursive: true, force: true })
+  }
 }

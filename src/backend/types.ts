@@ -50,6 +50,23 @@ export interface RunOptions {
   readonly onProgress?: (progress: CliProgress) => void
   readonly onNotice?: (message: string) => void
   readonly signal?: AbortSignal
+  /** Record the run's way in this file, and its states beside it. */
+  readonly trace?: TraceOptions
+}
+
+export interface TraceOptions {
+  /** Absolute. */
+  readonly file: string
+  readonly states: boolean
+}
+
+export interface ResumeArgs {
+  /** Absolute; the trace's file. */
+  readonly trace: string
+  /** Transitions that are behind it. */
+  readonly step: number
+  /** Absolute; of a fill the photograph, which no trace holds. */
+  readonly photo?: string
 }
 
 export type MaskSource = { readonly file: string; readonly keep: boolean } | { readonly preset: string }
@@ -73,6 +90,8 @@ export interface Backend {
   /** The command line's doors: unchecked input (request.ts parses it), pictures straight into a folder, run.json beside them. */
   runGenerate(input: unknown, options: RunOptions): Promise<RunReport>
   runInpaint(input: unknown, photo: string, mask: MaskSource, options: RunOptions): Promise<RunReport>
+  /** Continues a run from one of its recorded states to the identical end. */
+  runResume(args: ResumeArgs, options: RunOptions): Promise<RunReport>
   verifyModels(id?: string): Promise<readonly VerifiedModel[]>
   /** A step through the sampler against a bare session.run, same model, batch and device, in turns of `steps` calls. */
   benchModel(args: { model: string; device: string; batch: number; steps: number; rounds: number }): Promise<BenchRow>

@@ -5,7 +5,7 @@ import { helpOf, overview } from './help.ts'
 import { methods, samplers } from './methods.ts'
 import { models } from './models.ts'
 import { nearest } from './nearest.ts'
-import { generate, inpaint } from './run.ts'
+import { generate, inpaint, resume } from './run.ts'
 import { type CommandName, commandNames, commands } from './table.ts'
 
 type Action = (parsed: Parsed, context: Context) => Promise<void> | void
@@ -14,6 +14,7 @@ type Action = (parsed: Parsed, context: Context) => Promise<void> | void
 const actions: Readonly<Record<CommandName, Action>> = {
   generate,
   inpaint,
+  resume,
   models,
   samplers,
   methods,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { maskPresets } from '../backend/tables.ts'
-import type { MaskSource } from '../backend/types.ts'
+import type { MaskSource, ResumeArgs, TraceOptions } from '../backend/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Parsed } from './flags.ts'
 import { nearest } from './nearest.ts'
@@ -86,4 +86,21 @@ export function outOf(parsed: Parsed, cwd: string): string {
 
 export function photoOf(parsed: Parsed, cwd: string): string {
   return resolve(cwd, parsed.places[0] ?? '')
+}
+
+/** --trace FILE, and whether the states are kept beside it. */
+export function traceOf(parsed: Parsed, cwd: string): TraceOptions | undefined {
+  const file = parsed.given.get('trace')
+  const states = parsed.given.has('trace-states')
+  if (typeof file === 'string' && file !== '') return { file: resolve(cwd, file), states }
+  if (states || file !== undefined) throw refuse('Where should the trace go? Give --trace FILE.')
+  return undefined
+}
+
+export function resumeOf(parsed: Parsed, cwd: string): ResumeArgs {
+  const step = parsed.given.get('step')
+  const photo = parsed.given.get('photo')
+  if (step === undefined) throw refuse('From which step? Give --step K.')
+  if (typeof step !== 'number') throw refuse(`Expected an integer of at least 1 for step but received ${JSON.stringify(step)}.`)
+  return { trace: photoOf(parsed, cwd), step, ...(typeof photo === 'string' ? { photo: resolve(cwd, photo) } : {}) }
 }

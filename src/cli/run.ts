@@ -4,9 +4,9 @@ import type { RunReport } from '../shared/recipe.ts'
 import { type Context, withBackend } from './context.ts'
 import type { Parsed } from './flags.ts'
 import { progressLine } from './progress.ts'
-import { generateInput, inpaintInput, maskOf, outOf, photoOf } from './request.ts'
+import { generateInput, inpaintInput, maskOf, outOf, photoOf, resumeOf, traceOf } from './request.ts'
 
-/** generate and inpaint: pictures and run.json into --out, their paths (or the report) on stdout. */
+/** generate, inpaint and resume: pictures and run.json into --out, their paths (or the report) on stdout. */
 
 export async function generate(parsed: Parsed, context: Context): Promise<void> {
   const input = generateInput(parsed)
@@ -20,18 +20,25 @@ export async function inpaint(parsed: Parsed, context: Context): Promise<void> {
   return run(parsed, context, (backend, options) => backend.runInpaint(input, photo, mask, options))
 }
 
-async function run(
+export async function resume(parsed: Parsed, context: Context): Promise<void> {
+  const args = resumeOf(parsed, context.cwd)
+  return run(parsed, context, (backend, options) => backend.runResume(args, options))
+}
+
+export async function run(
   parsed: Parsed,
   context: Context,
   start: (backend: Backend, options: RunOptions) => Promise<RunReport>,
 ): Promise<void> {
   const out = outOf(parsed, context.cwd)
+  const trace = traceOf(parsed, context.cwd)
   const progress = progressLine(context.stderr, { quiet: parsed.given.has('quiet'), now: () => performance.now() })
   try {
     const report = await withBackend(context, (backend) =>
       start(backend, {
         out,
         tensors: parsed.given.has('tensors'),
+        ...(trace === undefined ? {} : { trace }),
         onProgress: (at) => progress.show(at),
         onNotice: (sentence) => progress.say(sentence),
         signal: context.signal,

@@ -90,6 +90,12 @@ const json = (what: string): Flag => ({ name: 'json', help: `Print ${what} as JS
 const output: readonly Flag[] = [
   { name: 'out', value: 'DIR', help: 'Folder of the pictures and run.json; made if absent.' },
   { name: 'tensors', help: "Also write each final tensor as float32 .npy (CHW, the model's range)." },
+  {
+    name: 'trace',
+    value: 'FILE',
+    help: 'Record every step in this JSON file: level, score norm, step size, calls, time, preview.',
+  },
+  { name: 'trace-states', help: 'With --trace: keep the state of every step too, for palimpsest resume.' },
   json('the run report'),
   quiet,
 ].map((flag) => ({ ...flag, section: 'Output' }))
@@ -112,6 +118,16 @@ export const commands = {
     summary: 'Paint the masked part of a photograph anew.',
     places: [{ name: 'PHOTO' }],
     flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...output, ...methodSettingFlags],
+  },
+  resume: {
+    name: 'resume',
+    summary: 'Continue a run from a step that --trace-states recorded, to the identical end.',
+    places: [{ name: 'TRACE' }],
+    flags: [
+      { name: 'step', value: 'K', numeric: true, help: 'From the state after K steps.' },
+      { name: 'photo', value: 'FILE', help: 'Of a fill: the photograph, which a trace does not hold.' },
+      ...output,
+    ],
   },
   models: {
     name: 'models',

@@ -8,12 +8,26 @@ import {
   samplerCalls,
   samplers,
   samplerTransitions,
+  scaleInto,
   startLatent,
+  startScale,
   thresholded,
   trainedLevels,
   walkFor,
 } from '../core/index.ts'
-import type { Denoiser, Known, Latent, ModelSpec, Noise, Plan, Shape, Step, TrainedLevels } from '../core/index.ts'
+import type {
+  Denoiser,
+  Known,
+  Latent,
+  ModelSpec,
+  Noise,
+  Plan,
+  SamplerState,
+  Shape,
+  Sigma,
+  Step,
+  TrainedLevels,
+} from '../core/index.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import type { RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -22,6 +36,7 @@ import { createCaller, type LoadedDenoiser } from './call.ts'
 import { checkFills, checkPictures } from './health.ts'
 import { createPace } from './pace.ts'
 import { previewsOf } from './preview.ts'
+import { createTracer } from './trace.ts'
 
 /** One run: the plan first, then the loop that counts, shows, and listens for a cancel. The mathematics is core's. */
 export async function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
@@ -51,24 +66,31 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   const caller = createCaller(model, shape, () => context.cancelled)
   const { denoise, calls } = counted(adaptModel(caller.call, specOf(card), trained))
   const noise = createNoise(args.seeds)
-  const start = startLatent(noiseOf(card), plan.levels[0] ?? 0, shape, noise, card.image.range)
+  const start = startOf(card, args, plan.levels[0] ?? 0, shape, noise)
   const held = thresholded(denoise, args.threshold, card.image.range, args.dynamic)
-  const walk = walkOf(args, plan, held, start, noise)
+  const behind = args.resume ?? { steps: 0, nfe: 0 }
+  const nfe = () => behind.nfe + calls()
+  const tracer =
+    args.trace === undefined
+      ? undefined
+      : createTracer({ ask: args.trace, card, trained, shape, emit: (event) => context.emit(event) })
+  const walk = walkOf(args, plan, tracer?.listen(held) ?? held, start, noise)
   const pace = createPace(args.preview)
-  let last: Latent = start
-  let done = 0
+  let last: Latent = start.x
+  let done = behind.steps
   for await (const step of walk.steps) {
     done++
     last = step.state.x
     const now = performance.now() - begun
-    const due = pace.next(now, done === 1, done === walk.length)
+    tracer?.step(step, { nfe: nfe(), milliseconds: now, of: walk.length })
+    const due = pace.next(now, done === behind.steps + 1, done === walk.length)
     if (due.progress) {
       const previews = due.preview && step.x0 !== undefined ? previewsOf(step.x0, card.image.range, args.preview.size) : undefined
       const event: StepEvent = {
         kind: 'step',
         step: done,
         steps: walk.length,
-        calls: calls(),
+        calls: nfe(),
         callsTotal: walk.calls,
         sigma: step.sigma,
         ...(step.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: step.effectiveSampleSize }),
@@ -83,6 +105,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     if (step.x0 === undefined) await new Promise(setImmediate)
     if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
   }
+  tracer?.finish(plan.levels.at(-1) ?? 0)
   const images = new Float32Array(last.data)
   if (args.kind === 'generate') checkPictures(images, shape, device)
   else checkFills(images, shape, args.photo, knownOf(args, shape).mask, device)
@@ -94,9 +117,32 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     images,
     sigmas: plan.levels,
     ...named,
-    nfe: calls(),
+    nfe: nfe(),
     milliseconds: { total, model: inModel, elsewhere: total - inModel },
   }
+}
+
+/** Where the run begins: at the noise of its seeds, at one that was given, or where another run was. */
+function startOf(card: DenoiserCard, args: RunArgs, level: Sigma, shape: Shape, noise: Noise): SamplerState {
+  const spec = noiseOf(card)
+  if (args.resume !== undefined) {
+    const { state } = args.resume
+    checkFits('state', state.x.data, shape)
+    return state
+  }
+  if (args.start === undefined) return { next: 0, x: startLatent(spec, level, shape, noise, card.image.range), memory: [] }
+  checkFits('noise', args.start, shape)
+  const x = { shape, data: args.start.slice() }
+  scaleInto(x, startScale(spec, level))
+  return { next: 0, x, memory: [] }
+}
+
+function checkFits(what: string, data: { readonly length: number }, { n, c, h, w }: Shape): void {
+  if (data.length === n * c * h * w) return
+  throw new PalimpsestError(
+    'request',
+    `The ${what} has ${String(data.length)} values, but ${String(n)} of ${String(c)} x ${String(h)} x ${String(w)} are needed.`,
+  )
 }
 
 interface Walk {
@@ -106,8 +152,7 @@ interface Walk {
   readonly calls: number
 }
 
-function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, x: Latent, noise: Noise): Walk {
-  const state = { next: 0, x, memory: [] }
+function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, state: SamplerState, noise: Noise): Walk {
   const steps = plan.levels.length - 1
   if (args.kind === 'generate') {
     const sampler = Object.hasOwn(samplers, args.sampler) ? samplers[args.sampler] : undefined
@@ -122,7 +167,7 @@ function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, x: Latent, noise: 
   const method = Object.hasOwn(inpainters, args.method) ? inpainters[args.method] : undefined
   if (method === undefined)
     throw new PalimpsestError('request', `There is no method ${args.method}: use ${Object.keys(inpainters).join(', ')}.`)
-  const known = knownOf(args, x.shape)
+  const known = knownOf(args, state.x.shape)
   const walk = walkFor(
     method.walk({ steps, jumpLength: args.jumpLength, resamples: args.resamples, settings: plan.settings ?? {} }),
     known.mask,
@@ -164,18 +209,18 @@ function checkedShape(card: DenoiserCard, { seeds, width, height, variance }: Ru
 /** A process has one model, and its trained levels are the same in every run. */
 const trainedOfCard = new WeakMap<DenoiserCard, TrainedLevels>()
 
-function trainedOf(card: DenoiserCard): TrainedLevels {
+export function trainedOf(card: DenoiserCard): TrainedLevels {
   let trained = trainedOfCard.get(card)
   if (trained === undefined) trainedOfCard.set(card, (trained = trainedLevels(noiseOf(card))))
   return trained
 }
 
 /** zod's inferred card and core's words for it are the same data. */
-function noiseOf(card: DenoiserCard): ModelSpec['noise'] {
+export function noiseOf(card: DenoiserCard): ModelSpec['noise'] {
   return card.noise
 }
 
-function specOf(card: DenoiserCard): ModelSpec {
+export function specOf(card: DenoiserCard): ModelSpec {
   const { level } = card.input
   const { predicts, sigmaData, variance } = card.output
   return {

@@ -31,8 +31,16 @@ export interface RecipeBase {
 
 export interface GenerateRecipe extends RecipeBase {
   readonly kind: 'generate'
-  readonly request: Omit<Resolved<GenerateRequest>, 'seed' | 'count' | 'batch' | 'device'>
+  readonly request: Omit<Resolved<GenerateRequest>, 'seed' | 'count' | 'batch' | 'device' | 'trace'>
+  /** Where the picture began, if not at the noise of its own seed. */
+  readonly start?: StartRecipe
 }
+
+/** A start noise of unit variance; a given one is known by the sha256 of its float32 values, little-endian. */
+export type StartRecipe =
+  | { readonly from: 'seed'; readonly seed: number }
+  | { readonly from: 'noise'; readonly sha256: string }
+  | { readonly from: 'between'; readonly a: StartRecipe; readonly b: StartRecipe; readonly at: number }
 
 export interface InpaintRecipe extends RecipeBase {
   readonly kind: 'inpaint'
@@ -64,6 +72,7 @@ export interface RunReport {
   readonly images: readonly {
     readonly file: string
     readonly seed: number
+    readonly start?: StartRecipe
     /** Of the file's bytes. */
     readonly sha256: string
     /** Of the decoded pixels, row-major, as stored (8 or 16 bit little-endian). */

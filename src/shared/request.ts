@@ -47,6 +47,8 @@ export const generateRequest = z.strictObject({
   count: z.int().min(1).max(10_000).default(16),
   batch: z.int().min(1).max(256).default(16),
   device: device.default('auto'),
+  /** Keep with the job what the run says of its way (trace.ts). */
+  trace: z.boolean().optional(),
 })
 export type GenerateRequest = z.infer<typeof generateRequest>
 export type GenerateInput = z.input<typeof generateRequest>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Recipe } from './recipe.ts'
+import type { GenerateRecipe, InpaintRecipe, StartRecipe } from './recipe.ts'
 import type { Preview } from './engine.ts'
 
 /**
@@ -56,9 +56,12 @@ const traceRecord = traceStep.extend({
 })
 export type TraceRecord = z.infer<typeof traceRecord>
 
+/** Of a picture that began elsewhere than at its seed's noise, what its recipe says of that. */
+const startRecipe = z.custom<StartRecipe>((value) => typeof value === 'object' && value !== null && 'from' in value)
+
 /** One engine run: a batch of pictures, or one window of a batch of fills. */
 const traceRun = z.object({
-  pictures: z.array(z.object({ index: z.int().min(0), seed: z.int().min(0) })).min(1),
+  pictures: z.array(z.object({ index: z.int().min(0), seed: z.int().min(0), start: startRecipe.optional() })).min(1),
   /** Of a fill: which of the recipe's crops, from 0. */
   crop: z.int().min(0).optional(),
   steps: z.array(traceRecord),
@@ -80,7 +83,7 @@ const trace = z.object({
 })
 
 export interface Trace extends Omit<z.infer<typeof trace>, 'recipe'> {
-  readonly recipe: Omit<Recipe, 'seed' | 'index'>
+  readonly recipe: Omit<GenerateRecipe, 'seed' | 'index'> | Omit<InpaintRecipe, 'seed' | 'index'>
 }
 
 /** The trace in a file's text; undefined where it is none of this format. */

@@ -121,7 +121,7 @@ async function resumesEverywhere(card: DenoiserCard, args: RunArgs): Promise<voi
     )
     expect(result.nfe).toBe(whole.result.nfe)
     expect(traced.map((event) => event.step.index)).toEqual(whole.traced.slice(at).map((event) => event.step.index))
-    expect(steps.at(-1)).toMatchObject({ step: count, calls: whole.steps.at(-1)?.calls })
+    expect(steps[0]).toMatchObject({ step: at + 1, calls: whole.traced[at]?.step.nfe })
   }
 }
 
