@@ -1,4 +1,4 @@
-import { completeSettings, samplerCalls } from '../core/index.ts'
+import { completeSettings } from '../core/index.ts'
 import type { Control, InpainterEntry, SamplerEntry, Settings } from '../core/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import {
@@ -96,14 +96,4 @@ function dynamicOf(threshold: string, dynamic: Dynamic | undefined): { dynamic?:
   if (threshold === 'dynamic') return { dynamic: dynamic ?? dynamicDefaults }
   if (dynamic === undefined) return {}
   throw refuse(`dynamic goes with threshold dynamic, and the threshold is ${threshold}: ask for dynamic, or leave its numbers out.`)
-}
-
-/** The most steps for which this sampler makes at most `calls` model calls; `most` is what the model was trained at. */
-export function stepsForCalls(entry: SamplerEntry, calls: number, most: number, settings: Settings): number {
-  if (entry.adaptive === true)
-    throw refuse(`The sampler ${entry.name} finds its number of model calls on the way: leave nfe out, or use another sampler.`)
-  for (let steps = Math.min(calls, most); steps > 0; steps--) if (samplerCalls(entry, steps, settings) <= calls) return steps
-  throw refuse(
-    `Expected an integer of at least ${String(samplerCalls(entry, 1, settings))} for nfe with the sampler ${entry.name} but received ${String(calls)} (number).`,
-  )
 }

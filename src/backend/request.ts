@@ -1,5 +1,14 @@
-import { inpainters, planLevels, samplerCalls, samplers, trainedLevels as levelsTrained, traitsOf } from '../core/index.ts'
-import type { InpainterEntry, ModelTraits, SamplerEntry, Settings } from '../core/types.ts'
+import {
+  inpainterBudget,
+  inpainters,
+  planLevels,
+  samplerBudget,
+  samplers,
+  trainedLevels as levelsTrained,
+  traitsOf,
+  type Budgeted,
+} from '../core/index.ts'
+import type { InpainterEntry, ModelTraits, SamplerEntry } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
@@ -11,7 +20,7 @@ import {
   type InpaintSettings,
   type Resolved,
 } from '../shared/request.ts'
-import { asRequest, refuseStrangers, settled, stepsForCalls } from './methods.ts'
+import { asRequest, refuseStrangers, settled } from './methods.ts'
 import type { Models, UsableModel } from './models.ts'
 import { received, sentenceOf, type Schema } from './sentences.ts'
 import { findInpainter, findSampler } from './tables.ts'
@@ -160,7 +169,7 @@ export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>
   const { batch, notices } = batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   if (entry.adaptive === true) refuseSteps(entry, wanted.steps, model.card)
-  const budget = asked.nfe === undefined ? undefined : stepsOfBudget(entry, model.card, asked, asked.nfe, settings.settings)
+  const budget = budgeted(asked, model.card, (nfe, most) => samplerBudget(entry, nfe, most, settings.settings))
   const levels = stepsOf(model.card, { spacing: settings.spacing, steps: budget?.steps ?? wanted.steps })
   return {
     model,
@@ -180,8 +189,13 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   refuseVariance(model, asked.variance)
   const { batch, notices } = entry.together === true ? batchTogether(entry, model, asked) : batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
-  const levels = stepsOf(model.card, { ...wanted, spacing: settings.spacing })
-  return { model, settings: { ...settings, steps: levels.steps, batch }, notices: [...notices, ...levels.notices] }
+  const budget = budgeted(asked, model.card, (nfe, most) => inpainterBudget(entry, nfe, most, settings.settings))
+  const levels = stepsOf(model.card, { spacing: settings.spacing, steps: budget?.steps ?? wanted.steps })
+  return {
+    model,
+    settings: { ...settings, ...budget?.jumps, steps: levels.steps, batch },
+    notices: [...notices, ...(budget?.notices ?? []), ...levels.notices],
+  }
 }
 
 /** A budget is met by choosing the steps, so nothing else may choose them. */
@@ -190,20 +204,22 @@ function refuseRespacing(spacing: string): void {
     throw refuse(`The spacing ${spacing} says its own number of steps: leave nfe out, or name another spacing.`)
 }
 
-function stepsOfBudget(
-  entry: SamplerEntry,
+/** What is chosen where a number of model calls was given instead of steps and the method's numbers. */
+function budgeted(
+  { nfe, spacing }: { readonly nfe?: number | undefined; readonly spacing: string },
   card: DenoiserCard,
-  { spacing }: LevelsAsked,
-  nfe: number,
-  settings: Settings,
-): { steps: number; notices: string[] } {
+  choose: (nfe: number, most: number) => Budgeted,
+): (Budgeted & { readonly notices: readonly string[] }) | undefined {
+  if (nfe === undefined) return undefined
   refuseRespacing(spacing)
-  const steps = stepsForCalls(entry, nfe, Math.min(1000, trainedLevels(card)), settings)
-  return { steps, notices: [budgetWords(nfe, `${String(steps)} steps`, samplerCalls(entry, steps, settings))] }
+  const chosen = asRequest(() => choose(nfe, Math.min(1000, trainedLevels(card))))
+  return { ...chosen, notices: [`At most ${String(nfe)} model calls: ${chosenWords(chosen)}, ${String(chosen.calls)} calls.`] }
 }
 
-const budgetWords = (nfe: number, chosen: string, calls: number): string =>
-  `At most ${String(nfe)} model calls: ${chosen}, ${String(calls)} calls.`
+function chosenWords({ steps, jumps }: Budgeted): string {
+  if (jumps === undefined) return `${String(steps)} steps`
+  return `${String(steps)} steps, jump length ${String(jumps.jumpLength)}, ${String(jumps.resamples)} resamples`
+}
 
 /** A model of one grey channel on a colour photograph would lose its colours: only if the user says so. */
 export function refuseColour(model: Drawer, info: PhotoInfo, asGrey: boolean): void {

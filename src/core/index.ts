@@ -1,4 +1,6 @@
 /** What the other rooms use of core. */
+export { inpainterBudget, samplerBudget } from './budget.ts'
+export type { Budgeted } from './budget.ts'
 export { adaptModel, clipped, counted } from './denoiser.ts'
 export { inpainters } from './inpaint/index.ts'
 export { countCalls, inpainterCalls, walkFor } from './inpaint/walk.ts'

@@ -52,6 +52,35 @@ describe('a fill', () => {
     })
   })
 
+  it.each([
+    ['repaint', 2410, { steps: 250, jumpLength: 10, resamples: 10 }, '250 steps, jump length 10, 10 resamples, 2410 calls'],
+    ['repaint-diffusers', 100, { steps: 25, jumpLength: 1, resamples: 4 }, '25 steps, jump length 1, 4 resamples, 97 calls'],
+    ['ding', 100, { steps: 50 }, '50 steps, 99 calls'],
+    ['ddnm', 40, { steps: 40 }, '40 steps, 40 calls'],
+  ])('%s of at most %i calls is resolved by the stated rule, and says so', async (method, nfe, resolved, words) => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1)
+    const job = await fill(bench, photo, { method, nfe })
+    expect(job.request.settings).toMatchObject(resolved)
+    expect(job.request.settings).not.toHaveProperty('nfe')
+    expect(bench.world.runs).toMatchObject([resolved])
+    expect(job.notices).toContain(`At most ${String(nfe)} model calls: ${words}.`)
+  })
+
+  it('of a budget too small is refused with the least that works', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1)
+    await expect(fill(bench, photo, { method: 'repaint', nfe: 72 })).rejects.toMatchObject({
+      code: 'request',
+      message: 'Expected an integer of at least 73 for nfe with the method repaint but received 72 (number).',
+    })
+    await expect(fill(bench, photo, { method: 'ddnm', nfe: 72, spacing: '10,15' })).rejects.toMatchObject({
+      message: 'The spacing 10,15 says its own number of steps: leave nfe out, or name another spacing.',
+    })
+  })
+
   it('of another size than the model makes pictures of is no measure for those', async () => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })

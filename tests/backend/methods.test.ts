@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ownSettings, refuseStrangers, stepsForCalls } from '../../src/backend/methods.ts'
+import { ownSettings, refuseStrangers } from '../../src/backend/methods.ts'
 import type { SamplerEntry, Setting } from '../../src/core/types.ts'
 
 const churn: Setting = { name: 'churn', label: 'Churn', help: 'Noise.', kind: 'number', min: 0, max: 100, default: 40 }
@@ -47,22 +47,5 @@ describe('a control that the method lacks', () => {
     expect(act(table)).toThrow('The sampler plain takes no eta: use one or two, which do.')
     expect(act({ one: table.one })).toThrow('The sampler plain takes no eta: use one, which does.')
     expect(act({})).toThrow('The sampler plain takes no eta.')
-  })
-})
-
-describe('the steps of a budget', () => {
-  const twice = entry('twice', { calls: (steps) => 2 * steps - 1 })
-  it('are as many as it pays for and the model has', () => {
-    expect(stepsForCalls(table.plain, 30, 1000, {})).toBe(30)
-    expect(stepsForCalls(table.plain, 30, 10, {})).toBe(10)
-    expect(stepsForCalls(twice, 30, 1000, {})).toBe(15)
-    expect(stepsForCalls(twice, 1, 1000, {})).toBe(1)
-  })
-  it('are none where one step costs more, or where the sampler finds them itself', () => {
-    const dear = entry('dear', { calls: (steps) => 10 * steps })
-    expect(() => stepsForCalls(dear, 9, 1000, {})).toThrow(
-      'Expected an integer of at least 10 for nfe with the sampler dear but received 9 (number).',
-    )
-    expect(() => stepsForCalls(entry('free', { adaptive: true }), 9, 1000, {})).toThrow(/^The sampler free finds its number/)
   })
 })
