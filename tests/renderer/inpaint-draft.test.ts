@@ -1,15 +1,36 @@
 import { describe, expect, test } from 'vitest'
+import { inpainterCalls, inpainters } from '../../src/core/index.ts'
 import type { ModelSummary } from '../../src/shared/api.ts'
 import { inpaintSettings } from '../../src/shared/request.ts'
-import { costOf, firstDraft, paceOf, paces, parseDraft, refusalOf, requestOf, walkOf } from '../../src/renderer/inpaint/draft.ts'
+import {
+  costOf,
+  type Draft,
+  firstDraft,
+  mostLevels,
+  paceOf,
+  paces,
+  parseDraft,
+  refusalOf,
+  requestOf,
+  sharedBatch,
+  walkedOf,
+  walkOf,
+  withChanges,
+} from '../../src/renderer/inpaint/draft.ts'
 import { polyline, roadOf, thinned } from '../../src/renderer/inpaint/zigzag.ts'
+import { digitCard, digits } from './support/fake-bridge.ts'
 
-const card = {
-  name: 'Handwritten digits',
-  image: { channels: 1, range: [-1, 1], size: { width: 28, height: 28 } },
-} as unknown as NonNullable<ModelSummary['card']>
-const digits: ModelSummary = { id: 'mnist', card, problem: null, bytes: 1, shipped: true }
-const colour: ModelSummary = { ...digits, id: 'photo', card: { ...card, image: { ...card.image, channels: 3 } } }
+const colour: ModelSummary = { ...digits, id: 'photo', card: { ...digitCard, image: { ...digitCard.image, channels: 3 } } }
+/** A score model of ten levels. */
+const scores: ModelSummary = {
+  ...digits,
+  id: 'scores',
+  card: { ...digitCard, noise: { kind: 've', sigmas: Array.from({ length: 10 }, (_, i) => 0.01 * 2 ** i), start: 'uniform' } },
+}
+
+/** Of this draft, as the screen draws it. */
+const costed = (draft: Draft, windows: number, milliseconds: number | null) =>
+  costOf(draft, walkOf(draft.method, walkedOf(draft, digits)), windows, milliseconds)
 
 describe('the cost of a fill', () => {
   test.each([
@@ -21,32 +42,53 @@ describe('the cost of a fill', () => {
     const found = paces.find(({ value }) => value === pace)
     const { steps = 0, jumpLength = 0, resamples = 0 } = found ?? {}
     const draft = { ...firstDraft, method: 'repaint', steps, jumpLength, resamples }
-    expect(costOf(draft, 1, null).calls).toBe(calls)
+    expect(costed(draft, 1, null).calls).toBe(calls)
     expect(paceOf(draft)).toBe(pace)
   })
 
   test('replacement costs one call a level, whatever the jumps say', () => {
     const draft = { ...firstDraft, method: 'replace', steps: 50, jumpLength: 7, resamples: 9 }
-    expect(costOf(draft, 1, null).calls).toBe(50)
+    expect(costed(draft, 1, null).calls).toBe(50)
     expect(paceOf(draft)).toBe('standard')
     expect(paceOf({ ...draft, method: 'repaint' })).toBe('')
   })
 
   test('windows and batches multiply, and the time follows the measured call', () => {
     const draft = { ...firstDraft, method: 'replace', steps: 50, variations: 9, batch: 4 }
-    expect(costOf(draft, 2, 10)).toEqual({ calls: 50, total: 300, seconds: 3 })
-    expect(costOf(draft, 0, null).seconds).toBeNull()
+    expect(costed(draft, 2, 10)).toEqual({ calls: 50, total: 300, seconds: 3 })
+    expect(costed(draft, 0, null).seconds).toBeNull()
   })
 })
 
 describe('the zigzag', () => {
-  const road = roadOf(walkOf({ method: 'repaint', steps: 250, jumpLength: 10, resamples: 10 }))
+  const road = roadOf(walkOf('repaint', { steps: 250, jumpLength: 10, resamples: 10 }))
 
   test("the paper's walk has 4570 transitions and 2410 calls, and ends clean", () => {
     expect(road.points).toHaveLength(4571)
     expect(road.calls).toBe(2410)
     expect(road.points[0]).toEqual({ x: 0, y: 0 })
     expect(road.points.at(-1)).toEqual({ x: 2410, y: 1 })
+  })
+
+  test('an inner step costs a call and stays at its level', () => {
+    const walk = [
+      { kind: 'step', from: 0, to: 1 },
+      { kind: 'inner', from: 1, to: 1 },
+      { kind: 'undo', from: 1, to: 0 },
+      { kind: 'step', from: 0, to: 1 },
+      { kind: 'step', from: 1, to: 2 },
+    ] as const
+    expect(roadOf(walk)).toEqual({
+      calls: 4,
+      points: [
+        { x: 0, y: 0 },
+        { x: 1, y: 0.5 },
+        { x: 2, y: 0.5 },
+        { x: 2, y: 0 },
+        { x: 3, y: 0.5 },
+        { x: 4, y: 1 },
+      ],
+    })
   })
 
   test('thinned for a narrow drawing it keeps its ends, its order and the height of every zigzag', () => {
@@ -67,7 +109,66 @@ describe('the zigzag', () => {
   })
 })
 
+describe('every method', () => {
+  test.each(Object.values(inpainters).map((entry) => [entry.name, entry] as const))(
+    '%s has its walk, its cost and its request',
+    (name, entry) => {
+      const draft = withChanges({ ...firstDraft, steps: 20 }, { method: name })
+      const walked = walkedOf(draft, digits)
+      const walk = walkOf(name, walked)
+      expect(walk.length).toBeGreaterThan(0)
+      expect(Object.keys(walked.settings)).toEqual((entry.settings ?? []).map((setting) => setting.name))
+      expect(costed(draft, 1, null).calls).toBe(inpainterCalls(entry, walk))
+      const sent = requestOf(draft, digits, { coloured: false }, true)
+      expect(inpaintSettings.parse(sent)).toEqual(sent)
+      expect(sent.settings).toEqual(walked.settings)
+      if (entry.spacing !== undefined) expect(sent.spacing).toBe(entry.spacing)
+    },
+  )
+
+  test('keeps to the levels of the model', () => {
+    expect([mostLevels(digits), mostLevels(scores), mostLevels(undefined)]).toEqual([1000, 10, 1000])
+    expect(requestOf({ ...firstDraft, steps: 50 }, scores, { coloured: false }, true).steps).toBe(10)
+    expect(walkedOf({ ...firstDraft, steps: 7 }, scores).steps).toBe(7)
+  })
+
+  test('waits with its own settings while another is chosen', () => {
+    const set = withChanges(firstDraft, { settings: { startResampling: 5 } })
+    const away = withChanges(set, { method: 'ddnm' })
+    expect(away.settings).toEqual({})
+    expect(withChanges(away, { method: 'repaint' }).settings).toEqual({ startResampling: 5 })
+    expect(parseDraft(JSON.parse(JSON.stringify(away)) as Record<string, unknown>)).toEqual(away)
+  })
+
+  test('shares one batch where its pictures compete', () => {
+    const competing = Object.values(inpainters).find((entry) => entry.together === true)?.name ?? 'none'
+    expect(sharedBatch({ method: competing, variations: 9, batch: 4 })).toBe(9)
+    expect(sharedBatch({ method: 'repaint', variations: 9, batch: 4 })).toBe(4)
+    expect(sharedBatch({ method: 'repaint', variations: 2, batch: 4 })).toBe(2)
+    expect(costed({ ...firstDraft, method: competing, variations: 9, steps: 50 }, 1, null).total).toBe(50)
+  })
+})
+
 describe('what may be filled', () => {
+  test('a method says itself which model it is not for', () => {
+    const picky = Object.values(inpainters).find((entry) => entry.name === 'ddnm-colour')
+    expect(picky).toBeDefined()
+    expect(refusalOf({ ...firstDraft, method: 'ddnm-colour' }, digits, { coloured: false })).toMatchObject({
+      kind: 'method',
+      message: expect.stringContaining('grey') as string,
+    })
+    expect(refusalOf({ ...firstDraft, method: 'ddnm-colour' }, colour, { coloured: true })).toBeUndefined()
+  })
+
+  test('the numbers of dynamic thresholding are sent where they are used, a budget where it is set', () => {
+    const dynamic = { ratio: 0.9, max: 3 }
+    const sent = (more: Partial<Draft>) => requestOf({ ...firstDraft, dynamic, ...more }, digits, { coloured: false }, true)
+    expect(sent({})).not.toHaveProperty('dynamic')
+    expect(sent({ threshold: 'dynamic' })).toMatchObject({ threshold: 'dynamic', dynamic })
+    expect(sent({ calls: 99 })).not.toHaveProperty('nfe')
+    expect(sent({ calls: 99, byCalls: true })).toMatchObject({ nfe: 99 })
+  })
+
   test('a grey model refuses a colour photograph in a sentence until "as grey" is chosen', () => {
     const refusal = refusalOf(firstDraft, digits, { coloured: true })
     expect(refusal?.kind).toBe('grey')

@@ -8,7 +8,7 @@ import { takePhotoToOpen, usePhotoToOpen } from '../state/inpaint-door.ts'
 import { useApp } from '../state/store.ts'
 import { drawSeed, Screen } from '../ui/index.ts'
 import { inpaintCommands } from './commands.ts'
-import { costOf, refusalOf } from './draft.ts'
+import { costOf, refusalOf, sharedBatch, walkedOf, walkOf } from './draft.ts'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
 import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
 import { FillStrip } from './FillStrip.tsx'
@@ -45,8 +45,10 @@ export function InpaintScreen() {
   const model = models?.find(({ id }) => id === draft.model)
   const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info)
   const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend)
-  const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, Math.min(draft.batch, draft.variations))
-  const cost = costOf(draft, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
+  const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, sharedBatch(draft))
+  const walked = useMemo(() => walkedOf(draft, model), [draft, model])
+  const walk = useMemo(() => walkOf(draft.method, walked), [draft.method, walked])
+  const cost = costOf(draft, walk, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 
   const problem = error ?? (refusal === undefined ? planned.error : null)
@@ -75,7 +77,16 @@ export function InpaintScreen() {
             <Table open={open} crops={planned.plan.crops} chosen={chosen} running={running} fills={fills} rejected={rejectedHere} />
           )
         }
-        inspector={<Inspector open={open} model={model} refusal={refusal} done={running === undefined ? null : doneOf(running)} />}
+        inspector={
+          <Inspector
+            open={open}
+            model={model}
+            refusal={refusal}
+            plan={{ walked, walk, calls: cost.calls }}
+            done={running === undefined ? null : doneOf(running)}
+            counting={running?.progress?.effectiveSampleSize ?? null}
+          />
+        }
         footer={
           <Footer
             cost={cost}

@@ -1,25 +1,29 @@
 import { useMemo } from 'react'
-import { inpainters } from '../../core/inpaint/index.ts'
+import { inpainters } from '../../core/index.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import { bytes, deviceLabel } from '../state/format.ts'
+import { has, isAdvanced, ownSettings } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
-import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOption } from '../ui/index.ts'
-import { firstDraft, type Draft, type Refusal, paceOf, paces, walkOf } from './draft.ts'
+import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOption, SettingFields, Toggle } from '../ui/index.ts'
+import { SpacingField, ThresholdFields } from '../ui/LevelFields.tsx'
+import { type Draft, firstDraft, type Refusal } from './draft.ts'
 import styles from './Inspector.module.css'
-import { changeDraft, type OpenPhoto, useInpaint } from './session.ts'
-import { Toggle } from '../ui/Toggle.tsx'
-import { Zigzag } from './Zigzag.tsx'
+import { MethodFields, type MethodPlan } from './MethodFields.tsx'
+import { changeDraft, changeOwn, type OpenPhoto, useInpaint } from './session.ts'
 
 interface InspectorProps {
   readonly open: OpenPhoto | null
   readonly model: ModelSummary | undefined
   readonly refusal: Refusal | undefined
+  readonly plan: MethodPlan
   /** 0..1 of the running fill, null while none runs. */
   readonly done: number | null
+  /** Of the running fill's particles, how many still count. */
+  readonly counting: number | null
 }
 
 /** What the fill is made with. Every control is a setting of the request; nothing is drawn that the method does not have. */
-export function Inspector({ open, model, refusal, done }: InspectorProps) {
+export function Inspector({ open, model, refusal, plan, done, counting }: InspectorProps) {
   const draft = useInpaint((state) => state.draft)
   return (
     <>
@@ -28,7 +32,7 @@ export function Inspector({ open, model, refusal, done }: InspectorProps) {
         {open !== null && model?.card?.image.channels === 1 ? <GreyModel draft={draft} open={open} refusal={refusal} /> : null}
       </Section>
       <Section title="Method">
-        <MethodFields draft={draft} done={done} />
+        <MethodFields draft={draft} model={model} refusal={refusal} plan={plan} done={done} counting={counting} />
       </Section>
       <SeedField
         value={draft.seed}
@@ -107,98 +111,6 @@ function GreyModel({
   )
 }
 
-function MethodFields({ draft, done }: { readonly draft: Draft; readonly done: number | null }) {
-  const { method, steps, jumpLength, resamples } = draft
-  const entry = inpainters[method]
-  const walk = useMemo(() => walkOf({ method, steps, jumpLength, resamples }), [method, steps, jumpLength, resamples])
-  const options = Object.values(inpainters).map(({ name, label, paper, help }) => ({
-    value: name,
-    label,
-    note: paper.split(',')[0],
-    help: `${help} ${paper}`,
-  }))
-  const has = (control: 'eta' | 'jumpLength' | 'resamples') => entry?.controls.includes(control) === true
-  const pace = paceOf(draft)
-  return (
-    <>
-      <SelectField
-        bare
-        label="Method"
-        value={method}
-        options={options}
-        onChange={(name) => changeDraft({ method: name })}
-        help={entry?.help ?? ''}
-      />
-      <Segmented
-        label="Pace"
-        value={pace}
-        options={paces}
-        onChange={(value) => {
-          const chosen = paces.find((one) => one.value === value)
-          if (chosen !== undefined) changeDraft({ steps: chosen.steps, jumpLength: chosen.jumpLength, resamples: chosen.resamples })
-        }}
-        help="From a quick look to RePaint as published (250 levels, jumps of 10, 10 resamples)."
-      />
-      <NumberSlider
-        label="Levels"
-        value={steps}
-        onChange={(value) => changeDraft({ steps: value })}
-        min={1}
-        max={1000}
-        scale="log"
-        defaultValue={firstDraft.steps}
-        help="Noise levels from all noise to none."
-      />
-      {has('jumpLength') ? (
-        <NumberSlider
-          label="Jump length"
-          value={jumpLength}
-          onChange={(value) => changeDraft({ jumpLength: value })}
-          min={1}
-          max={100}
-          scale="log"
-          defaultValue={firstDraft.jumpLength}
-          help="How many levels it climbs back each time."
-        />
-      ) : null}
-      {has('resamples') ? (
-        <NumberSlider
-          label="Resamples"
-          value={resamples}
-          onChange={(value) => changeDraft({ resamples: value })}
-          min={1}
-          max={30}
-          defaultValue={firstDraft.resamples}
-          help="How often each stretch is gone over: more of them, better seams, more time."
-        />
-      ) : null}
-      {has('eta') ? (
-        <NumberSlider
-          label="Eta"
-          value={draft.eta}
-          onChange={(eta) => changeDraft({ eta })}
-          min={0}
-          max={1}
-          step={0.01}
-          format={(value) => value.toFixed(2)}
-          defaultValue={firstDraft.eta}
-          help="Fresh noise at each step: 0 none, the seed decides all; 1 nothing but fresh noise."
-        />
-      ) : null}
-      <Zigzag walk={walk} done={done} />
-      <NumberSlider
-        label="Variations"
-        value={draft.variations}
-        onChange={(variations) => changeDraft({ variations, batch: Math.min(variations, 4) })}
-        min={1}
-        max={16}
-        defaultValue={firstDraft.variations}
-        help="Fills of the one mask, to choose from."
-      />
-    </>
-  )
-}
-
 function BlendFields({ draft }: { readonly draft: Draft }) {
   const { blend } = draft
   const change = (changes: Partial<Draft['blend']>) => changeDraft({ blend: { ...blend, ...changes } })
@@ -251,7 +163,12 @@ function BlendFields({ draft }: { readonly draft: Draft }) {
 function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly model: ModelSummary | undefined }) {
   const devices = useApp((state) => state.devices)
   const learned = model?.card?.task === 'denoiser' && model.card.output.variance !== 'none'
-  const variances = ['small', 'large', ...(learned ? ['learned'] : [])]
+  const entry = inpainters[draft.method]
+  const variances: readonly SelectOption[] = [
+    { value: 'small', label: 'Small' },
+    { value: 'large', label: 'Large' },
+    { value: 'learned', label: 'Learned', disabled: !learned, help: learned ? undefined : 'This model was trained without it.' },
+  ]
   return (
     <Section title="Advanced" foldable folded>
       <SelectField
@@ -270,33 +187,45 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
         onChange={(device) => changeDraft({ device: device as Draft['device'] })}
         help="Where the model runs. Automatic takes the fastest that can start."
       />
-      {inpainters[draft.method]?.controls.includes('variance') === true ? (
+      <SettingFields
+        settings={(entry?.settings ?? []).filter(isAdvanced)}
+        values={ownSettings(entry, draft.settings)}
+        onChange={changeOwn}
+      />
+      {has(entry, 'variance') ? (
         <SelectField
           label="Variance"
           value={draft.variance}
           defaultValue={firstDraft.variance}
-          options={variances.map((value) => ({ value, label: value }))}
+          options={variances}
           onChange={(variance) => changeDraft({ variance: variance as Draft['variance'] })}
           help="How much noise a step adds: the lower or the upper bound, or what the model learned."
         />
       ) : null}
-      <SelectField
-        label="Spacing"
-        value={draft.spacing}
-        defaultValue={firstDraft.spacing}
-        options={['respaced', 'leading', 'trailing', 'linspace'].map((value) => ({ value, label: value }))}
+      <SpacingField
+        value={entry?.spacing ?? draft.spacing}
         onChange={(spacing) => changeDraft({ spacing })}
-        help="Which of the trained levels are used. Respaced is the one of the RePaint paper."
+        defaultValue={firstDraft.spacing}
+        only={entry?.spacing}
       />
-      <NumberSlider
-        label="Batch"
-        value={draft.batch}
-        onChange={(batch) => changeDraft({ batch })}
-        min={1}
-        max={16}
-        defaultValue={firstDraft.batch}
-        help="Variations that share a model call. Fewer take less memory."
+      <ThresholdFields
+        value={draft.threshold}
+        dynamic={draft.dynamic}
+        usual={entry?.threshold ?? 'clip'}
+        dynamicDefaults={firstDraft.dynamic}
+        onChange={changeDraft}
       />
+      {entry?.together === true ? null : (
+        <NumberSlider
+          label="Batch"
+          value={draft.batch}
+          onChange={(batch) => changeDraft({ batch })}
+          min={1}
+          max={16}
+          defaultValue={firstDraft.batch}
+          help="Variations that share a model call. Fewer take less memory."
+        />
+      )}
     </Section>
   )
 }

@@ -7,11 +7,17 @@ import { polyline, roadOf } from './zigzag.ts'
 const [width, height, inset] = [284, 84, 6]
 
 /** The level against the model call, drawn before the run; `done` (0..1) is where a running fill stands. */
-export function Zigzag({ walk, done }: { readonly walk: readonly Transition[]; readonly done: number | null }) {
+export function Zigzag(props: {
+  readonly walk: readonly Transition[]
+  /** Model calls of the walk by this method. */
+  readonly calls: number
+  readonly done: number | null
+}) {
+  const { walk, calls, done } = props
   const road = useMemo(() => roadOf(walk), [walk])
   const points = useMemo(() => polyline(road, width, height, inset), [road])
   const x = inset + (done ?? 0) * (width - 2 * inset)
-  const words = `Noise level against model call: ${count(road.calls)} calls from all noise to none in ${count(walk.length)} steps`
+  const words = `Noise level against model call: ${count(calls)} calls from all noise to none in ${count(walk.length)} steps`
   return (
     <figure className={styles.figure}>
       <svg className={styles.zigzag} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>

@@ -1,23 +1,46 @@
 import { z } from 'zod'
-import { inpainters } from '../../core/inpaint/index.ts'
-import { countCalls } from '../../core/inpaint/walk.ts'
-import type { Transition } from '../../core/types.ts'
+import { inpainterCalls, inpainters, trainedCount } from '../../core/index.ts'
+import type { Settings, Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
-import { inpaintSettings, type InpaintSettings } from '../../shared/request.ts'
+import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings } from '../../shared/request.ts'
+import { has, modelTraits, ownSettings } from '../state/methods.ts'
 
 /** The settings of a fill as they stand in the inspector, and what follows from them. Pure. */
 
 /** The settings of a request, but for `invert`: null leaves it to the photograph's brightness. */
-export type Draft = Omit<InpaintSettings, 'invert'> & { readonly invert: boolean | null; readonly seedLocked: boolean }
+export type Draft = Omit<InpaintSettings, 'invert' | 'dynamic' | 'nfe'> & {
+  readonly invert: boolean | null
+  readonly seedLocked: boolean
+  readonly dynamic: Dynamic
+  /** Steps, jumps and resamples are chosen from `calls` instead. */
+  readonly byCalls: boolean
+  /** Model calls at most, where they are what is set. */
+  readonly calls: number
+  /** What was last set of each method's own settings; those of the chosen one stand in `settings` too. */
+  readonly own: Readonly<Record<string, Settings>>
+}
 
-const draftShape = inpaintSettings.omit({ invert: true, model: true }).extend({
+const { dynamic, nfe, settings } = inpaintSettings.shape
+const draftShape = inpaintSettings.omit({ invert: true, model: true, nfe: true }).extend({
   model: z.string().default(''),
   invert: z.boolean().nullable().default(null),
   seedLocked: z.boolean().default(false),
+  dynamic: dynamic.unwrap().default(dynamicDefaults),
+  byCalls: z.boolean().default(false),
+  calls: nfe.unwrap().default(250),
+  own: z.record(z.string(), settings).default({}),
 })
 
 export const firstDraft: Draft = draftShape.parse({ method: 'repaint', steps: 50, jumpLength: 5, resamples: 5, variations: 4 })
+
+/** A method that is chosen anew comes with the settings it was left with. */
+export function withChanges(draft: Draft, changes: Partial<Draft>): Draft {
+  const method = changes.method ?? draft.method
+  const kept = method === draft.method ? draft.settings : (draft.own[method] ?? {})
+  const next = { ...draft, settings: kept, ...changes }
+  return { ...next, own: { ...draft.own, [method]: next.settings } }
+}
 
 /** Anything that was remembered in, a draft out: each wrong part falls back to the first draft's. */
 export function parseDraft(remembered: Readonly<Record<string, unknown>>): Draft {
@@ -45,15 +68,39 @@ export const paces: readonly Pace[] = [
 
 /** The pace these settings are, or '' for the user's own. A method without jumps is told by its levels alone. */
 export function paceOf(draft: Pick<Draft, 'method' | 'steps' | 'jumpLength' | 'resamples'>): string {
-  const jumps = inpainters[draft.method]?.controls.includes('jumpLength') === true
+  const jumps = has(inpainters[draft.method], 'jumpLength')
   const same = (pace: Pace) =>
     pace.steps === draft.steps && (!jumps || (pace.jumpLength === draft.jumpLength && pace.resamples === draft.resamples))
   return paces.find(same)?.value ?? ''
 }
 
-export function walkOf(draft: Pick<Draft, 'method' | 'steps' | 'jumpLength' | 'resamples'>): readonly Transition[] {
-  const { steps, jumpLength, resamples } = draft
-  return inpainters[draft.method]?.walk({ steps, jumpLength, resamples }) ?? []
+/** Trained levels of the model; as many as a request may ask for while there is none. */
+export function mostLevels(model: ModelSummary | undefined): number {
+  const card = model?.card
+  return card?.task === 'denoiser' ? Math.min(1000, trainedCount(card.noise)) : 1000
+}
+
+/** What is walked: the numbers of the draft as far as the model goes. */
+export interface Walked {
+  readonly steps: number
+  readonly jumpLength: number
+  readonly resamples: number
+  readonly settings: Settings
+}
+
+export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked {
+  const { jumpLength, resamples } = draft
+  const own = ownSettings(inpainters[draft.method], draft.settings)
+  return { steps: Math.min(draft.steps, mostLevels(model)), jumpLength, resamples, settings: own }
+}
+
+export function walkOf(method: string, walked: Omit<Walked, 'settings'> & { readonly settings?: Settings }): readonly Transition[] {
+  return inpainters[method]?.walk(walked) ?? []
+}
+
+/** How many variations share a call: all of them where they are weighed against one another. */
+export function sharedBatch({ method, variations, batch }: Pick<Draft, 'method' | 'variations' | 'batch'>): number {
+  return inpainters[method]?.together === true ? variations : Math.min(batch, variations)
 }
 
 export interface Cost {
@@ -65,15 +112,16 @@ export interface Cost {
   readonly seconds: number | null
 }
 
-export function costOf(draft: Draft, windows: number, millisecondsPerCall: number | null): Cost {
-  const calls = countCalls(walkOf(draft))
-  const total = calls * Math.max(1, windows) * Math.ceil(draft.variations / draft.batch)
+export function costOf(draft: Draft, walk: readonly Transition[], windows: number, millisecondsPerCall: number | null): Cost {
+  const entry = inpainters[draft.method]
+  const calls = entry === undefined ? 0 : inpainterCalls(entry, walk)
+  const total = calls * Math.max(1, windows) * Math.ceil(draft.variations / sharedBatch(draft))
   return { calls, total, seconds: millisecondsPerCall === null ? null : (total * millisecondsPerCall) / 1000 }
 }
 
 /** Why this fill cannot run, in one sentence; undefined when it can. */
 export interface Refusal {
-  readonly kind: 'model' | 'grey'
+  readonly kind: 'model' | 'method' | 'grey'
   readonly message: string
 }
 
@@ -83,17 +131,27 @@ export function refusalOf(draft: Draft, model: ModelSummary | undefined, info: P
   if (model.card.image.channels === 1 && info.coloured && !draft.asGrey) {
     return { kind: 'grey', message: `${model.card.name} knows only grey, and this photograph has colour.` }
   }
-  return undefined
+  const reason = model.card.task === 'denoiser' ? inpainters[draft.method]?.refuses?.(modelTraits(model.card)) : undefined
+  return reason === undefined ? undefined : { kind: 'method', message: reason }
 }
 
 /** What is sent. Settings that belong to another kind of model or method go back to their defaults, so that the recipe says what was run. */
 export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInfo, 'coloured'>, light: boolean): InpaintSettings {
-  const { invert, seedLocked: _ours, ...settings } = draft
+  const { invert, seedLocked: _ours, own: _kept, byCalls, calls, dynamic: edge, ...settings } = draft
   const grey = model.card?.image.channels === 1
-  const controls = inpainters[draft.method]?.controls ?? []
+  const entry = inpainters[draft.method]
   const defaults = inpaintSettings.parse({ model: model.id })
-  for (const control of ['eta', 'variance', 'jumpLength', 'resamples'] as const) {
-    if (!controls.includes(control)) Object.assign(settings, { [control]: defaults[control] })
+  const absent = (['eta', 'variance', 'jumpLength', 'resamples'] as const).filter((control) => !has(entry, control))
+  return {
+    ...settings,
+    ...walkedOf(draft, model),
+    ...Object.fromEntries(absent.map((control) => [control, defaults[control]])),
+    spacing: entry?.spacing ?? draft.spacing,
+    batch: sharedBatch(draft),
+    model: model.id,
+    asGrey: grey && info.coloured && draft.asGrey,
+    invert: grey && (invert ?? light),
+    ...(draft.threshold === 'dynamic' ? { dynamic: edge } : {}),
+    ...(byCalls ? { nfe: calls } : {}),
   }
-  return { ...settings, model: model.id, asGrey: grey && info.coloured && draft.asGrey, invert: grey && (invert ?? light) }
 }

@@ -1,5 +1,6 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
+import type { SettingValue } from '../../core/types.ts'
 import type { Job, Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
@@ -12,7 +13,7 @@ import { call, resourceUrl, upload } from '../state/client.ts'
 import { readObject, storage } from '../state/preferences.ts'
 import { appStore } from '../state/store.ts'
 import { brightness } from './brightness.ts'
-import { type Draft, parseDraft, requestOf } from './draft.ts'
+import { type Draft, parseDraft, requestOf, withChanges } from './draft.ts'
 import { keyOf, type PickedFill } from './fills.ts'
 
 /** The photograph on the table. It outlives the screen, so that a look at Generate costs neither the zoom nor the undo. */
@@ -71,8 +72,13 @@ export function useInpaint<T>(selector: (state: InpaintState) => T): T {
 }
 
 export function changeDraft(changes: Partial<Draft>): void {
-  session.setState(({ draft }) => ({ draft: { ...draft, ...changes } }))
+  session.setState(({ draft }) => ({ draft: withChanges(draft, changes) }))
   storage.write(draftKey, session.getState().draft)
+}
+
+/** One of the method's own settings. */
+export function changeOwn(name: string, value: SettingValue): void {
+  changeDraft({ settings: { ...session.getState().draft.settings, [name]: value } })
 }
 
 function fail(error: unknown): void {

@@ -2,7 +2,7 @@ import type { Transition } from '../../core/types.ts'
 
 /** The road of a run through its levels, drawn before it is taken. Pure: a walk in, points out. */
 export interface Road {
-  /** Model calls of the walk: the width of the drawing. An undo costs none and goes straight up. */
+  /** Model calls of the walk: the width of the drawing. An undo costs none and goes straight up; an inner step stays at its level. */
   readonly calls: number
   /** x: model calls made, 0..calls; y: 0 = all noise, 1 = clean. */
   readonly points: readonly { readonly x: number; readonly y: number }[]
@@ -13,7 +13,7 @@ export function roadOf(walk: readonly Transition[]): Road {
   let calls = 0
   const points = [{ x: 0, y: (walk[0]?.from ?? 0) / deepest }]
   for (const { kind, to } of walk) {
-    if (kind === 'step') calls++
+    if (kind !== 'undo') calls++
     points.push({ x: calls, y: to / deepest })
   }
   return { calls, points }
