@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { JobImage, RemoteHandlers } from '../shared/api.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import type { ModelSize } from '../shared/imaging.ts'
+import type { RunReport } from '../shared/recipe.ts'
 import type { House } from './house.ts'
 import { generatePictures } from './generate.ts'
 import { inpaintPhoto, type FillSource } from './inpaint.ts'
@@ -11,6 +12,7 @@ import type { JobRun } from './jobs.ts'
 import { findDevice } from './tables.ts'
 import { asDrawer, checkGenerate, checkInpaint, refuseColour, sizeOf } from './request.ts'
 import type { RunContext } from './run.ts'
+import { createRecorder, tracePreviews } from './trace.ts'
 
 /** The methods of shared/api.ts, as every window calls them. */
 
@@ -58,6 +60,19 @@ export function createHandlers(house: House): RemoteHandlers {
     await own.onPicture(index, { ...picture, levels })
   }
 
+  /** Where asked for, what the run says of its way is kept with the job, for whoever looks at its pictures later. */
+  const traced = async (
+    own: JobRun,
+    asked: boolean,
+    work: (trace: Pick<RunContext, 'trace'>) => Promise<RunReport>,
+  ): Promise<RunReport> => {
+    if (!asked) return work({})
+    const trace = await createRecorder({ file: join(own.folder, 'trace.json'), previews: tracePreviews, states: false })
+    const report = await work({ trace })
+    await trace.finish(report.recipe)
+    return report
+  }
+
   return {
     about: async () => ({
       version: options.version,
@@ -80,7 +95,7 @@ export function createHandlers(house: House): RemoteHandlers {
       const job = await jobs.submit({
         request: { kind: 'generate', settings },
         images,
-        run: (own) => generatePictures(checked, context(own)),
+        run: (own) => traced(own, settings.trace === true, (trace) => generatePictures(checked, { ...context(own), ...trace })),
       })
       return { job }
     },

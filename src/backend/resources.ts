@@ -19,6 +19,7 @@ const tile = `${integer}/${integer}_${integer}\\.png`
 const routes = {
   photoTile: new RegExp(`^/photo/([0-9a-f]{16})/tile/${tile}$`),
   jobTile: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}/tile/${tile}$`),
+  jobTrace: /^\/job\/([0-9a-z-]{1,64})\/trace\.json$/,
   jobImage: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}\\.png$`),
   sample: /^\/sample\/([0-9a-z-]{1,64})\.jpg$/,
 } as const
@@ -60,6 +61,13 @@ export function createResources(photos: Photos, jobs: Jobs, samples: Samples): R
       const name = `palimpsest-${job}-${image}.png`
       const more = query.has('download') ? { 'content-disposition': `attachment; filename="${name}"` } : {}
       return file(jobs.picture(job, Number(image)), forever, more)
+    }
+    found = routes.jobTrace.exec(path)
+    if (found !== null) {
+      const [, job = ''] = found
+      // Of a known job only: the id came out of a pattern, and names no folder beside the jobs'.
+      const kept = jobs.get(job) === undefined ? undefined : join(jobs.folder(job), 'trace.json')
+      return file(kept, 'no-cache', { 'content-type': 'application/json; charset=utf-8' })
     }
     found = routes.sample.exec(path)
     const sample = found?.[1]

@@ -9,7 +9,7 @@ import type { House } from './house.ts'
 import { inpaintPhoto } from './inpaint.ts'
 import { checkGenerate, checkInpaint, refuseColour } from './request.ts'
 import type { RunContext } from './run.ts'
-import { createRecorder, type Recorder } from './trace.ts'
+import { createRecorder, type Recorder, tracePreviews } from './trace.ts'
 import type { MaskSource, RunOptions, TraceOptions } from './types.ts'
 import { cancelledError, throwIfCancelled } from './worker.ts'
 
@@ -19,9 +19,6 @@ import { cancelledError, throwIfCancelled } from './worker.ts'
  */
 
 const neverAborted = new AbortController().signal
-
-/** Previews in a trace, px a side. */
-const tracePreviews = 64
 
 function contextOf(house: House, options: RunOptions, out: OutFolder, trace: Recorder | undefined): RunContext {
   const { engines, imaging, speeds, tuning } = house

@@ -22,6 +22,8 @@ export interface Recorder {
   abandon(): Promise<void>
 }
 
+/** Largest side of a preview in a trace, px. */
+export const tracePreviews = 64
 /** Of all previews of one trace, so that any program can still read the file whole. */
 const previewBytes = 24 << 20
 

@@ -26,6 +26,7 @@ const method = <O>() => ({
  * Resources by URL, the same below app://studio and over HTTP (backend/resources.ts):
  *   GET  /photo/<photo>/tile/<level>/<column>_<row>.png         a tile of the opened photo, level 0 = full size, tileSize px
  *   GET  /job/<job>/<image>.png[?download]                       a finished picture
+ *   GET  /job/<job>/trace.json                                   what the run said of its way (trace.ts), where it was asked to
  *   GET  /job/<job>/<image>/tile/<level>/<column>_<row>.png      a tile of a fill
  *   GET  /sample/<sample>.jpg                                    a small preview of a shipped sample photograph
  *   POST /upload?name=<file name>                                a photo's bytes; answers { photo } or { error: ErrorData } with 4xx

@@ -124,7 +124,7 @@ export function fakeEngine(world: World, die: (reason: string) => void): MethodT
       const n = args.seeds.length
       const [c, h, w] = [card.image.channels, args.height, args.width]
       world.runs.push(args)
-      for (let step = 1; step <= args.steps; step++) {
+      for (let step = (args.resume?.steps ?? 0) + 1; step <= args.steps; step++) {
         const call = world.calls++
         await world.gate(call)
         const index = world.troubles.findIndex(({ at }) => at === call)
@@ -136,6 +136,23 @@ export function fakeEngine(world: World, die: (reason: string) => void): MethodT
         if (trouble === 'hang') return forever
         if (trouble === 'throw') throw new Error('an exception in the engine')
         if (trouble === 'nan') throw new PalimpsestError('device', 'The model gave values that are no numbers.', 'nan')
+        if (args.trace !== undefined) {
+          const x = { shape: { n, c, h, w }, data: Float32Array.from({ length: n * c * h * w }, (_, i) => pixel(step, i)) }
+          const state = args.trace.states
+            ? { state: { next: step, x, memory: [x, { shape: { n: 1, c: 1, h: 1, w: 1 }, data: Float64Array.of(step) }] } }
+            : {}
+          const record = {
+            index: step - 1,
+            t: 9,
+            alphaBar: 0.5,
+            sigma: 1,
+            scoreNorm: [1],
+            stepSize: 1,
+            nfe: step,
+            milliseconds: step,
+          }
+          context.emit({ kind: 'trace', step: record, ...state })
+        }
         context.emit({
           kind: 'step',
           step,
