@@ -1,4 +1,5 @@
 import { refusesOneLevel } from '../samplers/annealed.ts'
+import { predictorCorrectorSettings } from '../samplers/predictor-corrector.ts'
 import type { InpainterEntry } from '../types.ts'
 import { annealedInpaint, annealedInpaintSettings, annealedInpaintWalk } from './annealed.ts'
 import { ddnm, ddnmColour } from './ddnm.ts'
@@ -6,6 +7,7 @@ import { delayedDing, ding, dingCalls, dingSettings } from './ding.ts'
 import { jumpSettings, repaintWalk } from './jumps.ts'
 import { pasteSettings } from './known.ts'
 import { langevinInpaint, langevinInpaintSettings, langevinInpaintWalk } from './langevin.ts'
+import { predictorCorrectorInpaint, predictorCorrectorWalk } from './predictor-corrector.ts'
 import { repaint } from './repaint.ts'
 import { diffusersWalk, repaintDiffusers } from './repaint-diffusers.ts'
 import { replace } from './replace.ts'
@@ -122,6 +124,19 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     refuses: refusesOneLevel,
     walk: annealedInpaintWalk,
     run: annealedInpaint,
+  },
+  'predictor-corrector': {
+    name: 'predictor-corrector',
+    label: 'Predictor-corrector',
+    plain: 'Step and correct',
+    group: 'score',
+    paper: 'Song et al. 2021, arXiv:2011.13456',
+    help: 'Corrects the picture at every noise level before it steps down, beside the freshly noised photo. More corrections, better seams.',
+    controls: [],
+    settings: predictorCorrectorSettings,
+    threshold: 'none',
+    walk: predictorCorrectorWalk,
+    run: predictorCorrectorInpaint,
   },
   smc: {
     name: 'smc',
