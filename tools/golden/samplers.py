@@ -138,24 +138,42 @@ class Level:
         return (x - self.sigma * dummy_eps(x, self.t)) / self.alpha
 
 
-def dpmpp_2m():
-    """DPM-Solver++(2M), Lu et al. 2022 (arXiv:2211.01095), algorithm 2: second order up to and with the last step."""
+def dpmpp_2m(form="midpoint", lower_order_final=False):
+    """DPM-Solver++(2M), Lu et al. 2022 (arXiv:2211.01095), algorithm 2: second order up to and with the last step, unless that is to be of first."""
     levels = [Level(t) for t in SOLVER_STEPS + [0]]
     x, outputs, h_before = SAMPLE, [], None
-    for s, t in zip(levels[:-1], levels[1:]):
+    for i, (s, t) in enumerate(zip(levels[:-1], levels[1:])):
         outputs.append(s.clean(x))
         h = t.half_log_snr - s.half_log_snr
-        d = outputs[-1]
-        if h_before is not None:
-            r = h_before / h
-            d = (1 + 1 / (2 * r)) * outputs[-1] - 1 / (2 * r) * outputs[-2]
-        x = t.sigma / s.sigma * x - t.alpha * (np.exp(-h) - 1) * d
+        change = 0
+        if h_before is not None and not (lower_order_final and i == len(levels) - 2):
+            d1 = (outputs[-1] - outputs[-2]) / (h_before / h)
+            change = -t.alpha * (np.exp(-h) - 1) * d1 / 2 if form == "midpoint" else t.alpha * ((np.exp(-h) - 1) / h + 1) * d1
+        x = t.sigma / s.sigma * x - t.alpha * (np.exp(-h) - 1) * outputs[-1] + change
         h_before = h
     return x
 
 
-def unipc_bh2():
-    """UniPC-2, Zhao et al. 2023 (arXiv:2302.04867), data prediction, B(h) = e^h - 1 of the negative step; the last step is of first order."""
+def edm_churn(sigmas, churn, low, high, strength):
+    """Karras et al. 2022 (arXiv:2206.00364), algorithm 2, sigma(t) = t; a model that takes sigma itself for its timestep, every draw Z."""
+    def slope(x, s):
+        return dummy_eps(x / np.sqrt(s**2 + 1), s)
+
+    x = START * sigmas[0]
+    for s, after in zip(sigmas[:-1], sigmas[1:]):
+        gamma = min(churn / (len(sigmas) - 1), np.sqrt(2) - 1) if low <= s <= high else 0
+        up = s + gamma * s
+        x = x + np.sqrt(up**2 - s**2) * strength * Z
+        d = slope(x, up)
+        ahead = x + (after - up) * d
+        if after > 0:
+            ahead = x + (after - up) * (d / 2 + slope(ahead, after) / 2)
+        x = ahead
+    return x
+
+
+def unipc_bh2(lower_order_final=True):
+    """UniPC-2, Zhao et al. 2023 (arXiv:2302.04867), data prediction, B(h) = e^h - 1 of the negative step; the last step is of first order if so asked."""
     levels = [Level(t) for t in SOLVER_STEPS + [0]]
     x, outputs, corrected = SAMPLE, [], None
     for i, (s, t) in enumerate(zip(levels[:-1], levels[1:])):
@@ -164,7 +182,7 @@ def unipc_bh2():
             x = unipc_update(levels[i - 1], s, corrected, outputs, levels[i - 2] if i > 1 else None, m)
         outputs.append(m)
         corrected = x
-        second = 0 < i < len(SOLVER_STEPS) - 1
+        second = 0 < i < len(SOLVER_STEPS) - (1 if lower_order_final else 0)
         x = unipc_update(s, t, corrected, outputs, levels[i - 1] if second else None, None)
     return x
 
@@ -205,6 +223,7 @@ def figures(x):
 
 
 LEADING = list(range(900, -1, -100))
+CHURNED = [80, 30, 12, 5, 2, 0.6, 0.2, 0.05, 0]
 LINSPACE = [999 - 111 * i for i in range(10)]
 RESPACED = [111 * i for i in range(10)]
 
@@ -228,7 +247,11 @@ def main():
         x, ts, sigmas = karras_form(10, second)
         cases[f"{name} 10 of 1100"] = {**solver_figures(x), "timesteps": ts.tolist(), "sigmas": sigmas.tolist()}
     cases["dpmpp-2m 10, to the lowest level"] = solver_figures(dpmpp_2m())
+    cases["dpmpp-2m 10, to the lowest level, lower order final"] = solver_figures(dpmpp_2m(lower_order_final=True))
+    cases["dpmpp-2m 10, to the lowest level, heun"] = solver_figures(dpmpp_2m("heun"))
     cases["unipc 10, to the lowest level"] = solver_figures(unipc_bh2())
+    cases["unipc 10, to the lowest level, second order final"] = solver_figures(unipc_bh2(lower_order_final=False))
+    cases["edm 8, churn 2"] = solver_figures(edm_churn(CHURNED, 2, 0.1, 40, 1.003))
     out = Path(__file__).resolve().parents[2] / "tests" / "golden" / "samplers.json"
     born = f"python tools/golden/samplers.py, numpy {np.__version__}, Python {platform.python_version()}, float64"
     out.write_text(json.dumps({"born": born, "cases": cases}, indent=1) + "\n")
