@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adaptModel, clipped } from '../../src/core/denoiser.ts'
+import { diffusersWalk, repaintDiffusers } from '../../src/core/inpaint/repaint-diffusers.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
 import { dpmpp2m, dpmppSde } from '../../src/core/samplers/dpmpp.ts'
 import { euler, eulerAncestral } from '../../src/core/samplers/euler.ts'
 import { heun } from '../../src/core/samplers/heun.ts'
+import { predictorCorrector } from '../../src/core/samplers/predictor-corrector.ts'
 import { unipc } from '../../src/core/samplers/unipc.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { levelsOf } from '../../src/core/timesteps.ts'
@@ -47,18 +49,27 @@ function caseOf(name: string): Case {
 }
 
 let network: ModelCall
+let scoreNetwork: ModelCall
 beforeAll(async () => {
-  const graph = await (await loadRuntime()).open('tests/support/models/peer.onnx', 'cpu', 1)
-  network = async (input, levels) => {
-    const out = new Float32Array(size)
-    const level: Feed = { type: 'int64', data: BigInt64Array.from(levels, (t) => BigInt(t)), dims: [n] }
-    const dims = [n, c, h, w]
-    await graph.run(
-      { sample: { type: 'float32', data: input, dims }, timestep: level },
-      { out: { type: 'float32', data: out, dims } },
-    )
-    return out
+  const runtime = await loadRuntime()
+  const dims = [n, c, h, w]
+  const callOf = async (file: string, level: (levels: Float64Array) => Readonly<Record<string, Feed>>): Promise<ModelCall> => {
+    const graph = await runtime.open(`tests/support/models/${file}`, 'cpu', 1)
+    return async (input, levels) => {
+      const out = new Float32Array(size)
+      await graph.run(
+        { sample: { type: 'float32', data: input, dims }, ...level(levels) },
+        { out: { type: 'float32', data: out, dims } },
+      )
+      return out
+    }
   }
+  network = await callOf('peer.onnx', (levels) => ({
+    timestep: { type: 'int64', data: BigInt64Array.from(levels, (t) => BigInt(t)), dims: [n] },
+  }))
+  scoreNetwork = await callOf('peer-ve.onnx', (levels) => ({
+    sigma: { type: 'float32', data: Float32Array.from(levels), dims: [n] },
+  }))
 })
 
 /** Draw k of the record is that of walk index k, whatever it is for. */
@@ -95,6 +106,9 @@ const peers: Readonly<Record<string, Ours>> = {
   ),
   'dpmpp-2m midpoint': { sampler: dpmpp2m, plan: { settings: { lowerOrderFinal: false } } },
   'dpmpp-2m midpoint lower': { sampler: dpmpp2m, plan: { settings: { lowerOrderFinal: true } } },
+  'dpmpp-2m heun': { sampler: dpmpp2m, plan: { settings: { form: 'heun', lowerOrderFinal: false } } },
+  'dpmpp-2m min': { sampler: dpmpp2m, plan: { settings: { finalSigma: 'min', lowerOrderFinal: false } }, min: true },
+  'unipc min': { sampler: unipc, plan: { settings: { finalSigma: 'min', lowerOrderFinal: false } }, min: true },
   'dpmpp-sde': { sampler: dpmppSde },
   'unipc lower': { sampler: unipc, plan: { settings: { lowerOrderFinal: true } } },
   // The peer's Heun shows the Euler step as well: ours is every second of its states.
@@ -142,5 +156,69 @@ describe('diffusers, state by state', () => {
       transitions++
     }
     expect(transitions).toBe(levels.length - 1)
+  })
+
+  test('predictor-corrector as ScoreSdeVe, at batch 1', async () => {
+    const peer = cases['score-sde-ve'] as Case & { readonly sigmas: number[]; readonly discrete: number[]; readonly last: string }
+    const spec: ModelSpec = {
+      ...vp,
+      predicts: 'score-ve',
+      level: 'sigma',
+      between: true,
+      noise: { kind: 've', sigmas: peer.discrete, start: 'normal' },
+    }
+    const levels = [...peer.discrete.toReversed(), 0]
+    // The peer steps along one list and labels its model from another, a ten-thousandth beside it: the model is told the peer's label.
+    const labelled: ModelCall = (input, told, of) =>
+      scoreNetwork(
+        input,
+        told.map((sigma) => peer.sigmas.reduce((best, label) => (Math.abs(label - sigma) < Math.abs(best - sigma) ? label : best))),
+        of,
+      )
+    const settings = { sde: 've', predictor: 'reverse-diffusion', correctors: 1, snr: 0.15 }
+    const plan: Plan = { levels, eta: 0, variance: 'small', settings }
+    const x: Latent = { shape, data: unpack(peer.start)[0]! }
+    const states = unpack(peer.states)
+    let predictions = 0
+    for await (const step of predictorCorrector(
+      adaptModel(labelled, spec),
+      plan,
+      { next: 0, x, memory: [] },
+      recorded(peer.noise),
+    )) {
+      if (step.index % 2 === 0) continue
+      const level = (step.index - 1) / 2
+      // Into level 0 the peer still adds its noise and hands its mean on beside; ours is the mean.
+      const theirs = levels[level + 1] === 0 ? unpack(peer.last)[0]! : states[level]!
+      expect(worstDifference(step.state.x, theirs, 1, Math.max(1, levels[level + 1]!)), `after level ${level}`).toBeLessThan(1e-4)
+      predictions++
+    }
+    expect(predictions).toBe(peer.steps)
+  })
+
+  test.each(['0', '1'])('RePaint as in diffusers, eta %s', async (eta) => {
+    const peer = cases[`repaint-diffusers ${eta}`] as Case & { readonly photo: string; readonly kinds: string[] }
+    const walk = diffusersWalk({ steps: 10, jumpLength: 4, resamples: 3 })
+    expect(walk.map(({ kind }) => kind)).toEqual(peer.kinds)
+    const trained = trainedLevels(vp.noise)
+    const levels = levelsOf(
+      trained,
+      Array.from({ length: 10 }, (_, i) => 900 - 100 * i),
+    )
+    const plan = { levels, eta: Number(eta), variance: 'small', walk, finalPaste: true, trained } as const
+    const mask = { h, w, data: Uint8Array.from({ length: h * w }, (_, i) => (i % w < 2 ? 0 : 1)) }
+    const known = { photo: { shape, data: unpack(peer.photo)[0]! }, mask }
+    const x: Latent = { shape, data: unpack(peer.start)[0]!.map((value) => value * Math.sqrt(1 + levels[0]! ** 2)) }
+    const states = unpack(peer.states)
+    const denoise = clipped(adaptModel(network, vp), [-1, 1])
+    let transitions = 0
+    for await (const step of repaintDiffusers(denoise, plan, { next: 0, x, memory: [] }, recorded(peer.noise), known)) {
+      const to = levels[walk[step.index]!.to]!
+      expect(worstDifference(step.state.x, states[step.index]!, 1 / Math.sqrt(1 + to * to), 1), `after ${step.index}`).toBeLessThan(
+        1e-4,
+      )
+      transitions++
+    }
+    expect(transitions).toBe(peer.steps)
   })
 })
