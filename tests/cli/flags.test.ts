@@ -172,7 +172,7 @@ describe('the request of a command line', () => {
 
   test('says of each method that shares a setting what it takes, together where they agree', () => {
     const [length] = declaring.settings
-    const other = { ...declaring, name: 'other', settings: length === undefined ? [] : [{ ...length, default: 2 }] }
+    const other = { ...declaring, name: 'other', settings: length?.kind === 'number' ? [{ ...length, default: 2 }] : [] }
     const same = { ...declaring, name: 'same' }
     const [flag] = settingFlags([declaring, other, same], 'Own')
     expect(flag?.help).toBe('Length. odd, same: 0.5 to 2, default 1; other: 0.5 to 2, default 2.')

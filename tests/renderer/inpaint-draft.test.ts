@@ -30,7 +30,7 @@ const scores: ModelSummary = {
 
 /** Of this draft, as the screen draws it. */
 const costed = (draft: Draft, windows: number, milliseconds: number | null) =>
-  costOf(draft, walkOf(draft.method, walkedOf(draft, digits)), windows, milliseconds)
+  costOf(draft, walkOf(draft.method, walkedOf(draft, digits)).walk, windows, milliseconds)
 
 describe('the cost of a fill', () => {
   test.each([
@@ -61,7 +61,7 @@ describe('the cost of a fill', () => {
 })
 
 describe('the zigzag', () => {
-  const road = roadOf(walkOf('repaint', { steps: 250, jumpLength: 10, resamples: 10 }))
+  const road = roadOf(walkOf('repaint', { steps: 250, jumpLength: 10, resamples: 10 }).walk)
 
   test("the paper's walk has 4570 transitions and 2410 calls, and ends clean", () => {
     expect(road.points).toHaveLength(4571)
@@ -115,7 +115,7 @@ describe('every method', () => {
     (name, entry) => {
       const draft = withChanges({ ...firstDraft, steps: 20 }, { method: name })
       const walked = walkedOf(draft, digits)
-      const walk = walkOf(name, walked)
+      const { walk } = walkOf(name, walked)
       expect(walk.length).toBeGreaterThan(0)
       expect(Object.keys(walked.settings)).toEqual((entry.settings ?? []).map((setting) => setting.name))
       expect(costed(draft, 1, null).calls).toBe(inpainterCalls(entry, walk))
@@ -176,6 +176,15 @@ describe('what may be filled', () => {
     expect(refusalOf({ ...firstDraft, asGrey: true }, digits, { coloured: true })).toBeUndefined()
     expect(refusalOf(firstDraft, digits, { coloured: false })).toBeUndefined()
     expect(refusalOf(firstDraft, colour, { coloured: true })).toBeUndefined()
+  })
+
+  test('a walk too long to be meant is a sentence, not a broken screen', () => {
+    const settings = { jump2Resamples: 100, jump3Resamples: 100, levelResamples: 100 }
+    const draft = withChanges({ ...firstDraft, steps: 1000, resamples: 30 }, { settings })
+    const { walk, problem } = walkOf('repaint', walkedOf(draft, digits))
+    expect(walk).toEqual([])
+    expect(refusalOf(draft, digits, { coloured: false }, problem)).toEqual({ kind: 'method', message: problem })
+    expect(problem).toMatch(/\.$/)
   })
 
   test('a broken package says its own reason', () => {

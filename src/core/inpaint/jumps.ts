@@ -9,7 +9,7 @@ const longestWalk = 1_000_000
 const fromTheStart = 1000
 
 const count = (name: string, label: string, help: string, max: number, byDefault: number): Setting => {
-  return { kind: 'number', name, label, help, min: 1, max, integer: true, default: byDefault }
+  return { kind: 'number', name, label, help, min: 1, max, integer: true, default: byDefault, advanced: true }
 }
 
 export const jumpSettings: readonly Setting[] = [
@@ -39,6 +39,7 @@ export const jumpSettings: readonly Setting[] = [
     max: fromTheStart,
     integer: true,
     default: fromTheStart,
+    advanced: true,
   },
 ]
 

@@ -14,6 +14,7 @@ export const pasteSettings: readonly Setting[] = [
     label: 'End on the true photo',
     help: 'The last estimate gets the exact pixels that are kept. Off: the paper to the letter, kept pixels come out slightly noisy.',
     default: true,
+    advanced: true,
   },
 ]
 

@@ -37,6 +37,8 @@ export function createEditor(image: Size, insets?: Insets): Editor {
   const listeners = new Set<(change: EditorChange) => void>()
   let state = initialEditor(image, insets)
   let stroke: Stroke | undefined
+  /** Every time random strokes are asked for they are others. */
+  let seed = 0
 
   const tell = (change: EditorChange) => {
     for (const listener of listeners) listener(change)
@@ -74,10 +76,11 @@ export function createEditor(image: Size, insets?: Insets): Editor {
     },
     operate(operation) {
       if (stroke !== undefined) return
+      seed++
       if (operation === 'clear') commit(clear(mask))
       else if (operation === 'fill') commit(fill(mask))
       else if (operation === 'invert') commit(invert(mask))
-      else commit(applyPreset(mask, operation))
+      else commit(applyPreset(mask, operation, seed))
     },
     undo() {
       if (stroke === undefined) tellKeys(undo(history, mask))

@@ -35,7 +35,6 @@ export function editorCommands(editor: Editor): readonly Command[] {
     mask('redo-y', 'Redo', 'Ctrl+Y', () => editor.redo()),
     mask('invert', 'Invert the mask', 'Ctrl+I', () => editor.operate('invert')),
     mask('clear', 'Clear the mask', 'Ctrl+D', () => editor.operate('clear')),
-    mask('fill', 'Paint everything', undefined, () => editor.operate('fill')),
     ...presets.map(({ id, label }) => mask(`preset-${id}`, label, undefined, () => editor.operate(id))),
     view('fit', 'Fit to the window', 'Ctrl+0', event({ kind: 'fit' })),
     view('actual', 'Actual size', 'Ctrl+1', event({ kind: 'actual' })),

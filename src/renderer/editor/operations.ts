@@ -1,4 +1,5 @@
 import { type PresetName, presetMask } from '../../core/mask.ts'
+import { drawCapsules, strokesOf } from '../../core/strokes.ts'
 import { maskTileSize } from '../../shared/imaging.ts'
 import { allKeys, fullTile, keysOfRect, type Mask, type Rect, tileArea, tileRect } from './mask.ts'
 import type { TilesBefore } from './history.ts'
@@ -43,19 +44,27 @@ export const presets: readonly { readonly id: PresetName; readonly label: string
   { id: 'right', label: 'Right half' },
   { id: 'top', label: 'Top half' },
   { id: 'bottom', label: 'Bottom half' },
+  { id: 'genhalf', label: 'Half, as RePaint has it (right)' },
   { id: 'every-other-line', label: 'Every other line' },
   { id: 'super-resolve-2x', label: 'Super-resolve 2×' },
   { id: 'expand', label: 'Expand (keep the middle)' },
+  { id: 'all', label: 'Everything' },
+  { id: 'thin-strokes', label: 'Thin strokes, at random' },
+  { id: 'thick-strokes', label: 'Thick strokes, at random' },
 ]
 
-/** The same pixels as core's `presetMask`, which a test compares, but in tiles: no plane of the whole photograph is made. */
-export function applyPreset(mask: Mask, preset: PresetName): TilesBefore {
+/**
+ * The same pixels as core's `presetMask`, which a test compares, but in tiles: no plane of the whole photograph is made. `seed` is for the
+ * strokes alone.
+ */
+export function applyPreset(mask: Mask, preset: PresetName, seed = 0): TilesBefore {
   const { width, height } = mask
   const whole = { left: 0, top: 0, right: width, bottom: height }
   switch (preset) {
     case 'left':
       return replaceWith(mask, { ...whole, right: Math.ceil(width / 2) })
     case 'right':
+    case 'genhalf':
       return replaceWith(mask, { ...whole, left: Math.floor(width / 2) })
     case 'top':
       return replaceWith(mask, { ...whole, bottom: Math.ceil(height / 2) })
@@ -72,10 +81,40 @@ export function applyPreset(mask: Mask, preset: PresetName): TilesBefore {
       invert(mask)
       return all
     }
+    case 'all':
+      return fill(mask)
+    case 'thin-strokes':
+    case 'thick-strokes':
+      return drawStrokes(mask, strokesOf(preset, width, height, seed))
     case 'every-other-line':
     case 'super-resolve-2x':
       return replaceWith(mask, whole, presetMask(preset, maskTileSize, maskTileSize))
   }
+}
+
+function drawStrokes(mask: Mask, strokes: ReturnType<typeof strokesOf>): TilesBefore {
+  const before = new Map<number, Uint8Array | null>(clear(mask))
+  for (const key of allKeys(mask)) {
+    const { left, top, right, bottom } = tileRect(mask, key)
+    const here = strokes.filter(
+      ({ ax, ay, bx, by, radius }) =>
+        Math.min(ax, bx) - radius < right &&
+        Math.max(ax, bx) + radius > left &&
+        Math.min(ay, by) - radius < bottom &&
+        Math.max(ay, by) + radius > top,
+    )
+    if (here.length === 0) continue
+    const [w, h] = [right - left, bottom - top]
+    const drawn = drawCapsules(here, { left, top, w, h })
+    if (!drawn.includes(1)) continue
+    const tile = new Uint8Array(tileArea)
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) tile[y * maskTileSize + x] = (drawn[y * w + x] ?? 0) * 255
+    }
+    if (!before.has(key)) before.set(key, null)
+    mask.tiles.set(key, tile)
+  }
+  return before
 }
 
 function middle(mask: Mask, width: number, height: number): Rect {

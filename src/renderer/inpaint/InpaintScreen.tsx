@@ -43,11 +43,11 @@ export function InpaintScreen() {
   const models = useApp((state) => state.models)
   const { fills, running, jobs, rejectedHere } = useFills(open, rejected)
   const model = models?.find(({ id }) => id === draft.model)
-  const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info)
   const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend)
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, sharedBatch(draft))
   const walked = useMemo(() => walkedOf(draft, model), [draft, model])
-  const walk = useMemo(() => walkOf(draft.method, walked), [draft.method, walked])
+  const { walk, problem: noWalk } = useMemo(() => walkOf(draft.method, walked), [draft.method, walked])
+  const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, noWalk)
   const cost = costOf(draft, walk, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 

@@ -107,7 +107,6 @@ function PresetMenu({ editor }: { readonly editor: Editor }) {
             {label}
           </Menu.Item>
         ))}
-        <Menu.Item onClick={() => editor.operate('fill')}>Everything</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

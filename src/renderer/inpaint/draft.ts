@@ -94,8 +94,19 @@ export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked 
   return { steps: Math.min(draft.steps, mostLevels(model)), jumpLength, resamples, settings: own }
 }
 
-export function walkOf(method: string, walked: Omit<Walked, 'settings'> & { readonly settings?: Settings }): readonly Transition[] {
-  return inpainters[method]?.walk(walked) ?? []
+export interface Way {
+  readonly walk: readonly Transition[]
+  /** Why there is none, in one sentence. */
+  readonly problem?: string
+}
+
+export function walkOf(method: string, walked: Omit<Walked, 'settings'> & { readonly settings?: Settings }): Way {
+  try {
+    return { walk: inpainters[method]?.walk(walked) ?? [] }
+  } catch (error) {
+    // Nested jumps multiply: a walk may be refused for its length.
+    return { walk: [], problem: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 /** How many variations share a call: all of them where they are weighed against one another. */
@@ -125,14 +136,20 @@ export interface Refusal {
   readonly message: string
 }
 
-export function refusalOf(draft: Draft, model: ModelSummary | undefined, info: Pick<PhotoInfo, 'coloured'>): Refusal | undefined {
+export function refusalOf(
+  draft: Draft,
+  model: ModelSummary | undefined,
+  info: Pick<PhotoInfo, 'coloured'>,
+  problem?: string,
+): Refusal | undefined {
   if (model === undefined) return { kind: 'model', message: 'Choose a model first.' }
   if (model.card === null) return { kind: 'model', message: model.problem ?? 'This model cannot be used.' }
   if (model.card.image.channels === 1 && info.coloured && !draft.asGrey) {
     return { kind: 'grey', message: `${model.card.name} knows only grey, and this photograph has colour.` }
   }
   const reason = model.card.task === 'denoiser' ? inpainters[draft.method]?.refuses?.(modelTraits(model.card)) : undefined
-  return reason === undefined ? undefined : { kind: 'method', message: reason }
+  const why = reason ?? problem
+  return why === undefined ? undefined : { kind: 'method', message: why }
 }
 
 /** What is sent. Settings that belong to another kind of model or method go back to their defaults, so that the recipe says what was run. */

@@ -31,6 +31,9 @@ export interface SelectFieldProps {
   readonly disabled?: boolean
 }
 
+/** From here on a list is wider than its field, so that more of it is seen at once. */
+const manyOptions = 8
+
 /** A list to choose from, with a note and a line of explanation an option. Enter or an arrow opens it, Escape closes it. */
 export function SelectField(props: SelectFieldProps) {
   const { label, value, options, onChange, help, defaultValue, bare = false, placeholder = 'Choose…', disabled = false } = props
@@ -53,7 +56,11 @@ export function SelectField(props: SelectFieldProps) {
       position="bottom-end"
       withinPortal={false}
       floatingStrategy="fixed"
-      classNames={{ dropdown: styles.dropdown ?? '', option: styles.option ?? '', groupLabel: styles.group ?? '' }}
+      classNames={{
+        dropdown: `${styles.dropdown} ${options.length > manyOptions ? styles.wide : ''}`,
+        option: styles.option ?? '',
+        groupLabel: styles.group ?? '',
+      }}
       middlewares={{ flip: true, shift: true }}
     >
       <span id={`${id}-name`} className="unseen">
