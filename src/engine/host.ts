@@ -1,5 +1,5 @@
 import type { ClassifierCard, DenoiserCard, DeviceName } from '../shared/card.ts'
-import type { EngineMethods, Loaded, LoadArgs, ModelFacts, RunArgs } from '../shared/engine.ts'
+import type { EngineMethods, InvertArgs, LikelihoodArgs, Loaded, LoadArgs, ModelFacts, RunArgs } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { CallContext, MethodTable } from '../shared/port.ts'
 import { checkAgainstCard } from './agree.ts'
@@ -9,6 +9,7 @@ import { classifyImages } from './classify.ts'
 import { probeDevice } from './devices.ts'
 import { createFaults } from './faults.ts'
 import { checkedPath, chooseFile } from './files.ts'
+import { estimateLikelihood, invertPictures } from './flow.ts'
 import type { Graph } from './graph.ts'
 import { absent, openError } from './refusals.ts'
 import { runModel } from './run.ts'
@@ -59,6 +60,8 @@ export function createEngine(env: Readonly<Record<string, string | undefined>>):
       }),
     facts: (): ModelFacts => ({ inputs: loaded().graph.inputs, outputs: loaded().graph.outputs }),
     run: (args: RunArgs, context: CallContext) => alone(() => runModel(denoiser(), args, context)),
+    invert: (args: InvertArgs, context: CallContext) => alone(() => invertPictures(denoiser(), args, context)),
+    likelihood: (args: LikelihoodArgs, context: CallContext) => alone(() => estimateLikelihood(denoiser(), args, context)),
     classify: (args: { images: Float32Array; shape: { n: number; c: number; h: number; w: number } }) =>
       alone(() => classifyImages(loaded(), args)),
     bare: (args: { steps: number; batch: number; width: number; height: number }) => alone(() => timeBareCalls(denoiser(), args)),

@@ -39,11 +39,15 @@ import { previewsOf } from './preview.ts'
 import { createTracer } from './trace.ts'
 
 /** One run: the plan first, then the loop that counts, shows, and listens for a cancel. The mathematics is core's. */
-export async function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
+export function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
+  return refusals(() => run(model, args, context))
+}
+
+/** Core refuses what cannot be had with a RangeError of one sentence: to the user it is a request that is wrong. */
+export async function refusals<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await run(model, args, context)
+    return await work()
   } catch (error) {
-    // Core refuses what cannot be had with a RangeError of one sentence.
     if (error instanceof RangeError) throw new PalimpsestError('request', error.message)
     throw error
   }
@@ -52,7 +56,8 @@ export async function runModel(model: LoadedDenoiser, args: RunArgs, context: Ca
 async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
   const begun = performance.now()
   const { card, device } = model
-  const shape = checkedShape(card, args)
+  const shape = checkedShape(card, args, args.seeds.length)
+  refuseUnlearned(card, args.variance)
   const trained = trainedOf(card)
   const { levels, timesteps } = planLevels(trained, args.spacing, args.steps, card.input.level.between)
   const plan: Plan = {
@@ -186,9 +191,13 @@ function knownOf(args: Extract<RunArgs, { kind: 'inpaint' }>, { c, h, w }: Shape
 }
 
 /** The backend has checked the request; what would make a wrong picture or a crash is refused here again. */
-function checkedShape(card: DenoiserCard, { seeds, width, height, variance }: RunArgs): Shape {
+export function checkedShape(
+  card: DenoiserCard,
+  { width, height }: { readonly width: number; readonly height: number },
+  count: number,
+): Shape {
   const { channels, size } = card.image
-  if (seeds.length === 0) throw new PalimpsestError('request', 'A run needs at least one seed.')
+  if (count === 0) throw new PalimpsestError('request', 'A run needs at least one seed.')
   const fits = (pixels: number, fixed: number | undefined) =>
     'width' in size
       ? pixels === fixed
@@ -200,10 +209,12 @@ function checkedShape(card: DenoiserCard, { seeds, width, height, variance }: Ru
       `The model ${card.name} cannot make pictures of ${String(width)} x ${String(height)} pixels.`,
     )
   }
-  if (variance === 'learned' && card.output.variance === 'none') {
+  return { n: count, c: channels, h: height, w: width }
+}
+
+function refuseUnlearned(card: DenoiserCard, variance: RunArgs['variance']): void {
+  if (variance === 'learned' && card.output.variance === 'none')
     throw new PalimpsestError('request', `The model ${card.name} has not learned a variance: use small or large.`)
-  }
-  return { n: seeds.length, c: channels, h: height, w: width }
 }
 
 /** A process has one model, and its trained levels are the same in every run. */

@@ -98,6 +98,53 @@ export interface RunResult {
   readonly milliseconds: { readonly total: number; readonly model: number; readonly elsewhere: number }
 }
 
+/** Pictures walked up to the noise they would have come from (core/samplers/invert.ts). */
+export interface InvertArgs {
+  readonly steps: number
+  readonly spacing: string
+  /** `first` is DDIM's inverse, `second` Heun's rule. */
+  readonly order: 'first' | 'second'
+  /** [n, c, h, w] in the model's range. */
+  readonly pictures: Float32Array
+  readonly count: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Inverted {
+  readonly shape: RunResult['shape']
+  /** [n, c, h, w], unit variance: what `start` of a run takes. */
+  readonly noise: Float32Array
+  /** From high to low, ending in 0, as a run that comes back would walk them. */
+  readonly sigmas: readonly number[]
+  readonly timesteps?: readonly number[]
+  readonly nfe: number
+  readonly milliseconds: RunResult['milliseconds']
+}
+
+/** How likely a picture is under the model, estimated (core/likelihood.ts). */
+export interface LikelihoodArgs {
+  readonly steps: number
+  readonly spacing: string
+  /** Directions in which the divergence is probed; the more, the smaller the error. */
+  readonly probes: number
+  /** Of the probes, and of the noise within a step of 8 bits that makes a density of a picture. */
+  readonly seed: number
+  /** [c, h, w] in the model's range, of 8-bit values. */
+  readonly picture: Float32Array
+  readonly width: number
+  readonly height: number
+}
+
+export interface Likelihood {
+  /** ln p in the model's range, one a probe. */
+  readonly logDensities: readonly number[]
+  readonly dimensions: number
+  readonly sigmas: readonly number[]
+  readonly nfe: number
+  readonly milliseconds: RunResult['milliseconds']
+}
+
 export interface ModelFacts {
   readonly inputs: readonly { readonly name: string; readonly type: string; readonly shape: readonly (number | string)[] }[]
   readonly outputs: readonly { readonly name: string; readonly type: string; readonly shape: readonly (number | string)[] }[]
@@ -113,6 +160,9 @@ export interface EngineMethods {
   facts(args: Record<string, never>): Promise<ModelFacts>
   /** Emits StepEvent. Fails with code `cancelled` within one step of a cancel, `device` with detail `nan` on NaN, Inf or a constant picture. */
   run(args: RunArgs): Promise<RunResult>
+  /** Emits StepEvent; cancels as `run` does. */
+  invert(args: InvertArgs): Promise<Inverted>
+  likelihood(args: LikelihoodArgs): Promise<Likelihood>
   /** Classifier packages: [n, c, h, w] in the model's range -> probabilities [n, classes]. */
   classify(args: { images: Float32Array; shape: RunResult['shape'] }): Promise<Float32Array>
   /** `steps` bare calls of session.run on random input: what `bench` compares with. Milliseconds of each. */
