@@ -3,7 +3,7 @@ import { predictorCorrector } from '../../src/core/samplers/predictor-corrector.
 import { samplers } from '../../src/core/samplers/index.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
-import type { Denoiser, Latent, Plan } from '../../src/core/types.ts'
+import type { Denoiser, Latent, Noise, Plan } from '../../src/core/types.ts'
 import golden from '../golden/score-sde.json' with { type: 'json' }
 import { torchRandn } from '../support/torch-random.ts'
 import {
@@ -69,7 +69,10 @@ describe("the peer's three steps of the VE process with torch's noise", () => {
   async function run(start: Latent): Promise<Latent> {
     const randn = torchRandn(0)
     const plan: Plan = { levels, eta: 0, variance: 'small', settings }
-    return (await finish(predictorCorrector(denoise, plan, startOf(start), (out) => void out.data.set(randn(out.data.length))))).x
+    const noise: Noise = (out) => {
+      out.data.set(randn(out.data.length))
+    }
+    return (await finish(predictorCorrector(denoise, plan, startOf(start), noise))).x
   }
 
   it('one image: its own norms are the means over the batch', async () => {

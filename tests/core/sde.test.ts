@@ -168,7 +168,9 @@ describe('the Langevin corrector', () => {
     const [from, to] = [3, 1.2]
     const x = { shape: { n: 2, c: 1, h: 1, w: 2 }, data: Float64Array.from([1.3, -0.2, 40, 7]) }
     const z = [0.4, -1.1, 0.3, 2]
-    const noise: Noise = (out) => void out.data.set(z)
+    const noise: Noise = (out) => {
+      out.data.set(z)
+    }
     const run = predictorCorrector(gaussian(mu, v), planOf([from, to, 0], settings(sde)), startOf(x), noise)
     const step = await run.next()
     if (step.done === true) throw new Error('no transition was made')
@@ -251,8 +253,17 @@ describe('predictor-corrector', () => {
     const plan = planOf([3, 1.2, 0], { correctors: 2 })
     await finish(predictorCorrector(denoise, plan, start, noise))
     expect(seen).toEqual([
-      ...['call 3', 'corrector 0', 'call 3', 'corrector 1', 'call 3', 'step 2'],
-      ...['call 1.2', 'corrector 3', 'call 1.2', 'corrector 4', 'call 1.2'],
+      'call 3',
+      'corrector 0',
+      'call 3',
+      'corrector 1',
+      'call 3',
+      'step 2',
+      'call 1.2',
+      'corrector 3',
+      'call 1.2',
+      'corrector 4',
+      'call 1.2',
     ])
     const entry = samplers['predictor-corrector']!
     expect(samplerCalls(entry, 2, { correctors: 2 })).toBe(6)
