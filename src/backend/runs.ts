@@ -109,7 +109,12 @@ export async function runInpaint(
       const { sha256 } =
         'file' in mask
           ? await imaging.call('readMask', { path: mask.file, photo: folder, keep: mask.keep, out: path })
-          : await imaging.call('presetMask', { photo: folder, preset: mask.preset, out: path })
+          : await imaging.call('presetMask', {
+              photo: folder,
+              preset: mask.preset,
+              out: path,
+              ...(mask.seed === undefined ? {} : { seed: mask.seed }),
+            })
       throwIfCancelled(run.signal)
       return await inpaintPhoto(checked, { folder, info, mask: { path, sha256 } }, run)
     })

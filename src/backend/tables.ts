@@ -1,4 +1,4 @@
-import { inpainters, presetNames, samplers } from '../core/index.ts'
+import { inpainters, presetNames, samplers, strokeStyles } from '../core/index.ts'
 import type { Control, InpainterEntry, MethodGroup, SamplerEntry, Setting } from '../core/types.ts'
 import { deviceName, deviceNames, type DeviceName } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -6,6 +6,8 @@ import { PalimpsestError } from '../shared/errors.ts'
 /** Methods by the names that requests use; an unknown name is refused with the names there are. */
 
 export const maskPresets: readonly string[] = presetNames
+/** Those drawn at random, from a seed. */
+export const seededPresets: readonly string[] = strokeStyles
 
 export type { Setting }
 

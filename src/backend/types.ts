@@ -69,7 +69,7 @@ export interface ResumeArgs {
   readonly photo?: string
 }
 
-export type MaskSource = { readonly file: string; readonly keep: boolean } | { readonly preset: string }
+export type MaskSource = { readonly file: string; readonly keep: boolean } | { readonly preset: string; readonly seed?: number }
 
 export interface VerifiedModel {
   readonly id: string

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { maskPresets } from '../backend/tables.ts'
+import { maskPresets, seededPresets } from '../backend/tables.ts'
 import type { MaskSource, ResumeArgs, TraceOptions } from '../backend/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Parsed } from './flags.ts'
@@ -65,7 +65,10 @@ export function maskOf(parsed: Parsed, cwd: string): MaskSource {
   const file = parsed.given.get('mask')
   const preset = parsed.given.get('mask-preset')
   const keep = parsed.given.get('mask-keep') === true
+  const seed = parsed.given.get('mask-seed')
   if (file !== undefined && preset !== undefined) throw refuse('Give --mask or --mask-preset, not both.')
+  if (seed !== undefined && !seededPresets.some((name) => name === preset))
+    throw refuse(`--mask-seed goes with --mask-preset ${seededPresets.join(' or ')}.`)
   if (typeof file === 'string' && file !== '') return { file: resolve(cwd, file), keep }
   if (typeof preset !== 'string') throw refuse('What is to be painted anew? Give --mask FILE or --mask-preset NAME.')
   if (keep) throw refuse('--mask-keep goes with --mask FILE.')
@@ -75,7 +78,12 @@ export function maskOf(parsed: Parsed, cwd: string): MaskSource {
       `There is no mask preset "${preset}"; ${near === undefined ? `there are ${maskPresets.join(', ')}` : `did you mean ${near}?`}${near === undefined ? '.' : ''}`,
     )
   }
-  return { preset }
+  if (seed === undefined) return { preset }
+  if (typeof seed !== 'number' || !Number.isSafeInteger(seed) || seed < 0)
+    throw refuse(
+      `Expected an integer from 0 to ${String(Number.MAX_SAFE_INTEGER)} for mask-seed but received ${JSON.stringify(seed)}.`,
+    )
+  return { preset, seed }
 }
 
 export function outOf(parsed: Parsed, cwd: string): string {

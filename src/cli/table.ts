@@ -103,6 +103,12 @@ const output: readonly Flag[] = [
 const masks: readonly Flag[] = [
   { name: 'mask', value: 'FILE', help: "A picture of the photograph's size: white or opaque is painted anew." },
   { name: 'mask-preset', value: 'NAME', help: `Instead of a file: ${maskPresets.join(', ')}.` },
+  {
+    name: 'mask-seed',
+    value: 'S',
+    numeric: true,
+    help: 'Which of the random strokes of thin-strokes and thick-strokes (default 0).',
+  },
   { name: 'mask-keep', help: 'The mask file says what to keep.' },
 ]
 
@@ -172,7 +178,12 @@ export const commands = {
       { name: 'model', value: 'ID', help: 'The model to measure (default: the first installed one that makes pictures).' },
       { name: 'batch', value: 'B', numeric: true, help: 'Pictures a model call (default: 1, then 16).' },
       { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 20).' },
-      { name: 'rounds', value: 'N', numeric: true, help: 'Turns of the bare loop and the sampler each; the median counts (default 25).' },
+      {
+        name: 'rounds',
+        value: 'N',
+        numeric: true,
+        help: 'Turns of the bare loop and the sampler each; the median counts (default 25).',
+      },
       json('the measurements'),
       quiet,
     ],

@@ -1,7 +1,22 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
+import { drawCapsules, strokesOf, strokeStyles } from './strokes.ts'
+import type { StrokeStyle } from './strokes.ts'
+
 /** Masks shared by the editor, imaging and the samplers: one byte a pixel, row-major [h, w], 1 = repaint, 0 = keep. */
 
-export const presetNames = ['centre', 'left', 'right', 'top', 'bottom', 'every-other-line', 'super-resolve-2x', 'expand'] as const
+export const presetNames = [
+  'centre',
+  'left',
+  'right',
+  'top',
+  'bottom',
+  'genhalf',
+  'every-other-line',
+  'super-resolve-2x',
+  'expand',
+  'all',
+  ...strokeStyles,
+] as const
 export type PresetName = (typeof presetNames)[number]
 
 export function isPresetName(name: string): name is PresetName {
@@ -11,7 +26,7 @@ export function isPresetName(name: string): name is PresetName {
 type Rule = (x: number, y: number, w: number, h: number) => boolean
 
 /** Halves of an odd side take the middle line in both, so no half is empty. */
-const rules: Readonly<Record<PresetName, Rule>> = {
+const rules: Readonly<Record<Exclude<PresetName, StrokeStyle>, Rule>> = {
   centre: (x, y, w, h) => {
     const side = Math.max(1, Math.round(Math.min(w, h) / 2))
     return inMiddle(x, w, side) && inMiddle(y, h, side)
@@ -20,10 +35,18 @@ const rules: Readonly<Record<PresetName, Rule>> = {
   right: (x, _y, w) => 2 * (w - 1 - x) < w,
   top: (_x, y, _w, h) => 2 * y < h,
   bottom: (_x, y, _w, h) => 2 * (h - 1 - y) < h,
+  // RePaint's "genhalf" is given the left half of its pictures.
+  genhalf: (x, _y, w) => 2 * (w - 1 - x) < w,
   'every-other-line': (_x, y) => y % 2 === 1,
   'super-resolve-2x': (x, y) => x % 2 === 1 || y % 2 === 1,
   // RePaint's "expand": 64 of 256 are kept, a quarter of each side.
   expand: (x, y, w, h) => !(inMiddle(x, w, Math.max(1, Math.round(w / 4))) && inMiddle(y, h, Math.max(1, Math.round(h / 4)))),
+  all: () => true,
+}
+
+/** Whether a preset is drawn by chance, from a seed. */
+function isStrokeStyle(name: string): name is StrokeStyle {
+  return (strokeStyles as readonly string[]).includes(name)
 }
 
 function inMiddle(at: number, length: number, side: number): boolean {
@@ -31,10 +54,14 @@ function inMiddle(at: number, length: number, side: number): boolean {
   return at >= first && at < first + side
 }
 
-/** The preset at w x h pixels. Centre: a square, its side half the shorter side. Refuses an unknown name and an empty size. */
-export function presetMask(name: string, w: number, h: number): Uint8Array {
+/**
+ * The preset at w x h pixels. Centre: a square, its side half the shorter side. The strokes are drawn from `seed`, an integer 0..2^53 - 1;
+ * the others need none. Refuses an unknown name and an empty size.
+ */
+export function presetMask(name: string, w: number, h: number, seed = 0): Uint8Array {
   if (!isPresetName(name)) throw new RangeError(`"${name}" is no mask preset: use ${presetNames.join(', ')}.`)
   checkSize(w, h)
+  if (isStrokeStyle(name)) return drawCapsules(strokesOf(name, w, h, seed), { left: 0, top: 0, w, h })
   const rule = rules[name]
   const mask = new Uint8Array(w * h)
   for (let y = 0; y < h; y++) {

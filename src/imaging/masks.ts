@@ -98,10 +98,11 @@ export async function readMask(path: string, photo: Size, keep: boolean, out: st
   return saveMask(out, maskFromPicture(await decodeForDisplay(bytes, path, decoded), keep))
 }
 
-export async function savePreset(preset: string, { width, height }: Size, out: string): Promise<SavedMask> {
+/** `seed` is for the presets of strokes alone. */
+export async function savePreset(preset: string, { width, height }: Size, out: string, seed?: number): Promise<SavedMask> {
   if (!isPresetName(preset))
     throw new PalimpsestError('request', `There is no mask preset ${preset}: use ${presetNames.join(', ')}.`)
-  const data = presetMask(preset, width, height)
+  const data = presetMask(preset, width, height, seed)
   for (let i = 0; i < data.length; i++) data[i]! *= 255
   return saveMask(out, { width, height, data })
 }

@@ -16,7 +16,7 @@ export function imagingMethods(): ImagingMethods {
     open: ({ path, folder }) => ordered(folder, () => openPhoto(path, folder)),
     readMask: ({ path, photo, keep, out }) => ordered(out, async () => readMask(path, await readInfo(photo), keep, out)),
     writeMaskTiles: ({ photo, tiles, out }) => ordered(out, async () => writeMaskTiles(await readInfo(photo), tiles, out)),
-    presetMask: ({ photo, preset, out }) => ordered(out, async () => savePreset(preset, await readInfo(photo), out)),
+    presetMask: ({ photo, preset, out, seed }) => ordered(out, async () => savePreset(preset, await readInfo(photo), out, seed)),
     readMaskTiles: ({ mask }) => ordered(mask, () => readMaskTiles(mask)),
     async plan({ photo, mask, model, blend }) {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)

@@ -70,7 +70,8 @@ export interface ImagingMethods {
   readMask(args: { path: string; photo: string; keep: boolean; out: string }): Promise<{ painted: number; sha256: string }>
   /** The editor's tiles onto the mask file at `out` (made if absent); tiles not sent stay as they are. */
   writeMaskTiles(args: { photo: string; tiles: readonly MaskTile[]; out: string }): Promise<{ painted: number; sha256: string }>
-  presetMask(args: { photo: string; preset: string; out: string }): Promise<{ painted: number; sha256: string }>
+  /** A mask by its name; `seed`, 0 unless given, draws the strokes of those that have any. */
+  presetMask(args: { photo: string; preset: string; out: string; seed?: number }): Promise<{ painted: number; sha256: string }>
   /** The mask's tiles that are not empty, for an editor that opens it again. */
   readMaskTiles(args: { mask: string }): Promise<readonly MaskTile[]>
   plan(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings }): Promise<FillPlan>

@@ -220,6 +220,8 @@ describe('the request of a command line', () => {
     ['p.png --mask m.png', { file: '/home/m.png', keep: false }],
     ['p.png --mask m.png --mask-keep', { file: '/home/m.png', keep: true }],
     ['p.png --mask-preset every-other-line', { preset: 'every-other-line' }],
+    ['p.png --mask-preset thin-strokes', { preset: 'thin-strokes' }],
+    ['p.png --mask-preset thick-strokes --mask-seed 7', { preset: 'thick-strokes', seed: 7 }],
   ])('%s masks %j', (line, mask) => {
     expect(maskOf(parse(line, 'inpaint'), '/home')).toEqual(mask)
   })
@@ -228,6 +230,9 @@ describe('the request of a command line', () => {
     ['p.png', /^What is to be painted anew\?/],
     ['p.png --mask m.png --mask-preset left', /not both\.$/],
     ['p.png --mask-preset left --mask-keep', /goes with --mask FILE\.$/],
+    ['p.png --mask-preset left --mask-seed 7', /^--mask-seed goes with --mask-preset thin-strokes or thick-strokes\.$/],
+    ['p.png --mask m.png --mask-seed 7', /^--mask-seed goes with/],
+    ['p.png --mask-preset thin-strokes --mask-seed 1.5', /^Expected an integer from 0 to \d+ for mask-seed but received 1\.5\.$/],
     ['p.png --mask-preset center', /did you mean centre\?$/],
     ['p.png --mask-preset quadrant-of-moon', /there are centre, left/],
   ])('%s has no mask: %s', (line, sentence) => {

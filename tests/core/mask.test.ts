@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countPainted, isPresetName, presetMask, presetNames, reduceMask } from '../../src/core/mask.ts'
+import type { PresetName } from '../../src/core/mask.ts'
+import { strokeStyles } from '../../src/core/strokes.ts'
+import type { StrokeStyle } from '../../src/core/strokes.ts'
 
 const drawn = (name: string, w: number, h: number): string[] => {
   const mask = presetMask(name, w, h)
@@ -26,6 +29,33 @@ describe('mask presets (# = repaint)', () => {
       '########',
       '########',
     ])
+  })
+
+  it('have the area that their rule says, at any size', () => {
+    const areas: Readonly<Record<Exclude<PresetName, StrokeStyle>, (w: number, h: number) => number>> = {
+      centre: (w, h) => Math.max(1, Math.round(Math.min(w, h) / 2)) ** 2,
+      left: (w, h) => Math.ceil(w / 2) * h,
+      right: (w, h) => Math.ceil(w / 2) * h,
+      top: (w, h) => w * Math.ceil(h / 2),
+      bottom: (w, h) => w * Math.ceil(h / 2),
+      genhalf: (w, h) => Math.ceil(w / 2) * h,
+      'every-other-line': (w, h) => w * Math.floor(h / 2),
+      'super-resolve-2x': (w, h) => w * h - Math.ceil(w / 2) * Math.ceil(h / 2),
+      expand: (w, h) => w * h - Math.max(1, Math.round(w / 4)) * Math.max(1, Math.round(h / 4)),
+      all: (w, h) => w * h,
+    }
+    expect([...Object.keys(areas), ...strokeStyles].toSorted()).toEqual([...presetNames].toSorted())
+    const side = fc.integer({ min: 1, max: 70 })
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.entries(areas)), side, side, ([name, area], w, h) => {
+        expect(countPainted(presetMask(name, w, h))).toBe(area(w, h))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('genhalf keeps the left half, as RePaint is given it', () => {
+    expect(drawn('genhalf', 4, 2)).toEqual(['..##', '..##'])
   })
 
   it('the central square has half the side of a square image', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { presetMask, presetNames } from '../../src/core/mask.ts'
+import { createEditor } from '../../src/renderer/editor/editor.ts'
 import { beginStroke, strokeTo } from '../../src/renderer/editor/brush.ts'
 import { applyPatch, createHistory, difference, record, undo } from '../../src/renderer/editor/history.ts'
 import { createMask, fullTile, hashMask, pixelAt, tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
@@ -59,6 +60,17 @@ describe('presets', () => {
       undo(history, mask)
       expect(hashMask(mask)).toBe(first)
     }
+  })
+
+  test('random strokes are others every time they are asked for', () => {
+    const editor = createEditor({ width: 300, height: 200 })
+    const hashes = Array.from({ length: 4 }, () => {
+      editor.operate('thin-strokes')
+      return hashMask(editor.mask)
+    })
+    expect(new Set(hashes).size).toBe(4)
+    editor.undo()
+    expect(hashMask(editor.mask)).toBe(hashes[2])
   })
 
   test('every preset of core has a name for the user', () => {
