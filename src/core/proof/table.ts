@@ -77,10 +77,10 @@ export async function exactFillError(name: ObservationName, fill: FillCase): Pro
     transitions: plan.walk.length,
     startStd: Math.sqrt(1 + (plan.levels[0] ?? 0) ** 2),
     withPhoto: true,
-    // A transition's map depends on its levels and on whether it is the first or the last: few of a long walk differ.
+    // A transition's map depends on its levels, on whether it is the first of its level, the first or the last: few of a long walk differ.
     nameOf: (index) => {
       const { kind, from, to } = plan.walk[index] ?? { kind: '', from: 0, to: 0 }
-      return `${kind} ${from} ${to} ${index === 0} ${index === plan.walk.length - 1}`
+      return `${kind} ${from} ${to} ${plan.walk[index - 1]?.from === from} ${index === 0} ${index === plan.walk.length - 1}`
     },
   })
   const { rho, known } = observations[name]
