@@ -206,7 +206,7 @@ export function clipped(denoise: Denoiser, [low, high]: readonly [number, number
     const said = await denoise(x, sigma)
     held = fitting(held, said.x0)
     clampInto(held.data, said.x0.data, low, high)
-    return said.fraction === undefined ? { x0: held } : { x0: held, fraction: said.fraction }
+    return { ...said, x0: held, raw: said.x0 }
   }
 }
 
