@@ -74,17 +74,17 @@ def denoiser(checkpoint: Path, folder: Path, state: str, quality: str | None) ->
     network = UNet(UNetConfig.from_dict(saved["config"])).eval()
     network.load_state_dict(saved["ema"])
     file = folder / "model.onnx"
-    # int64 timesteps, as the card says; the batch of two keeps the tracer from folding the batch away.
-    to_onnx(network, (torch.randn(2, 1, 28, 28), torch.tensor([10, 500])), ["sample", "timestep"], "out", file)
+    # The embedding is smooth in t, so the level may lie between trained ones. The batch of two keeps the tracer from folding it away.
+    to_onnx(network, (torch.randn(2, 1, 28, 28), torch.tensor([10.0, 500.0])), ["sample", "timestep"], "out", file)
     generator = np.random.default_rng(1)
     worst = agree(network, {"sample": generator.standard_normal((5, 1, 28, 28)).astype(np.float32),
-                            "timestep": np.array([0, 10, 250, 600, 999])}, file, 2e-2)
+                            "timestep": np.array([0, 10, 250.5, 600, 999], np.float32)}, file, 2e-2)
     card = {
         "format": 1, "task": "denoiser", "id": "mnist", "name": "Handwritten digits",
         "files": files_entry(file),
         "image": {"channels": 1, "range": [-1, 1], "size": {"width": 28, "height": 28}},
         "input": {"sample": "sample", "batch": "dynamic",
-                  "level": {"name": "timestep", "kind": "timestep", "type": "int64", "shape": "batch", "between": False, "scale": 1}},
+                  "level": {"name": "timestep", "kind": "timestep", "type": "float32", "shape": "batch", "between": True, "scale": 1}},
         "output": {"name": "out", "predicts": "epsilon", "variance": "none"},
         "noise": {"kind": "vp", "betas": {"schedule": "linear", "start": 0.0001, "end": 0.02, "count": 1000}},
         "provenance": {"licence": "CC BY-SA 3.0 (as the data it was trained on)",
