@@ -88,15 +88,16 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     last = step.state.x
     const now = performance.now() - begun
     tracer?.step(step, { nfe: nfe(), milliseconds: now, of: walk.length })
-    const due = pace.next(now, done === behind.steps + 1, done === walk.length)
+    const whole = wholeOf(walk, step, done, nfe())
+    const due = pace.next(now, done === behind.steps + 1, done === whole.length)
     if (due.progress) {
       const previews = due.preview && step.x0 !== undefined ? previewsOf(step.x0, card.image.range, args.preview.size) : undefined
       const event: StepEvent = {
         kind: 'step',
         step: done,
-        steps: walk.length,
+        steps: whole.length,
         calls: nfe(),
-        callsTotal: walk.calls,
+        callsTotal: whole.calls,
         sigma: step.sigma,
         ...(step.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: step.effectiveSampleSize }),
         milliseconds: now,
@@ -125,6 +126,13 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     nfe: nfe(),
     milliseconds: { total, model: inModel, elsewhere: total - inModel },
   }
+}
+
+/** How long the run will be: as planned, or of a method that finds that on the way, as long as what is behind it says. */
+function wholeOf(walk: Walk, { progress }: Step, done: number, nfe: number): Pick<Walk, 'length' | 'calls'> {
+  if (progress === undefined) return walk
+  if (progress <= 0) return { length: Math.max(walk.length, done + 1), calls: Math.max(walk.calls, nfe + 1) }
+  return { length: Math.round(done / progress), calls: Math.round(nfe / progress) }
 }
 
 /** Where the run begins: at the noise of its seeds, at one that was given, or where another run was. */

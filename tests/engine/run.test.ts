@@ -186,6 +186,20 @@ describe('a run', () => {
     expect(error).toMatchObject({ code: 'cancelled' })
   })
 
+  it('of a sampler that finds its own steps is told by how much of the way is behind it, and ends exactly', async () => {
+    const { result, events } = await ran(
+      cards.linear(),
+      generate({ sampler: 'pf-ode', seeds: [1, 2], preview: { size: 0, everyMs: 0 } }),
+    )
+    const last = events.at(-1)
+    expect(last).toMatchObject({ calls: result.nfe, callsTotal: result.nfe })
+    expect(last?.step).toBe(last?.steps)
+    for (const event of events.slice(0, -1)) {
+      expect(event.step).toBeLessThan(event.steps)
+      expect(event.calls).toBeLessThan(event.callsTotal)
+    }
+  })
+
   it('asks for a cancel between the calls of one step when the graph takes less than the batch', async () => {
     const methods = await engineWith(cards.fixedBatch())
     let asked = 0
