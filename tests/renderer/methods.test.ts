@@ -139,9 +139,13 @@ describe('a declared number', () => {
     expect(snap(1.003, rangeOf({ ...churn, min: 0, max: 100, default: 1.003 }))).toBe(1.003)
     expect(rangeOf({ ...churn, integer: true })).toEqual({ min: 0, max: 100, step: 1, scale: 'linear' })
   })
-  it('runs evenly where a logarithm would have to reach 0', () => {
-    expect(rangeOf({ ...churn, scale: 'log' }).scale).toBe('linear')
-    expect(toPlace(50, rangeOf({ ...churn, scale: 'log' }))).toBe(0.5)
+  it('over decades from 0 runs as a root, since a logarithm has no 0', () => {
+    const range = rangeOf({ ...churn, max: 1000, default: 0.05, scale: 'log' })
+    expect([fromPlace(0, range), fromPlace(0.1, range), fromPlace(0.5, range), fromPlace(1, range)]).toEqual([0, 0.1, 62.5, 1000])
+    expect(toPlace(0.1, range)).toBeCloseTo(0.1, 12)
+    expect(stepped(0, 1, range)).toBeGreaterThan(0)
+    expect(snap(0.05, range)).toBe(0.05)
+    expect(rangeOf({ ...churn, integer: true, scale: 'log' })).toMatchObject({ step: 1, scale: 'root' })
   })
   it('is written short', () => {
     expect([0.16, 40, 1e-5, 2e-4, 0.001, 0, 1 / 3].map(numberWords)).toEqual([

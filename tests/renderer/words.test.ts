@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { samplers } from '../../src/core/index.ts'
 import type { Job } from '../../src/shared/api.ts'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors.ts'
 import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
@@ -31,6 +32,27 @@ describe('a job in words', () => {
     expect(jobTitle(ddpm, null)).toBe('mnist · DDPM 1,000')
     const fill = { ...base, request: { kind: 'inpaint' as const, photo: 'p', settings: inpaintSettings.parse({ model: 'mnist' }) } }
     expect(jobTitle(fill, [digits])).toBe('Handwritten digits · RePaint 100')
+  })
+  it('has what was changed of its own settings, and no steps where the sampler finds them', () => {
+    const asked = (sampler: string, settings: object) =>
+      jobTitle({ ...base, request: { kind: 'generate', settings: generateRequest.parse({ model: 'm', sampler, settings }) } }, null)
+    const [name, entry] =
+      Object.entries(samplers).find(([, { settings = [] }]) => settings.some(({ kind }) => kind === 'number')) ?? []
+    const setting = entry?.settings?.find(({ kind }) => kind === 'number')
+    expect(asked(name ?? '', {})).toBe(asked(name ?? '', { [setting?.name ?? '']: setting?.default }))
+    expect(asked(name ?? '', { [setting?.name ?? '']: 7 })).toContain(`, ${setting?.label.toLowerCase() ?? ''} 7`)
+    const adaptive = Object.values(samplers).find((one) => one.adaptive === true)
+    expect(asked(adaptive?.name ?? '', {})).toBe(`m · ${adaptive?.label ?? ''}`)
+  })
+  it('says that the steps are a guess, and how many particles still count', () => {
+    const adaptive = Object.values(samplers).find((one) => one.adaptive === true)?.name ?? ''
+    const found = generateRequest.parse({ model: 'm', sampler: adaptive })
+    expect(progressWords({ ...base, request: { kind: 'generate', settings: found } })).toBe('step 12 of about 50 · 141 it/s')
+    const settings = inpaintSettings.parse({ model: 'm', method: 'smc', variations: 8, batch: 8 })
+    const progress = { ...base.progress, effectiveSampleSize: 3.21 } as Job['progress']
+    expect(progressWords({ ...base, progress, images: [], request: { kind: 'inpaint', photo: 'p', settings } })).toBe(
+      'step 12 of 50 · 141 it/s · effective sample size 3.2 of 8',
+    )
   })
   it('has its step, its speed and its time', () => {
     expect(progressWords(base)).toBe('step 12 of 50 · 141 it/s')

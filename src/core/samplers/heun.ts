@@ -20,6 +20,7 @@ export const edmSettings: readonly Setting[] = [
     help: 'Fresh noise stirred in over the whole run; 0 is Heun. Shared out over the steps; no step takes more than 41 % of its level.',
     min: 0,
     max: 1000,
+    scale: 'log',
     default: 40,
   },
   {
@@ -29,6 +30,7 @@ export const edmSettings: readonly Setting[] = [
     help: 'Levels below this one are not stirred.',
     min: 0,
     max: 1000,
+    scale: 'log',
     default: 0.05,
   },
   {
@@ -38,6 +40,7 @@ export const edmSettings: readonly Setting[] = [
     help: 'Levels above this one are not stirred.',
     min: 0,
     max: 100_000,
+    scale: 'log',
     default: 50,
   },
   {

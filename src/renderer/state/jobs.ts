@@ -2,7 +2,7 @@ import { inpainters, samplers } from '../../core/index.ts'
 import type { Job, ModelSummary } from '../../shared/api.ts'
 import type { AppState } from './events.ts'
 import { count, counted, duration, milliseconds, rate } from './format.ts'
-import { changedWords, has, isAdaptive } from './methods.ts'
+import { changedWords, has, isAdaptive, type Entry } from './methods.ts'
 
 /** What the frame says of jobs. Pure words and choices over Job. */
 
@@ -12,13 +12,15 @@ export function modelName(models: readonly ModelSummary[] | null, id: string): s
   return models?.find((model) => model.id === id)?.card?.name ?? id
 }
 
+const nameOf = ({ request }: Job): string => (request.kind === 'inpaint' ? request.settings.method : request.settings.sampler)
+const entryOf = (job: Job): Entry | undefined => (job.request.kind === 'inpaint' ? inpainters : samplers)[nameOf(job)]
+
 /** "DDIM 50, eta 0", "RePaint 100", "EDM 50, churn 40": eta where the method has it, its own settings where they were changed. */
 export function methodWords(job: Job): string {
-  const { request } = job
-  const { steps, eta, settings } = request.settings
-  const name = request.kind === 'inpaint' ? request.settings.method : request.settings.sampler
-  const entry = request.kind === 'inpaint' ? inpainters[name] : samplers[name]
-  const title = isAdaptive(entry) ? (entry?.label ?? name) : `${entry?.label ?? name} ${count(steps)}`
+  const { steps, eta, settings } = job.request.settings
+  const entry = entryOf(job)
+  const name = entry?.label ?? nameOf(job)
+  const title = isAdaptive(entry) ? name : `${name} ${count(steps)}`
   const own = changedWords(entry, settings)
   return [title, has(entry, 'eta') ? `eta ${eta}` : '', own].filter((part) => part !== '').join(', ')
 }
@@ -56,7 +58,7 @@ export function countWords(job: Job): string {
   return job.status === 'failed' || job.status === 'cancelled' ? `${words}, ${job.status}` : words
 }
 
-/** "step 12 of 50 · 141 it/s", "writing picture 2 of 4". */
+/** "step 12 of 50 · 141 it/s", "step 12 of about 40", "writing picture 2 of 4"; of particles also how many still count. */
 export function progressWords(job: Job): string {
   if (job.status === 'queued') return 'waiting for its turn'
   const { progress } = job
@@ -64,7 +66,14 @@ export function progressWords(job: Job): string {
   const writing = writingWords(job)
   if (writing !== undefined) return writing
   const speed = progress.callsPerSecond > 0 ? ` · ${rate(progress.callsPerSecond)} it/s` : ''
-  return `step ${count(progress.step)} of ${count(progress.steps)}${speed}`
+  const about = isAdaptive(entryOf(job)) ? 'about ' : ''
+  return `step ${count(progress.step)} of ${about}${count(progress.steps)}${speed}${countingWords(job)}`
+}
+
+/** Of pictures that are weighed against one another: what the weights still leave in play. */
+function countingWords({ progress, request }: Job): string {
+  const size = progress?.effectiveSampleSize
+  return size === undefined ? '' : ` · effective sample size ${size.toFixed(1)} of ${request.settings.batch}`
 }
 
 export function leftWords(job: Job): string {

@@ -103,7 +103,7 @@ export function inpainterOptions(entries: readonly InpainterEntry[], traits: Mod
 }
 
 /** "Churn 40", "Final denoise off": a setting as a fact of a run. */
-export function settingFacts(entry: Entry | undefined, values: Settings): readonly (readonly [string, string])[] {
+export function settingFacts(entry: Entry | undefined, values: Settings = {}): readonly (readonly [string, string])[] {
   return (entry?.settings ?? []).flatMap((setting) => {
     const value = values[setting.name]
     if (value === undefined) return []
@@ -114,7 +114,7 @@ export function settingFacts(entry: Entry | undefined, values: Settings): readon
 }
 
 /** Those that are not at their default, for a title: "churn 40, final denoise off". */
-export function changedWords(entry: Entry | undefined, values: Settings): string {
+export function changedWords(entry: Entry | undefined, values: Settings = {}): string {
   const changed = (entry?.settings ?? []).filter(({ name, default: usual }) => values[name] !== undefined && values[name] !== usual)
   const facts = settingFacts(entry, Object.fromEntries(changed.flatMap(({ name }) => [[name, values[name] ?? '']])))
   return facts.map(([label, value]) => `${label.toLowerCase()} ${value}`).join(', ')

@@ -17,7 +17,7 @@ export interface NumberSliderProps {
   readonly unit?: string
   /** Drawn below the slider; Page Up and Page Down go from one to the next. */
   readonly marks?: readonly number[]
-  readonly scale?: 'linear' | 'log'
+  readonly scale?: 'linear' | 'log' | 'root'
   /** In the value box; String unless said otherwise. */
   readonly format?: (value: number) => string
   /** On the ticks, where it differs from `format`. */

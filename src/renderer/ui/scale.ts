@@ -3,7 +3,8 @@ export interface Range {
   readonly min: number
   readonly max: number
   readonly step: number
-  readonly scale?: 'linear' | 'log'
+  /** `root`: what a logarithm is to a range over decades, for one that begins at 0. */
+  readonly scale?: 'linear' | 'log' | 'root'
   /** Instead of the step, for ranges over decades: values keep this many digits, and a step is one of the last of them. */
   readonly digits?: number
 }
@@ -19,15 +20,21 @@ export function stepped(value: number, steps: number, range: Range): number {
   return snap(value + steps * stepAt(value, range), range)
 }
 
+/** The fourth root of the share: a tenth of a thousandth is a tenth of the way. */
+const root = 4
+
 export function toPlace(value: number, { min, max, scale }: Range): number {
   const inside = Math.min(max, Math.max(min, value))
   if (max === min) return 0
-  return scale === 'log' ? Math.log(inside / min) / Math.log(max / min) : (inside - min) / (max - min)
+  if (scale === 'log') return Math.log(inside / min) / Math.log(max / min)
+  const share = (inside - min) / (max - min)
+  return scale === 'root' ? share ** (1 / root) : share
 }
 
 export function fromPlace(place: number, range: Range): number {
   const { min, max, scale } = range
-  return snap(scale === 'log' ? min * (max / min) ** place : min + place * (max - min), range)
+  const share = scale === 'root' ? place ** root : place
+  return snap(scale === 'log' ? min * (max / min) ** place : min + share * (max - min), range)
 }
 
 /** To the nearest step from `min`, inside the range, without the dust of binary fractions (0.1 + 0.2). */

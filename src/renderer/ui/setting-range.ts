@@ -9,10 +9,10 @@ const logDigits = 3
 const places = 200
 
 export function rangeOf({ min, max, integer, scale, default: usual }: Extract<Setting, { kind: 'number' }>): Range {
-  // A logarithm has no 0: such a range runs evenly, whatever was wished.
-  const log = scale === 'log' && min > 0
-  if (integer === true) return { min, max, step: 1, scale: log ? 'log' : 'linear' }
-  if (log) return { min, max, step: min, scale: 'log', digits: logDigits }
+  // A logarithm has no 0, and a range over decades may begin there.
+  const run = scale === 'log' ? (min > 0 ? 'log' : 'root') : 'linear'
+  if (integer === true) return { min, max, step: 1, scale: run }
+  if (run !== 'linear') return { min, max, step: run === 'log' ? min : max / 1e6, scale: run, digits: logDigits }
   const range = (step: number): Range => ({ min, max, step, scale: 'linear' })
   let step = 10 ** Math.floor(Math.log10((max - min) / places))
   // Fine enough that the default itself can be typed.
