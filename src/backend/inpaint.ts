@@ -11,6 +11,7 @@ import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import { type Checked, sizeOf } from './request.ts'
 import type { RunContext } from './run.ts'
+import { findInpainter } from './tables.ts'
 import { throwIfCancelled } from './worker.ts'
 
 /** The photo as imaging has it open, and the mask file that belongs to this run alone. */
@@ -33,6 +34,10 @@ const noEngine = (checked: Checked<Resolved<InpaintSettings>>): Loaded => {
     milliseconds: 0,
   }
 }
+
+/** A photograph stored in grey that is given colours is written without the profile of its grey. */
+const losesProfile = ({ channels, icc }: PhotoInfo): string[] =>
+  channels < 3 && icc ? ['The profile of the photograph is one for grey and is left out of the picture in colour.'] : []
 
 /** Image i of a run, [c, h, w]. */
 const tensorOf = ({ images, shape: { c, h, w } }: RunResult, i: number): Float32Array =>
@@ -57,7 +62,8 @@ export async function inpaintPhoto(
   run: RunContext,
 ): Promise<RunReport> {
   const { model, settings } = checked
-  const said = [...checked.notices, ...source.info.notices]
+  const keepsGrey = findInpainter(settings.method).keepsGrey === true
+  const said = [...checked.notices, ...source.info.notices, ...(keepsGrey ? losesProfile(source.info) : [])]
   for (const notice of said) run.onNotice(notice)
   const { folder: photo, info } = source
   const mask = source.mask.path
@@ -165,6 +171,8 @@ export async function inpaintPhoto(
         crops,
         fills,
         ...edges,
+        // With nothing painted the picture is the photograph as it is.
+        ...(keepsGrey && crops.length > 0 ? { keepGrey: true } : {}),
         out,
         recipe: { ...recipe, seed, index },
       })

@@ -14,8 +14,13 @@ import { bytesOf, type Photo } from './store.ts'
 /**
  * Out = S where A = 0, byte for byte; G where A = 255; else round((A G + (255 - A) S)/255), in encoded space at the source's depth
  * (STUDIO.md 6). The alpha channel is never touched. With `asGrey` S is the photograph in grey, kept in its own channels so that its
- * profile still fits.
+ * profile still fits. With `keepGrey` G is the grey of S under the colours of the fill: its detail is the photograph's own.
  */
+
+export interface MixSettings extends InputSettings {
+  /** Grey: the mean of the channels, as the model's colouring has it. */
+  readonly keepGrey?: boolean
+}
 
 export interface Fill {
   readonly crop: CropRecipe
@@ -23,15 +28,29 @@ export interface Fill {
   readonly data: Float32Array
 }
 
-/** S: the photograph itself, or a copy of it in grey where that was asked. Not to be changed. */
-export function sourceOf(photo: Photo, asGrey: boolean): Pixels {
+/**
+ * S: the photograph itself, a copy of it in grey where that was asked, or, stored in grey and to be given colours, one in three channels.
+ * Not to be changed.
+ */
+export function sourceOf(photo: Photo, asGrey: boolean, keepGrey = false): Pixels {
   const { width, height, channels } = photo
+  if (keepGrey && channels < 3) return inColour(photo)
   if (!asGrey || channels < 3 || !photo.info.coloured) return { width, height, channels, data: photo.data }
   const data = photo.data.slice()
   for (let i = 0; i < data.length; i += channels) {
     data[i] = data[i + 1] = data[i + 2] = greyOf(data[i]!, data[i + 1]!, data[i + 2]!)
   }
   return { width, height, channels, data }
+}
+
+function inColour({ width, height, channels, data }: Pixels): Pixels {
+  const wide = channels === 1 ? 3 : 4
+  const out = data instanceof Uint16Array ? new Uint16Array(width * height * wide) : new Uint8Array(width * height * wide)
+  for (let i = 0, to = 0; i < data.length; i += channels, to += wide) {
+    out[to] = out[to + 1] = out[to + 2] = data[i]!
+    if (wide === 4) out[to + 3] = data[i + 1]!
+  }
+  return { width, height, channels: wide, data: out }
 }
 
 function intersection(a: Box, b: Box): Box {
@@ -68,7 +87,7 @@ function fillRows(
 }
 
 /** Puts one fill into `out`, which holds S inside the fill's window. Only pixels with A > 0 are written. */
-function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, settings: InputSettings): void {
+function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, settings: MixSettings): void {
   const { crop } = fill
   const area = intersection(intersection(alpha, crop), { x: 0, y: 0, width: out.width, height: out.height })
   if (area.width === 0 || area.height === 0) return
@@ -87,7 +106,27 @@ function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, sett
     const alphaRow = alpha.data.subarray((area.y + y - alpha.y) * alpha.width + area.x - alpha.x).subarray(0, area.width)
     if (!alphaRow.some((a) => a > 0)) continue
     blendLines((at) => lines[at]!, down, y, row)
+    if (settings.keepGrey === true && colours === 3) greyOfSource(out, ((area.y + y) * out.width + area.x) * out.channels, row, top)
     mixRow(out, ((area.y + y) * out.width + area.x) * out.channels, alphaRow, row, colours, top)
+  }
+}
+
+/**
+ * `row`, 0..1, keeps its colours and takes the grey of the source: every channel moves by what the means differ. A colour that would leave the
+ * range fades towards grey instead of being cut, so that the mean stays.
+ */
+function greyOfSource({ data, channels }: Pixels, from: number, row: Float32Array, top: number): void {
+  for (let x = 0; x < row.length / 3; x++) {
+    const at = from + x * channels
+    const grey = (data[at]! + data[at + 1]! + data[at + 2]!) / (3 * top)
+    const mean = (row[3 * x]! + row[3 * x + 1]! + row[3 * x + 2]!) / 3
+    let share = 1
+    for (let c = 0; c < 3; c++) {
+      const colour = row[3 * x + c]! - mean
+      const room = colour > 0 ? 1 - grey : grey
+      if (Math.abs(colour) > room) share = Math.min(share, room / Math.abs(colour))
+    }
+    for (let c = 0; c < 3; c++) row[3 * x + c] = grey + share * (row[3 * x + c]! - mean)
   }
 }
 
@@ -111,13 +150,7 @@ function mixRow(
 }
 
 /** The photograph with its fills. A fill that is not a number anywhere is refused (code internal): a black hole is no result. */
-export function blendFills(
-  source: Pixels,
-  alpha: Alpha,
-  fills: readonly Fill[],
-  model: ModelSize,
-  settings: InputSettings,
-): Pixels {
+export function blendFills(source: Pixels, alpha: Alpha, fills: readonly Fill[], model: ModelSize, settings: MixSettings): Pixels {
   const out = { ...source, data: source.data.slice() }
   for (const fill of fills) {
     if (fill.data.some(Number.isNaN)) throw new PalimpsestError('internal', 'The fill holds values that are no numbers.', 'nan')
@@ -162,7 +195,11 @@ export async function writeComposite(
   out: string,
   recipe: Recipe | null,
 ): Promise<WrittenImage & { changedOutside: number }> {
-  const parts = dressed(await encodePng(blended, 'small'), { icc: photo.icc, recipe })
+  const parts = dressed(await encodePng(blended, 'small'), {
+    // A profile of grey values does not fit the colours they were given.
+    icc: source.channels === photo.channels ? photo.icc : null,
+    recipe,
+  })
   let result = { sha256: '', pixels: '', changedOutside: -1 }
   await writeAtomic(out, parts, async (temporary) => {
     const bytes = await readFile(temporary)

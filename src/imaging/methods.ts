@@ -26,13 +26,20 @@ export function imagingMethods(): ImagingMethods {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       return fillInput(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
     },
-    async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, out, recipe }) {
+    async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, keepGrey = false, out, recipe }) {
       const photo = await loadPhoto(folder)
       checkChannels(photo, model, asGrey)
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
-      const source = sourceOf(photo, asGrey)
+      const source = sourceOf(photo, asGrey, keepGrey)
       const pairs = crops.map((crop, i) => ({ crop, data: fills[i] ?? new Float32Array(0) }))
-      return writeComposite(photo, source, blendFills(source, alpha, pairs, model, { asGrey, invert }), alpha, out, recipe)
+      return writeComposite(
+        photo,
+        source,
+        blendFills(source, alpha, pairs, model, { asGrey, invert, keepGrey }),
+        alpha,
+        out,
+        recipe,
+      )
     },
     writeImages,
     readRecipe: ({ path }) => readRecipe(path),

@@ -86,7 +86,8 @@ export interface ImagingMethods {
   }): Promise<FillInput>
   /**
    * Out = S where A = 0 byte for byte, G where A = 255, else the rounded mix in encoded space; PNG at the source's depth with its ICC profile.
-   * `fills` are [c, h, w] in the model's range, one a crop of the plan. `changedOutside` counts differing pixels outside A in the file as written.
+   * `fills` are [c, h, w] in the model's range, one a crop of the plan. `keepGrey` takes their colours alone: the mean of the channels stays the
+   * photograph's, and one that is stored in grey is written in colour. `changedOutside` counts differing pixels outside A in the file as written.
    */
   composite(args: {
     photo: string
@@ -97,6 +98,7 @@ export interface ImagingMethods {
     fills: readonly Float32Array[]
     asGrey: boolean
     invert: boolean
+    keepGrey?: boolean
     out: string
     recipe: Recipe | null
   }): Promise<WrittenImage & { changedOutside: number }>

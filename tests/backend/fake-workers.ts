@@ -240,13 +240,21 @@ export function fakeImaging({ opens }: World): MethodTable {
       photo: new Float32Array(4).fill(x / 10),
       mask: new Uint8Array([0, 1, 1, 1]),
     }),
-    composite(args: { out: string; fills: readonly Float32Array[]; crops: readonly CropRecipe[]; recipe: unknown; photo: string }) {
+    composite(args: {
+      out: string
+      fills: readonly Float32Array[]
+      crops: readonly CropRecipe[]
+      recipe: unknown
+      photo: string
+      keepGrey?: boolean
+    }) {
       const source = readJson<FakePhoto>(join(args.photo, 'source.bin'))
       const written = save(args.out, {
         ...source,
         fills: args.fills.map((fill) => [...fill]),
         crops: args.crops,
         recipe: args.recipe,
+        ...(args.keepGrey === undefined ? {} : { keepGrey: args.keepGrey }),
       })
       return { ...written, changedOutside: 0 }
     },

@@ -12,11 +12,14 @@ const paint = (bench: Bench, photo: string, ...xs: number[]) =>
   bench.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(...xs.map(crop))] })
 
 interface Made {
+  readonly keepGrey?: boolean
   readonly fills: number[][]
   readonly crops: unknown[]
   readonly recipe: Record<string, unknown>
 }
 const made = (bench: Bench, job: string, image: number) => readJson<Made>(bench.backend.resultFile(job, image)!)
+
+const readFillOf = async (bench: Bench, photo: string, method: string) => made(bench, (await fill(bench, photo, { method })).id, 0)
 
 describe('a fill', () => {
   it('runs each crop with the same seeds and puts each where it belongs', async () => {
@@ -66,6 +69,20 @@ describe('a fill', () => {
     expect(job.request.settings).not.toHaveProperty('nfe')
     expect(bench.world.runs).toMatchObject([resolved])
     expect(job.notices).toContain(`At most ${String(nfe)} model calls: ${words}.`)
+  })
+
+  it('of new colours keeps the grey of the photograph, and needs a model that has colours', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1)
+    await expect(fill(bench, photo, { method: 'ddnm-colour' })).rejects.toMatchObject({
+      code: 'request',
+      message: expect.stringMatching(/knows only grey and has no colours to give/) as string,
+    })
+    bench.place.addModel('tiny', { image: { channels: 3, range: [-1, 1], size: { width: 2, height: 2 } } })
+    const kept = async (method: string) => (await readFillOf(bench, photo, method)).keepGrey
+    expect(await kept('ddnm-colour')).toBe(true)
+    expect(await kept('ddnm')).toBeUndefined()
   })
 
   it('of a budget too small is refused with the least that works', async () => {

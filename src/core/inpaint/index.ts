@@ -72,6 +72,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     threshold: 'none',
     refuses: ({ name, channels }) =>
       channels === 1 ? `The model "${name}" knows only grey and has no colours to give: choose one of three channels.` : undefined,
+    keepsGrey: true,
     walk: ({ steps }) => straightWalk(steps),
     run: ddnmColour,
   },
