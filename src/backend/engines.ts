@@ -1,5 +1,15 @@
 import { type DeviceName, deviceTitles } from '../shared/card.ts'
-import type { EngineMethods, Loaded, RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
+import type {
+  EngineMethods,
+  Inverted,
+  InvertArgs,
+  Likelihood,
+  LikelihoodArgs,
+  Loaded,
+  RunArgs,
+  RunResult,
+  StepEvent,
+} from '../shared/engine.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { StartWorker } from '../shared/port.ts'
 import type { TraceEvent } from '../shared/trace.ts'
@@ -18,6 +28,8 @@ export interface Engine {
     /** Of a run that is asked for its trace. */
     onTrace?: (event: TraceEvent) => void,
   ): Promise<RunResult>
+  invert(args: InvertArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<Inverted>
+  likelihood(args: LikelihoodArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<Likelihood>
   bare(args: { steps: number; batch: number; width: number; height: number }, signal: AbortSignal): Promise<readonly number[]>
 }
 
@@ -116,6 +128,14 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
             if (told.kind === 'trace') onTrace?.(told)
             else onStep(told)
           })
+          return guard(untilCancelled(call, until, tuning.graceMs, () => end(worker)))
+        },
+        invert: (args, until, onStep) => {
+          const call = worker.remote.call('invert', args, (event) => onStep(event as StepEvent))
+          return guard(untilCancelled(call, until, tuning.graceMs, () => end(worker)))
+        },
+        likelihood: (args, until, onStep) => {
+          const call = worker.remote.call('likelihood', args, (event) => onStep(event as StepEvent))
           return guard(untilCancelled(call, until, tuning.graceMs, () => end(worker)))
         },
         bare: (args, until) => guard(untilCancelled(worker.remote.call('bare', args), until, tuning.graceMs, () => end(worker))),

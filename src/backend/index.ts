@@ -8,6 +8,9 @@ import { createHandlers } from './commands.ts'
 import { createDevices } from './devices.ts'
 import { createEngines } from './engines.ts'
 import { openFolder, sweep } from './files.ts'
+import { runFrom, runInterpolate } from './from.ts'
+import { runInvert } from './invert.ts'
+import { runLikelihood } from './likelihood.ts'
 import type { House } from './house.ts'
 import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
@@ -83,6 +86,10 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     },
     runGenerate: (input, run) => runGenerate(house, input, run),
     runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
+    runFrom: (input, source, run) => runFrom(house, input, source, run),
+    runInterpolate: (input, ends, run) => runInterpolate(house, input, ends, run),
+    runInvert: (photo, input, run) => runInvert(house, photo, input, run),
+    runLikelihood: (photo, input, run) => runLikelihood(house, photo, input, run),
     runResume: (args, run) => runResume(house, args, run),
     verifyModels: (id) => verifyModels(house, id),
     benchModel: (args) => benchModel(house, args),

@@ -2,7 +2,8 @@ import type { BackendEvent, Job, RemoteHandlers } from '../shared/api.ts'
 import type { ModelCard } from '../shared/card.ts'
 import type { BlendSettings } from '../shared/request.ts'
 import type { StartWorker } from '../shared/port.ts'
-import type { RunReport } from '../shared/recipe.ts'
+import type { RecipeBase, RunReport, StartRecipe } from '../shared/recipe.ts'
+import type { NoiseSource } from './noise.ts'
 
 /** The application without a window: what main, the command line and the tests build and drive. */
 export interface BackendOptions {
@@ -69,6 +70,72 @@ export interface ResumeArgs {
   readonly photo?: string
 }
 
+/** Of a tool that writes no pictures of its own. */
+export type FlowOptions = Pick<RunOptions, 'onProgress' | 'onNotice' | 'signal'>
+
+/** Unchecked, but for the switches. */
+export interface InvertInput {
+  readonly model: unknown
+  readonly steps?: unknown
+  readonly spacing?: unknown
+  readonly device?: unknown
+  readonly order?: unknown
+  readonly asGrey: boolean
+  /** Come back from the noise by DDIM, and say how near. */
+  readonly back: boolean
+}
+
+/** `noise.json` beside `noise.npy`. */
+export interface InvertReport {
+  readonly palimpsest: 'noise'
+  readonly format: 1
+  readonly model: RecipeBase['model']
+  readonly device: string
+  readonly source: { readonly sha256: string }
+  readonly start: StartRecipe
+  readonly steps: number
+  readonly spacing: string
+  readonly order: 'first' | 'second'
+  /** From high to low, ending in 0: the levels of the run that comes back. */
+  readonly sigmas: readonly number[]
+  readonly timesteps?: readonly number[]
+  readonly nfe: number
+  readonly milliseconds: RunReport['milliseconds']
+  readonly files: readonly string[]
+  /** Difference of the picture that came back, in the model's range. */
+  readonly back?: { readonly rootMeanSquare: number }
+}
+
+export interface LikelihoodInput {
+  readonly model: unknown
+  readonly steps?: unknown
+  readonly spacing?: unknown
+  readonly device?: unknown
+  readonly probes?: unknown
+  readonly seed?: unknown
+  readonly asGrey: boolean
+}
+
+export interface LikelihoodReport {
+  /** How the divergence was had: no model in a file tells it exactly. */
+  readonly estimate: 'finite differences'
+  readonly bitsPerDimension: number
+  /** Of the mean over the probes. */
+  readonly standardError: number
+  /** ln p in the model's range. */
+  readonly logDensity: number
+  readonly dimensions: number
+  readonly probes: number
+  readonly seed: number
+  readonly model: RecipeBase['model']
+  readonly device: string
+  readonly source: { readonly sha256: string }
+  readonly steps: number
+  readonly spacing: string
+  readonly nfe: number
+  readonly milliseconds: RunReport['milliseconds']
+}
+
 export type MaskSource = { readonly file: string; readonly keep: boolean } | { readonly preset: string; readonly seed?: number }
 
 export interface VerifiedModel {
@@ -90,6 +157,12 @@ export interface Backend {
   /** The command line's doors: unchecked input (request.ts parses it), pictures straight into a folder, run.json beside them. */
   runGenerate(input: unknown, options: RunOptions): Promise<RunReport>
   runInpaint(input: unknown, photo: string, mask: MaskSource, options: RunOptions): Promise<RunReport>
+  /** Generates from a noise that is given instead of drawn. */
+  runFrom(input: object, source: NoiseSource, options: RunOptions): Promise<RunReport>
+  /** Frames from one noise to another, and `strip.png` of them. */
+  runInterpolate(input: object, ends: readonly [NoiseSource, NoiseSource], options: RunOptions): Promise<RunReport>
+  runInvert(photo: string, input: InvertInput, options: FlowOptions & { readonly out: string }): Promise<InvertReport>
+  runLikelihood(photo: string, input: LikelihoodInput, options: FlowOptions): Promise<LikelihoodReport>
   /** Continues a run from one of its recorded states to the identical end. */
   runResume(args: ResumeArgs, options: RunOptions): Promise<RunReport>
   verifyModels(id?: string): Promise<readonly VerifiedModel[]>

@@ -1,6 +1,7 @@
 import { errorCodes, PalimpsestError, toErrorData } from '../shared/errors.ts'
 import { type Context, versionOf } from './context.ts'
 import { type Parsed, parseFlags } from './flags.ts'
+import { interpolate, invert, likelihood } from './flow.ts'
 import { helpOf, overview } from './help.ts'
 import { methods, samplers } from './methods.ts'
 import { models } from './models.ts'
@@ -15,6 +16,9 @@ const actions: Readonly<Record<CommandName, Action>> = {
   generate,
   inpaint,
   resume,
+  interpolate,
+  invert,
+  likelihood,
   models,
   samplers,
   methods,

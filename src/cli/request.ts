@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { maskPresets, seededPresets } from '../backend/tables.ts'
+import type { NoiseSource } from '../backend/noise.ts'
 import type { MaskSource, ResumeArgs, TraceOptions } from '../backend/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
-import type { Parsed } from './flags.ts'
+import { type Parsed, strictNumber } from './flags.ts'
 import { nearest } from './nearest.ts'
 import { methodSettingFlags, samplerSettingFlags, type SettingFlag } from './settings.ts'
 import { blendFlags, dynamicFlags, type FieldFlag, generateFlags, inpaintFlags } from './table.ts'
@@ -15,9 +16,10 @@ function fields(parsed: Parsed, flags: readonly FieldFlag[]): Record<string, unk
   return Object.fromEntries(flags.flatMap(({ name, field }) => (parsed.given.has(name) ? [[field, parsed.given.get(name)]] : [])))
 }
 
-function withModel(request: Record<string, unknown>): Record<string, unknown> {
-  if (request['model'] === undefined) throw refuse('Which model? Give --model ID; palimpsest models list names them.')
-  return request
+export function withModel(request: Record<string, unknown>): Record<string, unknown> & { readonly model: unknown } {
+  const { model } = request
+  if (model === undefined) throw refuse('Which model? Give --model ID; palimpsest models list names them.')
+  return { ...request, model }
 }
 
 /** A part of the request, left out altogether where nothing of it is given, so that the schema's own stands. */
@@ -111,4 +113,22 @@ export function resumeOf(parsed: Parsed, cwd: string): ResumeArgs {
   if (step === undefined) throw refuse('From which step? Give --step K.')
   if (typeof step !== 'number') throw refuse(`Expected an integer of at least 1 for step but received ${JSON.stringify(step)}.`)
   return { trace: photoOf(parsed, cwd), step, ...(typeof photo === 'string' ? { photo: resolve(cwd, photo) } : {}) }
+}
+
+/** `7`, `noise.npy`, `picture.png`: a seed is a plain number, and a file of such a name is ./7. */
+export function noiseSource(text: string, cwd: string): NoiseSource {
+  if (/^\d+$/.test(text)) {
+    const seed = strictNumber(text)
+    if (typeof seed === 'number' && Number.isSafeInteger(seed)) return { kind: 'seed', seed }
+    throw refuse(`Expected an integer from 0 to ${Number.MAX_SAFE_INTEGER} for a seed but received ${text}.`)
+  }
+  return { kind: /\.npy$/i.test(text) ? 'file' : 'picture', path: resolve(cwd, text) }
+}
+
+/** --from FILE or --noise-of PICTURE; undefined where the noise is drawn. */
+export function startOf(parsed: Parsed, cwd: string): NoiseSource | undefined {
+  const [file, picture] = [parsed.given.get('from'), parsed.given.get('noise-of')]
+  if (file !== undefined && picture !== undefined) throw refuse('Give --from or --noise-of, not both.')
+  if (typeof file === 'string') return { kind: 'file', path: resolve(cwd, file) }
+  return typeof picture === 'string' ? { kind: 'picture', path: resolve(cwd, picture) } : undefined
 }

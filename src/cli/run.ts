@@ -4,13 +4,16 @@ import type { RunReport } from '../shared/recipe.ts'
 import { type Context, withBackend } from './context.ts'
 import type { Parsed } from './flags.ts'
 import { progressLine } from './progress.ts'
-import { generateInput, inpaintInput, maskOf, outOf, photoOf, resumeOf, traceOf } from './request.ts'
+import { generateInput, inpaintInput, maskOf, outOf, photoOf, resumeOf, startOf, traceOf } from './request.ts'
 
 /** generate, inpaint and resume: pictures and run.json into --out, their paths (or the report) on stdout. */
 
 export async function generate(parsed: Parsed, context: Context): Promise<void> {
   const input = generateInput(parsed)
-  return run(parsed, context, (backend, options) => backend.runGenerate(input, options))
+  const source = startOf(parsed, context.cwd)
+  return run(parsed, context, (backend, options) =>
+    source === undefined ? backend.runGenerate(input, options) : backend.runFrom(input, source, options),
+  )
 }
 
 export async function inpaint(parsed: Parsed, context: Context): Promise<void> {
@@ -29,6 +32,8 @@ export async function run(
   parsed: Parsed,
   context: Context,
   start: (backend: Backend, options: RunOptions) => Promise<RunReport>,
+  /** Files beside the pictures. */
+  beside: readonly string[] = [],
 ): Promise<void> {
   const out = outOf(parsed, context.cwd)
   const trace = traceOf(parsed, context.cwd)
@@ -48,7 +53,7 @@ export async function run(
     context.out(
       parsed.given.has('json')
         ? JSON.stringify(report, null, 2)
-        : [...report.images.map((image) => image.file), 'run.json'].map((file) => join(out, file)).join('\n'),
+        : [...report.images.map((image) => image.file), ...beside, 'run.json'].map((file) => join(out, file)).join('\n'),
     )
   } finally {
     progress.end()

@@ -112,12 +112,29 @@ const masks: readonly Flag[] = [
   { name: 'mask-keep', help: 'The mask file says what to keep.' },
 ]
 
+const beginning: readonly Flag[] = [
+  {
+    name: 'from',
+    value: 'FILE',
+    help: 'Begin at the noise in this .npy file, which palimpsest invert writes, instead of drawing one.',
+  },
+  { name: 'noise-of', value: 'PICTURE', help: 'Begin at the noise of this picture, as the recipe inside it says.' },
+]
+/** How a picture is brought to the model, and how the flow is walked. */
+const flow: readonly Flag[] = [
+  model,
+  { name: 'steps', value: 'N', numeric: true, help: 'Levels from picture to noise, 1 to 1000.' },
+  { name: 'spacing', value: 'NAME', help: 'Which levels; for generate to come back the same way, the same as there.' },
+  { name: 'device', value: 'NAME', help: 'auto, cpu, webgpu, cuda, dml or coreml.' },
+  { name: 'as-grey', help: 'Take a colour picture in grey, for a one-channel model.' },
+]
+
 export const commands = {
   generate: {
     name: 'generate',
     summary: 'Make pictures from noise.',
     places: [],
-    flags: [...generateFlags, ...dynamicFlags, ...output, ...samplerSettingFlags],
+    flags: [...generateFlags, ...beginning, ...dynamicFlags, ...output, ...samplerSettingFlags],
   },
   inpaint: {
     name: 'inpaint',
@@ -133,6 +150,41 @@ export const commands = {
       { name: 'step', value: 'K', numeric: true, help: 'From the state after K steps.' },
       { name: 'photo', value: 'FILE', help: 'Of a fill: the photograph, which a trace does not hold.' },
       ...output,
+    ],
+  },
+  interpolate: {
+    name: 'interpolate',
+    summary: 'Pictures on the way from one noise to another, and a strip of them. A and B: a seed, a .npy file or a picture.',
+    places: [{ name: 'A' }, { name: 'B' }],
+    flags: [...generateFlags, ...dynamicFlags, ...output, ...samplerSettingFlags],
+  },
+  invert: {
+    name: 'invert',
+    summary: 'Find the noise a picture would have come from; generate --from comes back.',
+    places: [{ name: 'PICTURE' }],
+    flags: [
+      ...flow,
+      {
+        name: 'order',
+        value: 'NAME',
+        help: "first, the inverse of DDIM (default), or second, by Heun's rule: nearer, twice the calls.",
+      },
+      { name: 'back', help: 'Come back by DDIM at once, and say how near it is.' },
+      { name: 'out', value: 'DIR', help: 'Folder of noise.npy, noise.json and noise.png; made if absent.' },
+      json('noise.json'),
+      quiet,
+    ],
+  },
+  likelihood: {
+    name: 'likelihood',
+    summary: 'Estimate how likely a picture is under a model, in bits a dimension, with the standard error.',
+    places: [{ name: 'PICTURE' }],
+    flags: [
+      ...flow,
+      { name: 'probes', value: 'N', numeric: true, help: 'Random directions the divergence is probed in (default 16).' },
+      { name: 'seed', value: 'S', numeric: true, help: 'Of the probes, and of the noise within a step of 8 bits (default 0).' },
+      json('the estimate'),
+      quiet,
     ],
   },
   models: {
@@ -196,6 +248,7 @@ export const commandNames = Object.keys(commands) as readonly CommandName[]
 /** What the schema fills in where nothing is given, by field name. */
 export function schemaDefaults(command: CommandName): Readonly<Record<string, unknown>> {
   if (command === 'generate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-' }) }
+  if (command === 'interpolate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-', count: 8 }) }
   if (command === 'inpaint') return { ...dynamicDefaults, ...blendSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
   return {}
 }

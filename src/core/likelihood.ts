@@ -1,16 +1,18 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
-import { allocate, allocateLike, copyOf, imageSize } from './latent.ts'
+import { addScaledInto, allocate, allocateLike, copyOf, imageSize } from './latent.ts'
 import { checkRising } from './samplers/invert.ts'
 import type { Denoiser, Latent, Reals, Sigma } from './types.ts'
 import { pairs } from './units.ts'
 
 /**
  * How likely a picture is under a model, by the change of variables along the probability flow: Song et al. 2021 (arXiv:2011.13456), eq. 39.
- * ln p(x) = ln p_T(x_T) + the integral of div f over the way up, f = dx/dsigma = (x - D)/sigma, so div f = (d - tr dD/dx)/sigma.
+ * ln p(x) = ln p_T(x_T) + the integral of div f over the way up, f = dx/dsigma = (x - D)/sigma, so div f dsigma = q dl, q = d - tr dD/dx,
+ * l = ln sigma.
  *
- * The walk is made in y = x/sqrt(1 + sigma^2) over w = ln(1 + sigma^2)/2, where nothing grows or dies: dy/dw = e^-w (x - (1 + sigma^2) D)/sigma^2
- * and div f dsigma = (d - tr dD/dx)(1 + sigma^2)/sigma^2 dw. For N(0, 1) data both are constant, so any number of levels is exact; else the error
- * is O(1/S^2). Both have a limit at level 0, where no model can be asked: there they are taken as at the first level, a step of s^2/2 in w.
+ * The walk is made in y = x cos a over the angle a = atan sigma, where dy/da = e cos a - D sin a, e = (x - D)/sigma: nothing grows or dies at
+ * either end. q is taken as a line in u = sin^2 a between two levels, whose integral over l is known: the one of u is that of
+ * w = ln(1 + sigma^2)/2. So standard normal data, where dy/da = 0 and q = d u, is exact with any number of levels, and so is the integral for
+ * data so narrow that q = d; for the rest the error is O(1/S^2). At level 0, where no model can be asked, a density that is smooth has both 0.
  */
 
 /** tr dD/dx of a batch at a level: one number an image, or several estimates of it for the one image of the batch. */
@@ -23,59 +25,57 @@ export interface Carried {
   readonly x: Latent
 }
 
-/** Carries `x` from level 0 to the top of the rising `levels`. Two model calls a level, and one reading of the traces. */
+/** Carries `x` from level 0 to the top of the rising `levels`. 2S - 1 model calls for S levels above 0, and the traces at each of them. */
 export async function carryUp(denoise: Denoiser, traces: Traces, levels: readonly Sigma[], x: Latent): Promise<Carried> {
   checkRising(levels)
   const size = imageSize(x.shape)
   const at = copyOf(x)
-  const slope = allocateLike(x)
   const ahead = allocateLike(x)
-  let rates: Float64Array = new Float64Array(0)
+  const slope = allocateLike(x)
+  const next = allocateLike(x)
+  let rates: Float64Array | undefined
   let change: Float64Array = new Float64Array(0)
   for (const [index, [from, to]] of pairs(levels).entries()) {
-    const step = timeOf(to) - timeOf(from)
-    if (index === 0) {
-      slopeInto(slope.data, at.data, (await denoise(at, to)).x0.data, to)
-      rates = rateOf(await traces(at, to), size, to)
-      change = new Float64Array(rates.length)
+    if (index > 0) slopeInto(slope.data, at.data, (await denoise(at, from)).x0.data, from)
+    turnInto(ahead.data, at.data, slope.data, from, to)
+    slopeInto(next.data, ahead.data, (await denoise(ahead, to)).x0.data, to)
+    // Heun's rule: the mean of the slope here and the slope ahead.
+    addScaledInto(slope.data, next.data, 1)
+    turnInto(at.data, at.data, slope.data, from, to, 1 / 2)
+    const reached = (await traces(at, to)).map((trace) => size - trace)
+    if (rates === undefined) {
+      change = new Float64Array(reached.length)
+      rates = new Float64Array(reached.length)
     }
-    moveInto(ahead.data, at.data, slope.data, step, from, to)
-    // The rule of the trapezium, for the way and for the integral along it: the slope ahead, then the mean of both.
-    const expected = slope.data.slice()
-    slopeInto(slope.data, ahead.data, (await denoise(ahead, to)).x0.data, to)
-    meanInto(expected, slope.data)
-    moveInto(at.data, at.data, expected, step, from, to)
-    const before = rates
-    rates = rateOf(await traces(at, to), size, to)
-    for (let k = 0; k < change.length; k++) change[k] = change[k]! + (step * (before[k]! + rates[k]!)) / 2
-    if (index < levels.length - 2) slopeInto(slope.data, at.data, (await denoise(at, to)).x0.data, to)
+    const [here, there] = weights(from, to)
+    for (let k = 0; k < change.length; k++) change[k] = change[k]! + here * rates[k]! + there * reached[k]!
+    rates = reached
   }
   return { change, x: at }
 }
 
-const timeOf = (sigma: Sigma): number => Math.log1p(sigma * sigma) / 2
-
-/** dy/dw. */
+/** dy/da = e cos a - D sin a. */
 function slopeInto(out: Reals, x: Reals, x0: Reals, sigma: Sigma): void {
-  const square = sigma * sigma
-  const scale = 1 / (square * Math.sqrt(1 + square))
-  for (let i = 0; i < out.length; i++) out[i] = scale * (x[i]! - (1 + square) * x0[i]!)
+  const cosine = 1 / Math.sqrt(1 + sigma * sigma)
+  for (let i = 0; i < out.length; i++) out[i] = cosine * ((x[i]! - x0[i]!) / sigma - sigma * x0[i]!)
 }
 
-/** x at `to` <- x at `from`, moved by `step` along dy/dw. */
-function moveInto(out: Reals, x: Reals, slope: Reals, step: number, from: Sigma, to: Sigma): void {
+/** x at `to` <- x at `from`, moved along `scale` dy/da. */
+function turnInto(out: Reals, x: Reals, slope: Reals, from: Sigma, to: Sigma, scale = 1): void {
   const down = 1 / Math.sqrt(1 + from * from)
   const up = Math.sqrt(1 + to * to)
+  const step = scale * (Math.atan(to) - Math.atan(from))
   for (let i = 0; i < out.length; i++) out[i] = up * (down * x[i]! + step * slope[i]!)
 }
 
-function meanInto(out: Reals, other: Reals): void {
-  for (let i = 0; i < out.length; i++) out[i] = (out[i]! + other[i]!) / 2
-}
-
-/** div f dsigma/dw. */
-function rateOf(traces: Float64Array, size: number, sigma: Sigma): Float64Array {
-  return traces.map((trace) => ((size - trace) * (1 + sigma * sigma)) / (sigma * sigma))
+/** What q at either end weighs in the integral of q dl over a step, q a line in u. At level 0, where l has no end, q is 0. */
+function weights(from: Sigma, to: Sigma): readonly [here: number, there: number] {
+  const u = (sigma: Sigma) => (sigma * sigma) / (1 + sigma * sigma)
+  const way = (Math.log1p(to * to) - Math.log1p(from * from)) / 2
+  if (from === 0) return [0, way / u(to)]
+  const whole = Math.log(to / from)
+  const there = (way - u(from) * whole) / (u(to) - u(from))
+  return [whole - there, there]
 }
 
 /** ln p_T of each image at the top level: normal, of variance 1 + sigma^2 (vp) or sigma^2 (ve). */

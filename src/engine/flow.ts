@@ -115,9 +115,7 @@ export function estimateLikelihood(model: LoadedDenoiser, args: LikelihoodArgs, 
     const traces = async (at: Latent, sigma: number) => {
       const parts = []
       for (const group of groups) parts.push(...(await group(at, sigma)))
-      // Read once at level 0 and once at each level above.
-      if (done > 0) flow.tell(done, steps, sigma, 2 * steps + (steps + 1) * groups.length)
-      done++
+      flow.tell(++done, steps, sigma, 2 * steps - 1 + steps * groups.length)
       return Float64Array.from(parts)
     }
     const x = dequantised(args, shape, card.image.range)

@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { PalimpsestError } from '../shared/errors.ts'
-import type { FillInput, ModelSize } from '../shared/imaging.ts'
+import type { FillInput, ModelSize, PhotoInfo } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'
 import type { Alpha } from './blend.ts'
 import type { Pixels } from './decode.ts'
@@ -14,7 +14,7 @@ export const greyOf = (red: number, green: number, blue: number): number =>
   Math.round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 /** One sentence where a one-channel model meets a colour photograph and "as grey" was not chosen. */
-export function checkChannels(photo: Photo, model: ModelSize, asGrey: boolean): void {
+export function checkChannels(photo: { readonly info: Pick<PhotoInfo, 'coloured'> }, model: ModelSize, asGrey: boolean): void {
   if (model.channels !== 1 || asGrey || !photo.info.coloured) return
   throw new PalimpsestError(
     'request',
@@ -48,7 +48,7 @@ export interface InputSettings {
 }
 
 /** [c, h, w] in the model's range, clamped to it: the cubic overshoots at edges. */
-function photoInput(photo: Photo, model: ModelSize, crop: CropRecipe, { asGrey, invert }: InputSettings): Float32Array {
+export function photoInput(photo: Pixels, model: ModelSize, crop: CropRecipe, { asGrey, invert }: InputSettings): Float32Array {
   const { channels, range } = model
   const { modelWidth, modelHeight } = crop
   const across = tapsFor(crop.x, crop.width, photo.width, modelWidth)

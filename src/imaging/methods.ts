@@ -4,7 +4,7 @@ import { blendFills, sourceOf, writeComposite } from './composite.ts'
 import { inOrder } from './files.ts'
 import { checkChannels, fillInput } from './input.ts'
 import { forgetMask, loadMask, readMask, readMaskTiles, savePreset, writeMaskTiles } from './masks.ts'
-import { writeImages, writeThumbnail } from './pictures.ts'
+import { readPicture, writeImages, writeSheet, writeThumbnail } from './pictures.ts'
 import { planCrops } from './plan.ts'
 import { readRecipe } from './png.ts'
 import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
@@ -42,6 +42,8 @@ export function imagingMethods(): ImagingMethods {
       )
     },
     writeImages,
+    writeSheet,
+    readPicture: ({ path, model, width, height, asGrey }) => readPicture(path, model, { width, height }, asGrey),
     readRecipe: ({ path }) => readRecipe(path),
     thumbnail: ({ path, size, out }) => writeThumbnail(path, size, out),
     close: async ({ photo }) => {

@@ -110,6 +110,25 @@ export interface ImagingMethods {
     files: readonly { readonly out: string; readonly recipe: Recipe | null }[]
     tensors: boolean
   }): Promise<readonly WrittenImage[]>
+  /** Samples side by side in rows, on grey, as one 8-bit PNG. Pixels between them: `gap`. */
+  writeSheet(args: {
+    images: Float32Array
+    shape: { n: number; c: number; h: number; w: number }
+    range: readonly [number, number]
+    columns: number
+    gap: number
+    out: string
+  }): Promise<WrittenImage>
+  /**
+   * A picture as the model takes it, [c, h, w] in its range: the largest part of the wanted shape from its middle, resampled where the size
+   * differs. A colour picture is refused for a one-channel model (code `request`) unless `asGrey`.
+   */
+  readPicture(args: { path: string; model: ModelSize; width: number; height: number; asGrey: boolean }): Promise<{
+    picture: Float32Array
+    /** Of the file's bytes. */
+    sha256: string
+    resized: boolean
+  }>
   readRecipe(args: { path: string }): Promise<Recipe | null>
   /** A smaller picture for lists: PNG of at most `size` px a side. */
   thumbnail(args: { path: string; size: number; out: string }): Promise<void>

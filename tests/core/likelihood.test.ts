@@ -102,6 +102,18 @@ describe('the likelihood by the flow', () => {
     }
   })
 
+  it('of data far narrower than the first level still has a bounded integral: ln(to/from) a value, whatever the levels', async () => {
+    const point: Mixture = { means: [[0.5, -0.5, 0.1]], weights: [1], width: 1e-6 }
+    for (const steps of [10, 50]) {
+      const levels = rising(steps)
+      const { change } = await carryUp(denoiserOf(point), tracesOf(point), levels, batch([0.5, -0.5, 0.1]))
+      // Below the first level, where nothing is known, it is taken to rise from 0 in u.
+      const first = levels[1]!
+      const below = (Math.log1p(first ** 2) * (1 + first ** 2)) / (2 * first ** 2)
+      expect(change[0]! / 3).toBeCloseTo(Math.log(levels.at(-1)! / first) + below, 6)
+    }
+  })
+
   it("Hutchinson's estimate is unbiased: within three standard errors of the exact trace, and of the exact density", async () => {
     const x = batch([0.3, -0.2, 0.6])
     const probes: Latent = { shape: { n: 400, c: 1, h: 1, w: 3 }, data: new Float64Array(1200) }
