@@ -151,19 +151,22 @@ export function caseOf({ entry }: Method): fc.Arbitrary<Case> {
     }))
 }
 
-/** A model that mixes the values of an image, but never two images, and whose answers are bounded. */
-const call: ModelCall = (input, levels, { n, c, h, w }) => {
-  const size = c * h * w
-  const out = new Float32Array(2 * n * size)
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i < size; i++) {
-      const here = input[k * size + i]!
-      const beside = input[k * size + ((i + 1) % size)]!
-      out[2 * k * size + i] = 0.9 * Math.tanh(here) + 0.1 * Math.sin(beside + levels[k]!)
-      out[(2 * k + 1) * size + i] = Math.sin(3 * here)
+/** A model that mixes the values of an image, but never two images, and whose answers are bounded. Its buffer is used again. */
+function mixing(): ModelCall {
+  let out = new Float32Array(0)
+  return (input, levels, { n, c, h, w }) => {
+    const size = c * h * w
+    if (out.length !== 2 * n * size) out = new Float32Array(2 * n * size)
+    for (let k = 0; k < n; k++) {
+      for (let i = 0; i < size; i++) {
+        const here = input[k * size + i]!
+        const beside = input[k * size + ((i + 1) % size)]!
+        out[2 * k * size + i] = 0.9 * Math.tanh(here) + 0.1 * Math.sin(beside + levels[k]!)
+        out[(2 * k + 1) * size + i] = Math.sin(3 * here)
+      }
     }
+    return Promise.resolve(out)
   }
-  return Promise.resolve(out)
 }
 
 export interface Run {
@@ -183,7 +186,7 @@ export function begin(method: Method, what: Case, seeds: readonly number[]): Run
   if (method.entry.refuses?.(traits) !== undefined) return undefined
   const trained = trainedLevels(model.noise)
   const { levels } = planLevels(trained, what.spacing, what.steps, model.between)
-  const { denoise, calls: called } = counted(adaptModel(call, model, trained))
+  const { denoise, calls: called } = counted(adaptModel(mixing(), model, trained))
   const held = thresholded(denoise, what.threshold, [-1, 1], { ratio: 0.9, max: 2 })
   const draw = createNoise(seeds)
   const x = startLatent(model.noise, levels[0]!, { n: seeds.length, ...image }, draw)
