@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expectFinished, generate, setNumber } from './support/generate.ts'
+import { goToInpaint } from './support/inpaint.ts'
+import { expect, test } from './support/studio.ts'
+
+/** A method's own settings, from the list to the recipe. */
+
+async function choose(page: Page, label: string, option: RegExp): Promise<void> {
+  await page
+    .getByRole('complementary')
+    .getByRole('button', { name: new RegExp(`^${label}`) })
+    .click()
+  await page.getByRole('option', { name: option }).click()
+}
+
+/** The record of the only job. */
+function record(data: string): { readonly request: { readonly settings: object }; readonly report: { readonly nfe: number } } {
+  const [job] = readdirSync(join(data, 'jobs'))
+  return JSON.parse(readFileSync(join(data, 'jobs', job ?? '', 'job.json'), 'utf8')) as ReturnType<typeof record>
+}
+
+async function expectNoObjection(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+
+test('runs a sampler by the settings it has of its own, remembers them, and writes them into the picture', async ({ studio }) => {
+  const { page, data } = studio
+  const churn = page.getByRole('textbox', { name: 'Churn, as a number' })
+  await expect(churn).toHaveCount(0)
+  await choose(page, 'Sampler', /^EDM/)
+  await setNumber(page, 'Churn', 7)
+  await choose(page, 'Sampler', /^DDIM/)
+  await expect(churn).toHaveCount(0)
+  await choose(page, 'Sampler', /^EDM/)
+  await expect(churn).toHaveValue('7')
+  await setNumber(page, 'Steps', 5)
+  await setNumber(page, 'Pictures', 2)
+  await expect(page.getByText('18 model calls', { exact: true })).toBeVisible()
+  await expectNoObjection(page)
+  await generate(page, { steps: 5, count: 2 })
+  await expectFinished(page, 2)
+  await page.getByRole('button', { name: /^Picture 1, seed/ }).click()
+  const facts = page.getByRole('dialog')
+  await expect(facts.locator('dl > div').filter({ has: page.getByText('Churn', { exact: true }) })).toContainText('7')
+  await page.keyboard.press('Escape')
+
+  expect(record(data)).toMatchObject({ request: { settings: { sampler: 'edm', settings: { churn: 7 } } }, report: { nfe: 9 } })
+  const url = await page.locator('[data-state="done"] img').first().getAttribute('src')
+  const text = await page.evaluate(async (address) => (await fetch(address)).text(), url ?? '')
+  expect(text).toContain('"churn":7')
+})
+
+test('does not offer what the model cannot be run by, and says why', async ({ studio: { page } }) => {
+  await goToInpaint(page)
+  await page
+    .getByRole('complementary')
+    .getByRole('button', { name: /^Method/ })
+    .click()
+  const colourise = page.getByRole('option', { name: /^Colourise/ })
+  await expect(colourise).toHaveAttribute('data-combobox-disabled', 'true')
+  await expect(colourise).toContainText('knows only grey')
+  await page.keyboard.press('Escape')
+})
