@@ -85,6 +85,13 @@ describe('the pair of Dormand and Prince', () => {
     expect(wide.said).toBeGreaterThan(wide.error)
   })
 
+  it('measures the error of one image as the root mean square, in units of atol + rtol times the larger end of the step', () => {
+    const slopes = nodes.map((_, k) => batch(1, 3, (i) => (k === 6 ? [9, 40, 80][i]! : 0)))
+    const norm = errorNorm(Float64Array.of(9, 1, -5), Float64Array.of(9, -3, 2), slopes, 0.5, 1, 2, { rtol: 0.1, atol: 0.2 })
+    // The last weight is -1/40.
+    expect(norm).toBeCloseTo(Math.sqrt(((0.5 / (0.2 + 0.3)) ** 2 + (1 / (0.2 + 0.5)) ** 2) / 2), 12)
+  })
+
   it('grows its step after a small error, shrinks it after one that is too large, and halts on no number', () => {
     expect(nextStep(1, 1e-12, 1)).toBe(5)
     expect(nextStep(1, 0.5, 0.5)).toBeCloseTo(0.9 * 0.5 ** (0.4 / 5 - 0.7 / 5), 12)
@@ -145,6 +152,22 @@ describe('the adaptive flow', () => {
     expect(count.calls() / guess).toBeGreaterThan(0.3)
     expect(count.calls() / guess).toBeLessThan(3)
     expect(guess).toBe(1 + 6 * samplerTransitions(samplers['pf-ode']!, 50, { rtol: 1e-4, atol: 1e-4 }))
+  })
+
+  it('chooses the next step by this error and the one before, and keeps both in its state', async () => {
+    const x = noisy(1, 6, [3])
+    let before = 1
+    let accepted = 0
+    for await (const { stepSize, state } of pfOde(two, planOf(1e-4), startOf(x))) {
+      const [, next, error] = state.memory[2]!.data
+      const step = (stepSize as readonly number[])[0]!
+      if (step === 0) continue
+      expect(next).toBe(nextStep(step, error!, before))
+      expect(error).toBeLessThanOrEqual(1)
+      if (before < 1 && error! < 1) accepted++
+      before = error!
+    }
+    expect(accepted).toBeGreaterThan(3)
   })
 
   it('gives every image its own steps: bit for bit as alone, though one arrives long before the other', async () => {

@@ -165,11 +165,12 @@ describe('the end of DPM-Solver++ 2M and UniPC', () => {
   })
 
   it.each([
-    ['dpmpp-2m', dpmpp2m],
-    ['unipc', unipc],
-  ] as const)('%s: a list that visits the lowest level stays there, with as many calls', async (_name, sampler) => {
+    ['dpmpp-2m', dpmpp2m, {}],
+    ["dpmpp-2m, Heun's form", dpmpp2m, { form: 'heun' }],
+    ['unipc', unipc, {}],
+  ] as const)('%s: a list that visits the lowest level stays there, with as many calls', async (_name, sampler, own) => {
     const visiting = levelsOf(trained, [...timesteps, 0])
-    const settings = { finalSigma: 'min', lowerOrderFinal: false }
+    const settings = { ...own, finalSigma: 'min', lowerOrderFinal: false }
     const start = startOf(values(130, -20))
     const count = counted(gaussian)
     const ours = await finish(sampler(count.denoise, planOf(visiting, { lowest, settings }), start, silence))
