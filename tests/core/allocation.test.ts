@@ -96,16 +96,18 @@ function retained(): number {
   return heapUsed + arrayBuffers
 }
 
-/** SOAK=1: the ten thousand that are promised. */
-const least = process.env['SOAK'] === undefined ? 1000 : 10_000
+/** Collecting takes its time: the whole table over the ten thousand that are promised with SOAK=1, else two that stand for it over a thousand. */
+const soak = process.env['SOAK'] !== undefined
+const least = soak ? 10_000 : 1000
+const measured = soak ? methods : methods.filter(([, { entry }]) => ['ddpm', 'repaint'].includes(entry.name))
 /**
  * Bytes: one tensor kept of every transition is 150 kB in a quarter of a thousand. V8 compiles when it likes, a quarter of a megabyte at a
- * time; so of the three last quarters the quietest counts: what is kept is kept in each.
+ * time, and drops it again; so of the three last quarters the middling one counts: what is kept is kept in each.
  */
 const slack = 40_000
 
 describe(`over ${least} transitions`, () => {
-  it.each(methods)('%s keeps nothing', async (_, method) => {
+  it.each(measured)('%s keeps nothing', async (_, method) => {
     const run = longRun(method, least)
     // An adaptive run is no longer than it is.
     const quarter = (run.transitions === undefined ? 600 : least) / 4
@@ -117,7 +119,8 @@ describe(`over ${least} transitions`, () => {
       if (held.length === 4) break
     }
     expect(held).toHaveLength(4)
-    expect(Math.min(...held.slice(1).map((bytes, i) => bytes - held[i]!))).toBeLessThan(slack)
+    const growth = held.slice(1).map((bytes, i) => bytes - held[i]!)
+    expect(growth.toSorted((a, b) => a - b)[1]).toBeLessThan(slack)
   })
 
   it('has every method of both tables', () => {
