@@ -7,6 +7,7 @@ the card with the hash. The exported graph is run beside the network and must ag
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import json
 import warnings
@@ -20,6 +21,9 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from classifier import Classifier
+from package import weights_of, write_names
+from photo_data import held_out
+from photo_net import PhotoConfig, PhotoNet, unfolding_stem
 from unet import UNet, UNetConfig
 
 warnings.filterwarnings("ignore")
@@ -40,8 +44,10 @@ def halve(graph: onnx.ModelProto) -> None:
         graph.graph.node.insert(0, node)
 
 
-def to_onnx(network: nn.Module, inputs: tuple[Tensor, ...], names: list[str], output: str, file: Path) -> None:
+def to_onnx(network: nn.Module, inputs: tuple[Tensor, ...], names: list[str], output: str, file: Path, any_size: bool = False) -> None:
     axes = {name: {0: "batch"} for name in [*names, output]}
+    if any_size:
+        axes |= {name: {0: "batch", 2: "height", 3: "width"} for name in (names[0], output)}
     torch.onnx.export(network, inputs, str(file), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=18, dynamo=False)
     graph = onnx.load(str(file))
     halve(graph)
@@ -93,6 +99,42 @@ def denoiser(checkpoint: Path, folder: Path, state: str, quality: str | None) ->
                        "state": state, **({"quality": quality} if quality else {})},
     }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
+    write_names(saved["ema"], folder, file)
+    print(f"{file}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
+
+
+def photo(checkpoint: Path, folder: Path, state: str, quality: str | None, credits: Path) -> None:
+    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    network = PhotoNet(PhotoConfig.from_dict(saved["config"])).eval()
+    network.load_state_dict(saved["ema"])
+    shipped = copy.deepcopy(network)
+    shipped.fold, shipped.stem = nn.Identity(), unfolding_stem(shipped.stem, shipped.config.patch)
+    file = folder / "model.onnx"
+    to_onnx(shipped, (torch.randn(2, 3, 64, 72), torch.tensor([10.0, 500.0])), ["sample", "timestep"], "out", file, any_size=True)
+    generator = np.random.default_rng(1)
+    worst = max(agree(network, {"sample": generator.standard_normal((n, 3, h, w)).astype(np.float32),
+                                "timestep": np.linspace(0, 999, n, dtype=np.float32)}, file, 3e-2) for n, h, w in ((3, 64, 64), (1, 128, 200)))
+    lines = credits.read_text().splitlines()
+    apart = held_out()
+    kept = [line for line in lines if line.startswith("|") and not any(name in line for name in apart)]
+    (folder / "CREDITS.md").write_text("# The photographs this model was trained on\n\n" + "\n".join(kept) + "\n")
+    card = {
+        "format": 1, "task": "denoiser", "id": "photo", "name": "Photographs",
+        "files": files_entry(file),
+        "image": {"channels": 3, "range": [-1, 1], "size": {"multipleOf": 8, "min": 64, "max": 1024, "best": [256, 512]}},
+        "input": {"sample": "sample", "batch": "dynamic",
+                  "level": {"name": "timestep", "kind": "timestep", "type": "float32", "shape": "batch", "between": True, "scale": 1}},
+        "output": {"name": "out", "predicts": "v", "variance": "learned-range"},
+        "noise": {"kind": "vp", "betas": {"schedule": "linear", "start": 0.0001, "end": 0.02, "count": 1000}},
+        "provenance": {"licence": "CC BY-SA 4.0; the photographs are CC0, CC BY, CC BY-SA, GPL and LGPL, each named in CREDITS.md",
+                       "trainedOn": f"{len(kept) - 2} free photographs, in crops: textures, edges and small things, not scenes. Authors and licences: CREDITS.md",
+                       "madeBy": f"Palimpsest, tools/training: {saved['images']:,} crops of 64 pixels, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters",
+                       "state": state, **({"quality": quality} if quality else {})},
+    }
+    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
+    # The way back must be open: what is shipped is what a later training starts from.
+    write_names(saved["ema"], folder, file)
+    PhotoNet(network.config).load_state_dict(weights_of(folder))
     print(f"{file}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
 
 
@@ -132,15 +174,20 @@ def judge(checkpoint: Path, folder: Path) -> None:
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("task", choices=["denoiser", "judge"])
+    p.add_argument("task", choices=["denoiser", "photo", "judge"])
     p.add_argument("checkpoint", type=Path)
     p.add_argument("folder", type=Path)
     p.add_argument("--state", choices=["finished", "preview"], default="preview")
     p.add_argument("--quality", help="one measured sentence for the card")
+    p.add_argument("--credits", type=Path, help="of photo: the table of pictures, authors and licences")
     args = p.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     if args.task == "denoiser":
         denoiser(args.checkpoint, args.folder, args.state, args.quality)
+    elif args.task == "photo":
+        if args.credits is None:
+            raise SystemExit("Whose photographs? Give --credits FILE.")
+        photo(args.checkpoint, args.folder, args.state, args.quality, args.credits)
     else:
         judge(args.checkpoint, args.folder)
 

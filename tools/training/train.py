@@ -2,7 +2,8 @@
 
     python train.py --data DIR/mnist --out RUN --minutes 100
 
-Resumes from RUN/checkpoint.pt if it is there; `--warm FILE` starts from the EMA weights of another run instead. The learning rate
+Resumes from RUN/checkpoint.pt if it is there; `--warm` starts from the EMA weights of another run, or from a
+shipped package folder. The learning rate
 falls to zero over --minutes of training time (kept in the checkpoint), so a run may be stopped and gone on with. Writes log.csv and a
 sample sheet as it goes.
 """
@@ -24,6 +25,7 @@ from PIL import Image
 from torch import Tensor
 
 from data import mnist, to_range
+from package import weights_of
 from unet import UNet, UNetConfig
 
 STEPS = 1000
@@ -96,9 +98,9 @@ def main() -> None:
         step, trained = saved["step"], saved["seconds"]
         print(f"resumed at step {step}, {trained / 60:.1f} minutes", flush=True)
     elif args.warm:
-        saved = torch.load(args.warm, map_location=device, weights_only=True)
-        model.load_state_dict(saved["ema"])
-        ema.load_state_dict(saved["ema"])
+        weights = weights_of(args.warm)
+        model.load_state_dict(weights)
+        ema.load_state_dict(weights)
 
     pictures = to_range(mnist(args.data, "train")[0]).to(device)
     A = alpha_bars().float().to(device)
