@@ -13,8 +13,13 @@ import { checkpoints, finish, startOf } from './fixtures.ts'
 const d = 4
 const S = build(d, d, (i, j) => 0.25 * 0.8 ** Math.abs(i - j))
 const denoise = idealDenoiser(S)
-/** 12 levels from 4 down to 0.05, even in ln sigma, then 0. */
-const levels = [...Array.from({ length: 12 }, (_, i) => 4 * (0.05 / 4) ** (i / 11)), 0]
+/** From 4 down to `lowest`, even in ln sigma, then 0. */
+const levelsTo = (lowest: number, count: number): number[] => [
+  ...Array.from({ length: count }, (_, i) => 4 * (lowest / 4) ** (i / (count - 1))),
+  0,
+]
+/** The lowest level is high, so that aims which differ in what they ask of the levels above it differ in the end. */
+const levels = levelsTo(0.3, 8)
 const entry = inpainters['smc']!
 const photo = [0.5, 0, 0, 0.2]
 const k = [0, 3]
@@ -29,7 +34,7 @@ const planOf = (settings: Settings = {}): InpaintPlan => ({
   eta: 0,
   variance: 'small',
   settings,
-  walk: entry.walk({ steps: 12, jumpLength: 1, resamples: 1 }),
+  walk: entry.walk({ steps: 8, jumpLength: 1, resamples: 1 }),
   finalPaste: true,
 })
 
@@ -47,16 +52,16 @@ function begin(
 }
 
 /** What the filter aims at, exactly: the chain's own Gaussian law at the lowest level, given y = x + level z there, then the clean estimate. */
-function target(): { mean: number[]; covariance: number[][] } {
-  let C = build(d, d, (i, j) => (i === j ? levels[0]! ** 2 : 0))
+function target(along: readonly number[] = levels): { mean: number[]; covariance: number[][] } {
+  let C = build(d, d, (i, j) => (i === j ? along[0]! ** 2 : 0))
   const identity = build(d, d, (i, j) => (i === j ? 1 : 0))
   const estimate = (s: number): number[][] => multiply(S, inverse(add(S, identity, s * s)))
-  for (let i = 0; i + 2 < levels.length; i++) {
-    const [from, to] = [levels[i]!, levels[i + 1]!]
+  for (let i = 0; i + 2 < along.length; i++) {
+    const [from, to] = [along[i]!, along[i + 1]!]
     const M = add(estimate(from), add(identity, estimate(from), -1), (to / from) ** 2)
     C = add(multiply(multiply(M, C), transpose(M)), identity, smallStd(from, to) ** 2)
   }
-  const last = levels.at(-2)!
+  const last = along.at(-2)!
   const observed = add(
     pick(C, k, k),
     build(2, 2, (i, j) => (i === j ? 1 : 0)),
@@ -109,8 +114,8 @@ describe('particles tend to the exact conditional', () => {
       const many = await errorOf(4096, 12, { resampleBelow })
       expect(few.error / many.error).toBeGreaterThan(5)
       expect(few.error / many.error).toBeLessThan(11)
-      expect(many.error).toBeLessThan(0.07)
-      expect(many.bias).toBeLessThan(0.02)
+      expect(many.error).toBeLessThan(0.05)
+      expect(many.bias).toBeLessThan(0.01)
     },
     60_000,
   )
@@ -118,18 +123,17 @@ describe('particles tend to the exact conditional', () => {
   it('and need to be chosen for it: weights that wait for the end spread further', async () => {
     const waiting = await errorOf(4096, 12, { resampleBelow: 0 })
     const chosen = await errorOf(4096, 12, { resampleBelow: 0.5 })
-    expect(waiting.error).toBeGreaterThan(2 * chosen.error)
+    expect(waiting.error).toBeGreaterThan(1.5 * chosen.error)
   })
 
-  it('that conditional is the data’s own, as the lowest level goes to 0', () => {
+  it('that conditional is the data’s own, as the levels grow in number and the lowest goes to 0', () => {
     const best = multiply(pick(S, u, k), inverse(pick(S, k, k)))
     const wanted = best.map((row) => row[0]! * photo[0]! + row[1]! * photo[3]!)
     const exact = add(pick(S, u, u), multiply(best, pick(S, k, u)), -1)
-    const { mean, covariance } = target()
+    const { mean, covariance } = target(levelsTo(0.003, 1000))
     for (const i of [0, 1]) {
-      expect(Math.abs(mean[i]! - wanted[i]!)).toBeLessThan(0.03)
-      // Twelve steps of DDPM lose some of the spread.
-      expect(Math.abs(covariance[i]![i]! / exact[i]![i]! - 1)).toBeLessThan(0.3)
+      expect(Math.abs(mean[i]! - wanted[i]!)).toBeLessThan(2e-3)
+      for (const j of [0, 1]) expect(Math.abs(covariance[i]![j]! - exact[i]![j]!)).toBeLessThan(2e-3)
     }
   })
 })
@@ -145,13 +149,13 @@ describe('a run of particles', () => {
       sizes.push(step.effectiveSampleSize!)
       last = step.state.x
     }
-    expect(count.calls()).toBe(12)
-    expect(sizes).toHaveLength(12)
+    expect(count.calls()).toBe(8)
+    expect(sizes).toHaveLength(8)
     for (const size of sizes) {
       expect(size).toBeGreaterThanOrEqual(1)
       expect(size).toBeLessThanOrEqual(32 + 1e-9)
     }
-    expect(Math.min(...sizes)).toBeLessThan(16)
+    expect(Math.min(...sizes)).toBeLessThan(24)
     const pictures = Array.from({ length: 32 }, (_, p) => Array.from(last.data.subarray(p * d, (p + 1) * d)))
     for (const picture of pictures) expect([picture[0], picture[3]]).toEqual([photo[0], photo[3]])
     expect(new Set(pictures.map((picture) => picture.join())).size).toBe(32)
