@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunReport } from '../../src/shared/recipe.ts'
-import { exists, expectRefused, palimpsest, report } from './cli-support.ts'
+import type { InpaintRecipe, RunReport } from '../../src/shared/recipe.ts'
+import { cards, graphs } from '../support/onnx.ts'
+import { exists, expectRefused, palimpsest, report, start } from './cli-support.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -104,6 +105,44 @@ describe('inpaint', () => {
     const made = JSON.parse(run.stdout) as RunReport
     expect(made.images).toHaveLength(2)
     expect(made.nfe).toBeGreaterThan(8)
+  })
+
+  test('draws the strokes of a seed, within a budget of model calls that it keeps to', async () => {
+    const strokes = async (seed: string) => {
+      const out = at(`strokes-${seed}`)
+      const asked = ['--mask-preset', 'thin-strokes', '--mask-seed', seed, '--method', 'ding', '--nfe', '8']
+      const ended = await palimpsest('inpaint', at('photo.png'), '--model', 'mnist', '--device', 'cpu', '--out', out, ...asked)
+      expect([ended.status, ended.said]).toEqual([0, ['At most 8 model calls: 4 steps, 7 calls.']])
+      const { recipe: made, nfe } = await report(out)
+      const recipe = made as InpaintRecipe
+      // Each window of the fill has the budget.
+      expect([nfe, recipe.request.steps, 'nfe' in recipe.request]).toEqual([7 * recipe.crops.length, 4, false])
+      return recipe.mask.sha256
+    }
+    const [first, again, other] = [await strokes('7'), await strokes('7'), await strokes('8')]
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
+  })
+
+  test('gives a photograph stored in grey colours, over its own grey', async () => {
+    const model = join(at('data'), 'models', 'any-size')
+    await mkdir(model, { recursive: true })
+    await copyFile(join(graphs, 'any-size.onnx'), join(model, 'any-size.onnx'))
+    await writeFile(join(model, 'model.json'), JSON.stringify(cards.anySize()))
+    const asked = ['--model', 'any-size', '--device', 'cpu', '--method', 'ddnm-colour', '--mask-preset', 'all', '--nfe', '5']
+    const { ended } = start(['inpaint', at('photo.png'), ...asked, '--out', at('coloured')], { PALIMPSEST_DATA: at('data') })
+    expect((await ended).status).toBe(0)
+    const { data, info } = await sharp(at('coloured', '0000.png')).raw().toBuffer({ resolveWithObject: true })
+    expect([info.width, info.height, info.channels]).toEqual([96, 80, 3])
+    let [drift, colours] = [0, 0]
+    for (const [i, grey] of pixels.entries()) {
+      const [red = 0, green = 0, blue = 0] = data.subarray(3 * i)
+      drift = Math.max(drift, Math.abs((red + green + blue) / 3 - grey))
+      if (red !== green || green !== blue) colours++
+    }
+    // Three channels, each rounded by half a step at most.
+    expect(drift).toBeLessThanOrEqual(0.5)
+    expect(colours).toBeGreaterThan(pixels.length / 2)
   })
 
   test('takes a colour photograph only as grey, and says why', async () => {
