@@ -28,6 +28,7 @@ export const ddimSettings: readonly Setting[] = [
     kind: 'switch',
     name: 'sigmaHat',
     label: 'Larger noise',
+    advanced: true,
     help: 'The noise of DDPM "large" at every step, as in the DDIM paper; eta then counts as 1. Rougher with few steps.',
     default: false,
   },

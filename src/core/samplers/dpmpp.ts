@@ -17,6 +17,7 @@ export const dpmpp2mSettings: readonly Setting[] = [
     kind: 'choice',
     name: 'form',
     label: 'Form',
+    advanced: true,
     help: 'How the memory is used within a step. Both are of second order; the pictures hardly differ.',
     choices: [
       { value: 'midpoint', label: 'Midpoint', help: 'As if the estimate were that of the middle of the step.' },

@@ -8,6 +8,7 @@ export const endingSettings: readonly Setting[] = [
     kind: 'choice',
     name: 'finalSigma',
     label: 'Ends at',
+    advanced: true,
     help: 'Where the last step goes: to the clean picture, or only to the lowest level the model was trained at.',
     choices: [
       { value: 'zero', label: 'Clean', help: 'No noise is left; the last step takes the clean estimate as it is.' },
@@ -23,6 +24,7 @@ export const endingSettings: readonly Setting[] = [
     kind: 'switch',
     name: 'lowerOrderFinal',
     label: 'Careful last step',
+    advanced: true,
     help: 'The last step does not trust the memory. Steadier with few steps; DPM-Solver++ 2M heeds it under 15 steps. A step to the clean picture is always so.',
     default: true,
   },

@@ -32,6 +32,7 @@ export const pfOdeSettings: readonly Setting[] = [
     kind: 'number',
     name: 'atol',
     label: 'Absolute tolerance',
+    advanced: true,
     help: 'Error allowed in one step where a value is near 0.',
     min: 1e-6,
     max: 0.1,
