@@ -116,6 +116,7 @@ export async function runInvert(
         ...(inverted.timesteps === undefined ? {} : { timesteps: inverted.timesteps }),
         nfe: inverted.nfe,
         milliseconds: inverted.milliseconds,
+        rootMeanSquare: Math.sqrt(meanSquare(inverted.noise, new Float32Array(inverted.noise.length))),
         files: ['noise.npy', 'noise.json', 'noise.png', ...(returned === undefined ? [] : ['back.png'])],
         ...(returned === undefined ? {} : { back: returned }),
       }

@@ -56,7 +56,9 @@ function sha256Of(data: Float32Array): string {
   return createHash('sha256').update(new Uint8Array(bytes.buffer)).digest('hex')
 }
 
+/** The ends are the two themselves. */
 export function between(a: Noise, b: Noise, at: number): Noise {
+  if (at === 0 || at === 1) return at === 0 ? a : b
   const data = new Float32Array(a.data.length)
   slerpInto(data, a.data, b.data, at)
   return { data, recipe: { from: 'between', a: a.recipe, b: b.recipe, at } }

@@ -101,6 +101,8 @@ export interface InvertReport {
   readonly timesteps?: readonly number[]
   readonly nfe: number
   readonly milliseconds: RunReport['milliseconds']
+  /** Of the noise's values. A draw has 1; a picture with flat parts, which no draw would give, comes out below. */
+  readonly rootMeanSquare: number
   readonly files: readonly string[]
   /** Difference of the picture that came back, in the model's range. */
   readonly back?: { readonly rootMeanSquare: number }
