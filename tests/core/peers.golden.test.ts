@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { adaptModel, clipped } from '../../src/core/denoiser.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
+import { eulerAncestral } from '../../src/core/samplers/euler.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
-import type { Latent, ModelSpec, Noise, Plan, Sampler } from '../../src/core/types.ts'
+import type { Denoiser, Latent, ModelSpec, Noise, Plan, Sampler } from '../../src/core/types.ts'
 import { smallStd } from '../../src/core/variance.ts'
 import golden from '../golden/peers.json' with { type: 'json' }
+import own from '../golden/samplers.json' with { type: 'json' }
 import { torchRandn } from '../support/torch-random.ts'
 import {
   dummyCall,
@@ -159,6 +161,65 @@ describe('DDIM of diffusers', () => {
 
   it.each(golden.ddim.variances)('variance from t = %i to %i', (t, previous, wanted) => {
     expectVariance(t!, previous!, wanted!)
+  })
+})
+
+describe('one step of three samples, each at a level of its own, without noise (the parallel schedulers of diffusers)', () => {
+  /** The samples at t = 0, 1, 2 and 0.1 apart; `next` says where each goes. */
+  async function stepped(sampler: Sampler, next: (t: number) => number): Promise<Latent> {
+    const sigmas = sigmasOf(specOf())
+    const parts = await Promise.all(
+      [0, 0.1, -0.1].map(async (moved, t) => {
+        const sample = dummySample()
+        const start = { shape: sample.shape, data: sample.data.map((value) => value + moved) }
+        const levels = [sigmas[t]!, next(t)]
+        return [...(await run({ sampler, spec: specOf(), timesteps: [t], start, levels })).data]
+      }),
+    )
+    return { shape: { n: 12, c: 3, h: 8, w: 8 }, data: Float64Array.from(parts.flat()) }
+  }
+
+  it('DDIM', async () => {
+    expectFigures(await stepped(ddim, () => 0), golden.parallel.ddim)
+  })
+
+  it('DDPM', async () => {
+    const sigmas = sigmasOf(specOf())
+    expectFigures(await stepped(ddpm, (t) => sigmas[t - 1] ?? 0), golden.parallel.ddpm)
+  })
+})
+
+describe('Euler ancestral of diffusers', () => {
+  // Its test feeds the sample that was scaled for the model back into the step, so each step here begins at x/sqrt(1 + s^2), and the model sees
+  // just that. Used rightly the sampler is DDIM with eta 1 (solvers.test.ts); this pins down the step and its noise.
+  const { sigmas, timesteps } = own.cases['euler 10 of 1100']
+
+  async function misfed(start: Latent, from: number, predicts: 'epsilon' | 'v'): Promise<Latent> {
+    const noise = torchNoise()
+    let x = start
+    for (let i = from; i < 10; i++) {
+      const [s, t] = [sigmas[i]!, timesteps[i]!]
+      const total = s * s + 1
+      // The clean estimate is skip x + scale times what the model says, x t/(t + 1).
+      const [skip, scale] = predicts === 'epsilon' ? [1, -s] : [1 / total, -s / Math.sqrt(total)]
+      const factor = skip + (scale * t) / (t + 1)
+      const denoise: Denoiser = ({ shape, data }) => Promise.resolve({ x0: { shape, data: data.map((value) => factor * value) } })
+      const plan: Plan = { levels: [s, sigmas[i + 1]!], eta: 0, variance: 'small' }
+      x = (await finish(eulerAncestral(denoise, plan, startOf(toPreserving(x, s)), noise))).x
+    }
+    return x
+  }
+
+  const start = (): Latent => ({ shape: dummySample().shape, data: dummySample().data.map((value) => value * sigmas[0]!) })
+
+  it.each(['epsilon', 'v'] as const)('10 steps, torch noise, %s', async (predicts) => {
+    expectFigures(await misfed(start(), 0, predicts), golden.eulerAncestral[predicts])
+  })
+
+  it('from a noised sample at the ninth of ten levels', async () => {
+    const [x, n] = [start(), dummyNoise()]
+    const noised = { shape: x.shape, data: x.data.map((value, i) => value + sigmas[8]! * n.data[i]!) }
+    expectFigures(await misfed(noised, 8, 'epsilon'), golden.eulerAncestral.withNoise)
   })
 })
 
