@@ -88,6 +88,12 @@ describe('along the score, every draw z', () => {
       2343.1053,
     ],
     ['langevin', { innerSteps: 2 }, 'fill inner 2, stride .5, guide 8, eta .5', 435.4796],
+    [
+      'predictor-corrector',
+      { sde: 've', predictor: 'reverse-diffusion', correctors: 2, snr: 0.16 },
+      'fill predictor-corrector ve, 2 of .16',
+      561.92,
+    ],
   ] as const)('fill: %s %o', async (name, settings, golden_, sum) => {
     expectCase((await finish(fill(name, settings))).x, golden_, sum)
   })
