@@ -40,7 +40,9 @@ export function SelectField(props: SelectFieldProps) {
   const id = useId()
   const combobox = useCombobox({
     onDropdownOpen: (source) =>
-      source === 'keyboard' ? combobox.selectActiveOption() : combobox.updateSelectedOptionIndex('active'),
+      source === 'keyboard'
+        ? combobox.selectActiveOption()
+        : combobox.updateSelectedOptionIndex('active', { scrollIntoView: true }),
     onDropdownClose: () => combobox.resetSelectedOption(),
   })
   const chosen = options.find((option) => option.value === value)
@@ -61,7 +63,7 @@ export function SelectField(props: SelectFieldProps) {
         option: styles.option ?? '',
         groupLabel: styles.group ?? '',
       }}
-      middlewares={{ flip: true, shift: true }}
+      middlewares={{ flip: true, shift: true, size: { padding: 8 } }}
     >
       <span id={`${id}-name`} className="unseen">
         {label}
