@@ -138,13 +138,13 @@ describe('the fill at the end', () => {
   it.each(ways.filter(([, settings]) => settings['finalDenoise'] !== false))(
     '%s %o is the clean estimate: no noise is left in it',
     async (name, settings) => {
-      // The published predictors of vp and sub-vp end on a mean that keeps a few hundredths of the last level's, 0.1; the others on the estimate itself.
+      // The published predictors of vp and sub-vp end on a mean that keeps up to an eighth of the last level's, 0.1; the others on the estimate itself.
       const exact = name === 'annealed-langevin' || settings['sde'] === 've' || settings['predictor'] === 'none'
       const grey: Denoiser = (x) => Promise.resolve({ x0: { shape: x.shape, data: new Float64Array(x.data.length).fill(0.25) } })
       const { x } = await finish(fill(name, settings, createNoise([5, 6]), some, grey))
       for (const [i, value] of x.data.entries()) {
         if (some.mask.data[i % d] === 0) expect(value).toBe(photo[i % d])
-        else expect(Math.abs(value - 0.25)).toBeLessThan(exact ? 1e-12 : 0.008)
+        else expect(Math.abs(value - 0.25)).toBeLessThan(exact ? 1e-12 : 0.02)
       }
     },
   )
