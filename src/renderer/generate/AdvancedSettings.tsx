@@ -10,6 +10,7 @@ import { NumberSlider } from '../ui/NumberSlider.tsx'
 import { Section } from '../ui/Section.tsx'
 import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
 import { SettingFields } from '../ui/SettingFields.tsx'
+import { Toggle } from '../ui/Toggle.tsx'
 
 export function AdvancedSettings({
   settings,
@@ -53,6 +54,12 @@ export function AdvancedSettings({
         onChange={(device) => change({ device: device as GenerateRequest['device'] })}
         help="Where the model runs. A device that cannot be used says why."
         defaultValue={defaultSettings.device}
+      />
+      <Toggle
+        label="Record the trajectory"
+        help="Keeps the estimate, the score and the step size of every step, to look at beside the finished picture."
+        checked={settings.trace === true}
+        onChange={(trace) => change({ trace })}
       />
     </Section>
   )

@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react'
+import { useMemo, useState, type KeyboardEvent } from 'react'
 import {
   IconArrowsShuffle,
   IconBrush,
@@ -6,10 +6,13 @@ import {
   IconChevronRight,
   IconCopy,
   IconDeviceFloppy,
+  IconRoute,
+  IconSeedling,
   IconX,
 } from '@tabler/icons-react'
 import { samplers } from '../../core/index.ts'
 import type { Job } from '../../shared/api.ts'
+import type { Preview } from '../../shared/engine.ts'
 import { bridge, call, resourceUrl, upload } from '../state/client.ts'
 import { count, deviceLabel } from '../state/format.ts'
 import { change, generateStore, run } from '../state/generate.ts'
@@ -21,7 +24,10 @@ import { attempt, notify, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import { HowItCame } from './HowItCame.tsx'
 import { crispUpTo, stepWords } from './PictureCell.tsx'
+import { isTraced, useTrace } from './useTrace.ts'
+import { previewAt, wayOf } from './way.ts'
 import styles from './LargeView.module.css'
 
 interface LargeViewProps {
@@ -41,11 +47,20 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
     event.preventDefault()
     go(to)
   }
+  const trace = useTrace(job)
+  const way = useMemo(() => (trace === null || trace === undefined ? undefined : wayOf(trace, index)), [trace, index])
+  // It stays where it is from picture to picture: the same step of each can be compared.
+  const [at, setAt] = useState<number | null>(null)
+  const estimate = useMemo(() => (way === undefined || at === null ? undefined : previewAt(way, at)), [way, at])
   return (
     <Dialog label={`Picture ${index + 1} of ${total}`} size="min(1080px, 92vw)" onClose={onClose} onKeyDown={onKeyDown}>
       <div className={styles.view}>
         <div className={styles.stage}>
-          <Picture job={job} index={index} />
+          {estimate === undefined || at === null || way === undefined ? (
+            <Picture job={job} index={index} />
+          ) : (
+            <Estimate preview={estimate} words={`step ${count(at + 1)} of ${count(way.length)}`} />
+          )}
           <IconButton
             size="large"
             className={styles.before}
@@ -65,6 +80,15 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
             <IconChevronRight aria-hidden />
           </IconButton>
         </div>
+        {trace === undefined ? null : (
+          <div className={styles.way}>
+            {way === undefined ? (
+              <p className={styles.reading}>{trace === null ? 'Reading how it came…' : 'How it came can no longer be read.'}</p>
+            ) : (
+              <HowItCame way={way} at={at} onAt={setAt} />
+            )}
+          </div>
+        )}
         <div className={styles.side}>
           <div className={styles.head}>
             <h2>
@@ -96,6 +120,16 @@ function Picture({ job, index }: { readonly job: Job; readonly index: number }) 
     <>
       <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={stepWords(job, preview)} />
       <span className={styles.caption}>{stepWords(job, preview)}</span>
+    </>
+  )
+}
+
+/** The clean estimate of a step, labelled as such. */
+function Estimate({ preview, words }: { readonly preview: Preview; readonly words: string }) {
+  return (
+    <>
+      <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={`The estimate at ${words}`} />
+      <span className={styles.caption}>estimate at {words}</span>
     </>
   )
 }
@@ -163,6 +197,22 @@ function Actions({ job, index, onClose }: { readonly job: Job; readonly index: n
       >
         Vary
       </Button>
+      <Button
+        icon={<IconSeedling aria-hidden />}
+        title="Put its start noise into the controls: the same noise, and whatever else you change"
+        onClick={close(() => takeNoise(job, index))}
+      >
+        Use its noise
+      </Button>
+      {isTraced(job) || url === null ? null : (
+        <Button
+          icon={<IconRoute aria-hidden />}
+          title="Make this picture again and record every step of it"
+          onClick={close(() => attempt(() => run({ ...settings, seed: seedOf(job, index), count: 1, trace: true })))}
+        >
+          Record how it came
+        </Button>
+      )}
       {bridge().door === 'electron' ? (
         <Button icon={<IconDeviceFloppy aria-hidden />} disabled={url === null} onClick={() => attempt(() => save(job.id, index))}>
           Save…
@@ -186,6 +236,15 @@ function Actions({ job, index, onClose }: { readonly job: Job; readonly index: n
       </Button>
     </div>
   )
+}
+
+const seedOf = (job: Job, index: number): number => job.images[index]?.seed ?? job.request.settings.seed + index
+
+/** Its seed is its noise. Everything else in the controls stays as it is. */
+function takeNoise(job: Job, index: number): void {
+  change({ seed: seedOf(job, index), count: 1 })
+  generateStore.setState({ seedLocked: true })
+  notify('The noise of this picture is in the controls: its seed, locked. Change what you like and generate.')
 }
 
 const fileName = (job: Job, index: number): string => `${job.request.settings.model}-seed-${job.images[index]?.seed ?? index}.png`

@@ -1,0 +1,159 @@
+import { useId, useMemo, type KeyboardEvent, type PointerEvent } from 'react'
+import { count, milliseconds } from '../state/format.ts'
+import styles from './HowItCame.module.css'
+import { curveOf, figure, placeOf, type WayStep } from './way.ts'
+
+/** The way of one picture: a scrubber over its estimates, the score and the step size over the steps, and the numbers at the playhead. */
+export function HowItCame({
+  way,
+  at,
+  onAt,
+}: {
+  readonly way: readonly WayStep[]
+  /** The step whose estimate is shown, from 0; null: the finished picture. */
+  readonly at: number | null
+  readonly onAt: (step: number | null) => void
+}) {
+  const id = useId()
+  const scores = useMemo(() => way.map((one) => one.score), [way])
+  const sizes = useMemo(() => way.map((one) => one.stepSize), [way])
+  const shown = at ?? way.length - 1
+  const step = way[shown]
+  if (step === undefined) return null
+  const words = at === null ? 'the picture' : `step ${count(at + 1)} of ${count(way.length)}`
+  // The dialog's arrows go from picture to picture; here they go from step to step.
+  const keep = (event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation()
+  return (
+    <section className={styles.panel} aria-labelledby={id}>
+      <div className={styles.scrub}>
+        <h3 id={id} className={styles.title}>
+          How it came
+        </h3>
+        <input
+          type="range"
+          className={styles.slider}
+          aria-label="Step"
+          aria-valuetext={words}
+          title="Drag through the steps; the right end is the picture"
+          min={0}
+          max={way.length}
+          step={1}
+          value={at ?? way.length}
+          onKeyDown={keep}
+          onChange={(event) => {
+            const to = Number(event.target.value)
+            onAt(to >= way.length ? null : to)
+          }}
+        />
+        <output className={`mono ${styles.words}`}>{words}</output>
+      </div>
+      <div className={styles.rows}>
+        <Chart
+          label="Score norm"
+          title="Root mean square of (x0 - x)/σ² at the model call"
+          values={scores}
+          at={shown}
+          onAt={onAt}
+        />
+        <Chart
+          label="Step size"
+          title="The method's own step, or the way in σ to the next level"
+          values={sizes}
+          at={shown}
+          onAt={onAt}
+        />
+        <Numbers step={step} />
+      </div>
+    </section>
+  )
+}
+
+const [width, height] = [240, 56]
+
+/** A curve over the steps, logarithmic, with the playhead; a press or a drag moves it. */
+function Chart({
+  label,
+  title,
+  values,
+  at,
+  onAt,
+}: {
+  readonly label: string
+  readonly title: string
+  readonly values: readonly (number | null)[]
+  readonly at: number
+  readonly onAt: (step: number) => void
+}) {
+  const curve = useMemo(() => curveOf(values, width, height), [values])
+  const value = values[at] ?? null
+  const move = (event: PointerEvent<SVGSVGElement>) => {
+    if (event.buttons === 0) return
+    const box = event.currentTarget.getBoundingClientRect()
+    const place = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)))
+    onAt(Math.round(place * (values.length - 1)))
+  }
+  const x = placeOf(at, values.length) * width
+  const said = curve === undefined ? 'nothing was recorded' : `from ${figure(curve.low)} to ${figure(curve.high)}, logarithmic`
+  return (
+    <figure className={styles.chart} title={title}>
+      <figcaption className={styles.caption}>
+        <span>
+          {label}
+          <span className="unseen">{` over ${count(values.length)} steps, ${said}; here`}</span>
+        </span>
+        <span className="mono">{value === null ? '—' : figure(value)}</span>
+      </figcaption>
+      <svg
+        aria-hidden
+        viewBox={`0 -4 ${width} ${height + 8}`}
+        preserveAspectRatio="none"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          move(event)
+        }}
+        onPointerMove={move}
+      >
+        {curve?.lines.map((points) =>
+          points.includes(' ') ? (
+            <polyline key={points} points={points} />
+          ) : (
+            <polyline key={points} points={`${points} ${points}`} className={styles.point} />
+          ),
+        )}
+        <line x1={x} x2={x} y1={-4} y2={height + 4} />
+      </svg>
+      {curve === undefined ? null : (
+        <div className={`mono ${styles.ends}`} aria-hidden>
+          <span>{figure(curve.high)}</span>
+          <span>{figure(curve.low)}</span>
+        </div>
+      )}
+    </figure>
+  )
+}
+
+/** What the record says at the playhead. */
+function Numbers({ step }: { readonly step: WayStep }) {
+  const facts: readonly (readonly [string, string, string] | null)[] = [
+    step.t === null ? null : ['t', figure(step.t), 'Training index of the level'],
+    ['σ', figure(step.sigma), 'Noise level'],
+    ['A', figure(step.alphaBar), 'Alpha bar, 1/(1 + σ²)'],
+    ['Calls', count(step.nfe), 'Model calls so far'],
+    ['Time', milliseconds(step.milliseconds), `Since the run began; this step took ${milliseconds(step.own)}`],
+    step.effectiveSampleSize === undefined
+      ? null
+      : ['Particles', figure(step.effectiveSampleSize), 'Effective sample size of the particles'],
+  ]
+  return (
+    <dl className={styles.numbers}>
+      {facts.map((fact) =>
+        fact === null ? null : (
+          <div key={fact[0]} title={fact[2]}>
+            <dt>{fact[0]}</dt>
+            <dd className="mono">{fact[1]}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  )
+}
