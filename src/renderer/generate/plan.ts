@@ -1,4 +1,4 @@
-import { planLevels, samplerCalls, samplers, trainedCount as countOf, trainedLevels } from '../../core/index.ts'
+import { planLevels, samplerCalls, samplers, trainedLevels } from '../../core/index.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
 import { isAdaptive } from '../state/methods.ts'
@@ -16,8 +16,6 @@ export interface RunPlan {
   /** The sampler finds its number of calls on the way: these are a guess. */
   readonly about: boolean
 }
-
-export const trainedCount = ({ noise }: DenoiserCard): number => countOf(noise)
 
 /** How many pictures really share a call: a model of a fixed batch takes no more than that. */
 export function sharedBatch(request: Pick<GenerateRequest, 'batch' | 'count'>, card: DenoiserCard): number {
