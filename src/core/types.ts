@@ -212,8 +212,6 @@ export interface SamplerEntry extends Entry {
 export interface InpainterEntry extends Entry {
   /** Only the colours of its fills are meant: light and dark stay the photograph's own, at its own resolution. */
   readonly keepsGrey?: boolean
-  /** Only the colours of its fills are meant: light and dark stay the photograph's own, at its own resolution. */
-  readonly keepsGrey?: boolean
   /** The walk over `steps` levels (so indices 0..steps, levels[steps] = 0). */
   walk(settings: WalkSettings): readonly Transition[]
   /** The pictures of a batch are weighed against one another: a picture is not the single run of its seed, and a run is one batch. */
