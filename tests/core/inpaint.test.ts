@@ -285,7 +285,7 @@ describe('9: distance to the exact conditional of DInG in full and RePaint as in
     settings: settings as Settings,
     told: `${row.method} ${row.steps},${row.jumpLength ?? 1},${row.resamples ?? 1}, eta ${row.eta ?? 0} ${JSON.stringify(settings)}`,
   }))
-  const cheap = rows.filter(({ calls }) => calls < 110)
+  const cheap = rows.filter(({ calls }) => calls < 60)
   it.each(soak ? rows : cheap)(
     '$told',
     async ({ method, steps, jumpLength = 1, resamples = 1, eta = 0, settings, errors, calls }) => {

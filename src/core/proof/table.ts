@@ -138,7 +138,10 @@ export async function exactSampleError(sample: SampleCase): Promise<number> {
   return sampleError(covarianceOf(rho), covariance)
 }
 
-/** The published table of the exact errors: half, gap, alt, outp. Computed independently of this code. */
+/**
+ * The published table of the exact errors: half, gap, alt, outp, and the methods it has not, from tools/golden/inpaint.py. Computed independently
+ * of this code.
+ */
 export const publishedFills: readonly (FillCase & { readonly errors: readonly [number, number, number, number] })[] = [
   { method: 'replace', steps: 100, errors: [0.68808, 0.87421, 0.6384, 0.79162] },
   { method: 'replace', steps: 250, errors: [0.6845, 0.86275, 0.60933, 0.78486] },
@@ -154,4 +157,10 @@ export const publishedFills: readonly (FillCase & { readonly errors: readonly [n
   { method: 'delayed-ding', steps: 50, errors: [0.3029, 0.33126, 0.14357, 0.32119] },
   { method: 'delayed-ding', steps: 100, errors: [0.20223, 0.20058, 0.11587, 0.21089] },
   { method: 'delayed-ding', steps: 250, errors: [0.11589, 0.11703, 0.08209, 0.11844] },
+  { method: 'ding', steps: 25, errors: [0.54506, 0.62378, 0.31103, 0.59479] },
+  { method: 'ding', steps: 50, errors: [0.42906, 0.45473, 0.19593, 0.45747] },
+  { method: 'ding', steps: 125, errors: [0.31604, 0.31245, 0.11382, 0.32597] },
+  { method: 'repaint-diffusers', steps: 25, jumpLength: 5, resamples: 5, eta: 0, errors: [0.61247, 0.77287, 0.67878, 0.69003] },
+  { method: 'repaint-diffusers', steps: 25, jumpLength: 5, resamples: 5, eta: 1, errors: [0.53904, 0.66789, 0.60833, 0.60251] },
+  { method: 'repaint-diffusers', steps: 50, jumpLength: 5, resamples: 5, eta: 1, errors: [0.42925, 0.48463, 0.3292, 0.46114] },
 ]
