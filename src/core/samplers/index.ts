@@ -57,6 +57,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     paper: 'Karras et al. 2022, arXiv:2206.00364',
     help: 'Looks ahead and corrects every step. Twice the model calls, and exact with far fewer steps.',
     controls: [],
+    threshold: 'none',
     calls: heunCalls,
     run: heun,
   },
@@ -80,6 +81,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     help: 'Remembers its last estimate. The same pictures as DDIM with far fewer steps.',
     controls: [],
     settings: dpmpp2mSettings,
+    threshold: 'none',
     run: dpmpp2m,
   },
   'dpmpp-sde': {
@@ -89,6 +91,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     paper: 'Lu et al. 2022, arXiv:2211.01095',
     help: 'The same with fresh noise at every step: DDPM with a memory, good with fewer steps.',
     controls: [],
+    threshold: 'none',
     run: dpmppSde,
   },
   unipc: {
@@ -99,6 +102,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     help: 'Corrects each step with the next call. At home with ten to twenty steps.',
     controls: [],
     settings: endingSettings,
+    threshold: 'none',
     run: unipc,
   },
   'pf-ode': {
