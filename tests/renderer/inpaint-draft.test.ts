@@ -187,6 +187,22 @@ describe('what may be filled', () => {
     expect(problem).toMatch(/\.$/)
   })
 
+  test('model calls choose levels, jumps and resamples, and are never more than were allowed', () => {
+    for (const method of Object.keys(inpainters)) {
+      const draft: Draft = { ...withChanges(firstDraft, { method }), byCalls: true, calls: 400 }
+      expect(costed(draft, 1, null).calls, method).toBeLessThanOrEqual(400)
+      expect(costed(draft, 1, null).calls, method).toBeGreaterThan(200)
+    }
+    const { steps, jumpLength, resamples } = walkedOf({ ...firstDraft, byCalls: true, calls: 250 }, digits)
+    expect({ steps, jumpLength, resamples }).toEqual({ steps: 50, jumpLength: 2, resamples: 5 })
+  })
+
+  test('too few model calls are a sentence', () => {
+    const { problem } = walkedOf({ ...firstDraft, byCalls: true, calls: 5 }, digits)
+    expect(problem).toBe('RePaint cannot be done in 5 model calls: allow more, or set the levels yourself.')
+    expect(requestOf({ ...firstDraft, byCalls: true, calls: 5 }, digits, { coloured: false }, true)).not.toHaveProperty('problem')
+  })
+
   test('a broken package says its own reason', () => {
     const broken = { ...digits, card: null, problem: 'The file model.onnx is missing.' }
     expect(refusalOf(firstDraft, broken, { coloured: false })?.message).toBe('The file model.onnx is missing.')

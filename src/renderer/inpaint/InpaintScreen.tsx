@@ -47,7 +47,7 @@ export function InpaintScreen() {
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, sharedBatch(draft))
   const walked = useMemo(() => walkedOf(draft, model), [draft, model])
   const { walk, problem: noWalk } = useMemo(() => walkOf(draft.method, walked), [draft.method, walked])
-  const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, noWalk)
+  const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, walked.problem ?? noWalk)
   const cost = costOf(draft, walk, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 

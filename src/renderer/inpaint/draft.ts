@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { inpainterCalls, inpainters, trainedCount } from '../../core/index.ts'
+import { inpainterBudget, inpainterCalls, inpainters, trainedCount } from '../../core/index.ts'
 import type { Settings, Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
 import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings } from '../../shared/request.ts'
+import { counted } from '../state/format.ts'
 import { has, modelTraits, ownSettings } from '../state/methods.ts'
 
 /** The settings of a fill as they stand in the inspector, and what follows from them. Pure. */
@@ -88,10 +89,20 @@ export interface Walked {
   readonly settings: Settings
 }
 
-export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked {
-  const { jumpLength, resamples } = draft
-  const own = ownSettings(inpainters[draft.method], draft.settings)
-  return { steps: Math.min(draft.steps, mostLevels(model)), jumpLength, resamples, settings: own }
+/** By the numbers themselves, or by what the model calls are enough for; `problem` where they are not. */
+export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked & { readonly problem?: string } {
+  const { jumpLength, resamples, byCalls, calls } = draft
+  const entry = inpainters[draft.method]
+  const most = mostLevels(model)
+  const numbers = { steps: Math.min(draft.steps, most), jumpLength, resamples, settings: ownSettings(entry, draft.settings) }
+  if (!byCalls || entry === undefined) return numbers
+  try {
+    const { steps, jumps } = inpainterBudget(entry, calls, most, numbers.settings)
+    return { ...numbers, ...jumps, steps }
+  } catch {
+    const problem = `${entry.label} cannot be done in ${counted(calls, 'model call')}: allow more, or set the levels yourself.`
+    return { ...numbers, problem }
+  }
 }
 
 export interface Way {
@@ -155,13 +166,14 @@ export function refusalOf(
 /** What is sent. Settings that belong to another kind of model or method go back to their defaults, so that the recipe says what was run. */
 export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInfo, 'coloured'>, light: boolean): InpaintSettings {
   const { invert, seedLocked: _ours, own: _kept, byCalls, calls, dynamic: edge, ...settings } = draft
+  const { problem: _none, ...numbers } = walkedOf(draft, model)
   const grey = model.card?.image.channels === 1
   const entry = inpainters[draft.method]
   const defaults = inpaintSettings.parse({ model: model.id })
   const absent = (['eta', 'variance', 'jumpLength', 'resamples'] as const).filter((control) => !has(entry, control))
   return {
     ...settings,
-    ...walkedOf(draft, model),
+    ...numbers,
     ...Object.fromEntries(absent.map((control) => [control, defaults[control]])),
     spacing: entry?.spacing ?? draft.spacing,
     batch: sharedBatch(draft),
