@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expectFinished, setNumber } from './support/generate.ts'
-import { goToInpaint } from './support/inpaint.ts'
+import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
 
 /** A method's own settings, from the list to the recipe. */
@@ -23,6 +23,8 @@ function record(data: string): { readonly request: { readonly settings: object }
 }
 
 async function expectNoObjection(page: Page): Promise<void> {
+  // Colours on their way from one to another have no contrast to judge.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 }
@@ -70,4 +72,26 @@ test('does not offer what the model cannot be run by, and says why', async ({ st
   await expect(colourise).toHaveAttribute('data-combobox-disabled', 'true')
   await expect(colourise).toContainText('knows only grey')
   await page.keyboard.press('Escape')
+})
+test('fills within a number of model calls', async ({ studio: { page, data, screenshot } }) => {
+  await goToInpaint(page)
+  await page.getByRole('button', { name: /handwriting/ }).click()
+  await expect(canvas(page)).toBeVisible()
+  await paint(page, [
+    [0.52, 0.41],
+    [0.55, 0.44],
+  ])
+  await page.getByRole('switch', { name: 'By model calls' }).check()
+  await setNumber(page, 'Model calls', 80)
+  await setNumber(page, 'Variations', 1)
+  const cost = page.getByRole('complementary').getByText(/^\d+ model calls/)
+  const calls = Number.parseInt(await cost.innerText(), 10)
+  expect(calls).toBeGreaterThan(40)
+  expect(calls).toBeLessThanOrEqual(80)
+  await expect(fillButton(page)).toBeEnabled()
+  await expectNoObjection(page)
+  await fillButton(page).click()
+  await expect(page.getByRole('button', { name: /^Fill with seed \d+$/ })).toHaveCount(1, { timeout: 90_000 })
+  await screenshot('inpaint-by-calls')
+  expect(record(data).report.nfe).toBe(calls)
 })
