@@ -13,6 +13,7 @@ import {
   refusalOf,
   requestOf,
   sharedBatch,
+  visited,
   walkedOf,
   walkOf,
   withChanges,
@@ -51,6 +52,17 @@ describe('the cost of a fill', () => {
     expect(costed(draft, 1, null).calls).toBe(50)
     expect(paceOf(draft)).toBe('standard')
     expect(paceOf({ ...draft, method: 'repaint' })).toBe('')
+  })
+
+  test('a spacing that visits fewer levels than steps costs as many calls as it visits', () => {
+    const draft = { ...firstDraft, method: 'replace', steps: 50, spacing: 'quadratic' }
+    const walked = walkedOf(draft, digits)
+    expect(walked.steps).toBe(50)
+    const { walk } = walkOf('replace', visited(walked, draft, digits))
+    expect(costOf(draft, walk, 1, null).calls).toBe(49)
+    expect(visited(walked, { ...draft, spacing: 'linspace' }, digits)).toEqual(walked)
+    expect(visited(walked, { ...draft, spacing: 'ddim7' }, undefined)).toBe(walked)
+    expect(visited({ steps: 2000 }, { ...draft, spacing: 'linspace' }, digits)).toEqual({ steps: 2000 })
   })
 
   test('windows and batches multiply, and the time follows the measured call', () => {

@@ -8,7 +8,7 @@ import { takePhotoToOpen, usePhotoToOpen } from '../state/inpaint-door.ts'
 import { useApp } from '../state/store.ts'
 import { drawSeed, Screen } from '../ui/index.ts'
 import { inpaintCommands } from './commands.ts'
-import { costOf, refusalOf, sharedBatch, walkedOf, walkOf } from './draft.ts'
+import { costOf, refusalOf, sharedBatch, visited, walkedOf, walkOf } from './draft.ts'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
 import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
 import { FillStrip } from './FillStrip.tsx'
@@ -46,7 +46,7 @@ export function InpaintScreen() {
   const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend)
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, sharedBatch(draft))
   const walked = useMemo(() => walkedOf(draft, model), [draft, model])
-  const { walk, problem: noWalk } = useMemo(() => walkOf(draft.method, walked), [draft.method, walked])
+  const { walk, problem: noWalk } = useMemo(() => walkOf(draft.method, visited(walked, draft, model)), [draft, model, walked])
   const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, walked.problem ?? noWalk)
   const cost = costOf(draft, walk, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))

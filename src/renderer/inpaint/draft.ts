@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inpainterBudget, inpainterCalls, inpainters, trainedCount } from '../../core/index.ts'
+import { inpainterBudget, inpainterCalls, inpainters, planLevels, trainedCount, trainedLevels } from '../../core/index.ts'
 import type { Settings, Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
@@ -102,6 +102,19 @@ export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked 
   } catch {
     const problem = `${entry.label} cannot be done in ${counted(calls, 'model call')}: allow more, or set the levels yourself.`
     return { ...numbers, problem }
+  }
+}
+
+/** The same numbers over the levels that the spacing really visits, for some have fewer than steps. */
+export function visited<T extends { readonly steps: number }>(walked: T, { spacing }: Draft, model: ModelSummary | undefined): T {
+  const card = model?.card
+  if (card?.task !== 'denoiser') return walked
+  try {
+    const { levels } = planLevels(trainedLevels(card.noise), spacing, walked.steps, card.input.level.between)
+    return { ...walked, steps: levels.length - 1 }
+  } catch {
+    // The request is refused for it, in the words of the backend.
+    return walked
   }
 }
 
