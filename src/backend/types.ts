@@ -42,6 +42,8 @@ export interface CliProgress {
   readonly callsTotal: number
   readonly callsPerSecond: number
   readonly secondsLeft: number
+  /** Of particles that are weighed against one another: 1..n. */
+  readonly effectiveSampleSize?: number
 }
 
 export interface RunOptions {

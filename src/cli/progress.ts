@@ -53,7 +53,9 @@ export function describe(progress: CliProgress): string {
   const rate = progress.callsPerSecond > 0 ? `, ${progress.callsPerSecond.toFixed(1)} a second` : ''
   const left =
     progress.step >= progress.steps || !Number.isFinite(progress.secondsLeft) ? '' : `, ${duration(progress.secondsLeft)} left`
-  return `step ${progress.step} of ${progress.steps}${calls}${rate}${left}`
+  const size = progress.effectiveSampleSize
+  const counting = size === undefined ? '' : `, effective sample size ${size.toFixed(1)}`
+  return `step ${progress.step} of ${progress.steps}${calls}${rate}${counting}${left}`
 }
 
 export function duration(seconds: number): string {

@@ -28,6 +28,9 @@ describe('progress', () => {
       'step 9 of 4570, 5 of 2410 model calls',
     )
     expect(words(at(100))).toBe('step 100 of 100, 10.0 a second')
+    expect(words({ ...at(40), effectiveSampleSize: 3.24 })).toBe(
+      'step 40 of 100, 10.0 a second, effective sample size 3.2, 6 s left',
+    )
     expect([59.4, 60, 3599, 7260].map(duration)).toEqual(['59 s', '1 min 0 s', '59 min 59 s', '2 h 1 min'])
   })
 
