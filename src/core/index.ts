@@ -1,7 +1,7 @@
 /** What the other rooms use of core. */
 export { inpainterBudget, samplerBudget } from './budget.ts'
 export type { Budgeted } from './budget.ts'
-export { adaptModel, clipped, counted } from './denoiser.ts'
+export { adaptModel, counted } from './denoiser.ts'
 export { inpainters } from './inpaint/index.ts'
 export { inpainterCalls, walkFor } from './inpaint/walk.ts'
 export { slerpInto } from './interpolate.ts'
