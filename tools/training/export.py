@@ -1,7 +1,7 @@
 """Export a trained network as a model package: python export.py denoiser RUN/checkpoint.pt ../../models/mnist
 
 Writes model.onnx (dynamic batch, float32 at the boundary, weights stored as float16 and cast once when a session starts) and model.json,
-the card with the hash. The exported graph is run beside the network and must agree.
+the card with the hash. The exported graph is run beside the network and must agree; where a check fails, nothing is written.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import argparse
 import copy
 import hashlib
 import json
+import os
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -100,7 +102,7 @@ def denoiser(checkpoint: Path, folder: Path, state: str, quality: str | None) ->
     }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
     write_names(saved["ema"], folder, file)
-    print(f"{file}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
+    print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
 
 
 def photo(checkpoint: Path, folder: Path, state: str, quality: str | None, credits: Path) -> None:
@@ -135,7 +137,7 @@ def photo(checkpoint: Path, folder: Path, state: str, quality: str | None, credi
     # The way back must be open: what is shipped is what a later training starts from.
     write_names(saved["ema"], folder, file)
     PhotoNet(network.config).load_state_dict(weights_of(folder))
-    print(f"{file}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
+    print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
 
 
 class Judge(nn.Module):
@@ -169,7 +171,7 @@ def judge(checkpoint: Path, folder: Path) -> None:
                        "quality": f"{saved['accuracy'] * 100:.2f} % of the 10,000 test digits right; confidence over 0.9 on {saved['confident'] * 100:.1f} % of them, and on {saved['fooled'] * 100:.1f} % of noise, blanks, shuffled and negative digits"},
     }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
-    print(f"{file}: {file.stat().st_size / 1e6:.3f} MB, worst difference {worst:.1e}")
+    print(f"{file.name}: {file.stat().st_size / 1e6:.3f} MB, worst difference {worst:.1e}")
 
 
 def main() -> None:
@@ -181,15 +183,21 @@ def main() -> None:
     p.add_argument("--quality", help="one measured sentence for the card")
     p.add_argument("--credits", type=Path, help="of photo: the table of pictures, authors and licences")
     args = p.parse_args()
-    args.folder.mkdir(parents=True, exist_ok=True)
-    if args.task == "denoiser":
-        denoiser(args.checkpoint, args.folder, args.state, args.quality)
-    elif args.task == "photo":
-        if args.credits is None:
-            raise SystemExit("Whose photographs? Give --credits FILE.")
-        photo(args.checkpoint, args.folder, args.state, args.quality, args.credits)
-    else:
-        judge(args.checkpoint, args.folder)
+    if args.task == "photo" and args.credits is None:
+        raise SystemExit("Whose photographs? Give --credits FILE.")
+    # Made beside the folder and moved when every check has passed, the card last.
+    args.folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=args.folder.parent) as scratch:
+        made = Path(scratch)
+        if args.task == "denoiser":
+            denoiser(args.checkpoint, made, args.state, args.quality)
+        elif args.task == "photo":
+            photo(args.checkpoint, made, args.state, args.quality, args.credits)
+        else:
+            judge(args.checkpoint, made)
+        args.folder.mkdir(exist_ok=True)
+        for file in sorted(made.iterdir(), key=lambda f: f.name == "model.json"):
+            os.replace(file, args.folder / file.name)
 
 
 if __name__ == "__main__":
