@@ -60,6 +60,8 @@ describe('slerp', () => {
     for (const t of [0.25, 0.5, 0.75]) expect(length(between(a, b, t))).toBeCloseTo(5, 12)
     const middle = between(a, b, 0.5)
     expect(middle[0]! * 3 + middle[2]! * 4).toBeCloseTo(0, 12)
+    const turned = between([1, 2, 3, 4], [-1, -2, -3, -4], 0.5)
+    expect(turned.reduce((sum, value, i) => sum + value * (i + 1), 0)).toBeCloseTo(0, 12)
     // Of unequal length it goes evenly from one to the other.
     expect(length(between([2, 0], [-4, 0], 0.5))).toBeCloseTo(3, 12)
     expect(length(between([0, 0, 5], [0, 0, -5], 0.5))).toBeCloseTo(5, 12)

@@ -23,6 +23,7 @@ export async function* invert(
   checkRising(levels)
   const x = copyOf(state.x)
   const left = allocateLike(x)
+  /** Zero as it is made: the limit of the slope at level 0. */
   const slope = allocateLike(x)
   for (const [index, [from, to]] of pairs(levels).entries()) {
     if (index < state.next) continue
@@ -35,7 +36,6 @@ export async function* invert(
     else {
       // The estimate of the level left is what is shown; the second call would overwrite it.
       const kept = x0 === undefined ? undefined : copyOf(x0)
-      if (from === 0) slope.data.fill(0)
       addInto(x.data, left.data, slope.data, to - from)
       const ahead = (await denoise(x, to)).x0
       meanSlopeInto(slope.data, x.data, ahead.data, to)

@@ -103,31 +103,31 @@ function Chart({
         </span>
         <span className="mono">{value === null ? '—' : figure(value)}</span>
       </figcaption>
-      <svg
-        aria-hidden
-        viewBox={`0 -4 ${width} ${height + 8}`}
-        preserveAspectRatio="none"
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId)
-          move(event)
-        }}
-        onPointerMove={move}
-      >
-        {curve?.lines.map((points) =>
-          points.includes(' ') ? (
-            <polyline key={points} points={points} />
-          ) : (
-            <polyline key={points} points={`${points} ${points}`} className={styles.point} />
-          ),
-        )}
-        <line x1={x} x2={x} y1={-4} y2={height + 4} />
-      </svg>
-      {curve === undefined ? null : (
+      <div className={styles.plot}>
         <div className={`mono ${styles.ends}`} aria-hidden>
-          <span>{figure(curve.high)}</span>
-          <span>{figure(curve.low)}</span>
+          <span>{curve === undefined ? '' : figure(curve.high)}</span>
+          <span>{curve === undefined ? '' : figure(curve.low)}</span>
         </div>
-      )}
+        <svg
+          aria-hidden
+          viewBox={`0 -4 ${width} ${height + 8}`}
+          preserveAspectRatio="none"
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId)
+            move(event)
+          }}
+          onPointerMove={move}
+        >
+          {curve?.lines.map((points) =>
+            points.includes(' ') ? (
+              <polyline key={points} points={points} />
+            ) : (
+              <polyline key={points} points={`${points} ${points}`} className={styles.point} />
+            ),
+          )}
+          <line x1={x} x2={x} y1={-4} y2={height + 4} />
+        </svg>
+      </div>
     </figure>
   )
 }
