@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { copyOf } from '../../src/core/latent.ts'
 import type { Latent, SamplerState, Step } from '../../src/core/types.ts'
 import { begin, caseOf, type Case, type Method, methods, type Run } from './table-runs.ts'
@@ -9,6 +9,9 @@ import { begin, caseOf, type Case, type Method, methods, type Run } from './tabl
  * method here; SOAK=1 many times.
  */
 const numRuns = process.env['SOAK'] === undefined ? 12 : 400
+// An adaptive solver at its finest takes a thousand attempts a case.
+vi.setConfig({ testTimeout: numRuns * 3000 })
+
 /** A run of more transitions than this says nothing that a short one does not. */
 const most = 150
 
