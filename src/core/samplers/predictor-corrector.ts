@@ -26,7 +26,11 @@ export const predictorCorrectorSettings: readonly Setting[] = [
     choices: [
       { value: 'reverse-diffusion', label: 'Reverse diffusion', help: "The model's own noise step, backwards." },
       { value: 'euler-maruyama', label: 'Euler-Maruyama', help: 'A plain step of the reverse equation.' },
-      { value: 'none', label: 'None', help: 'Corrections alone, and the clean estimate at the very end.' },
+      {
+        value: 'none',
+        label: 'None',
+        help: 'Corrections alone, and the clean estimate at the very end. Wants many levels and many corrections.',
+      },
     ],
     default: 'reverse-diffusion',
   },
