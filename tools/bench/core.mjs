@@ -1,0 +1,115 @@
+// What the mathematics costs without a model: every sampler of core's table on a denoiser that answers at once, against copying the same
+// tensors once; and the noise. Bundles src/core first, so that it measures what is shipped. `npm run bench` runs it; `--json` for machines.
+import { join } from 'node:path'
+import { build } from 'vite'
+import { root } from '../run/build.mjs'
+
+const bundle = await build({
+  root,
+  configFile: false,
+  logLevel: 'silent',
+  build: { ssr: join(root, 'src/core/index.ts'), write: false, minify: false },
+})
+const code = /** @type {{ output: readonly { code: string }[] }} */ (bundle).output[0]?.code ?? ''
+/** @type {typeof import('../../src/core/index.ts')} */
+const core = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+
+const edge = 128
+const steps = 10
+const rounds = 5
+const most = 12
+const trained = core.trainedLevels({ kind: 'vp', betas: { schedule: 'linear', start: 0.0001, end: 0.02, count: 1000 } })
+const { levels } = core.planLevels(trained, 'leading', steps, true)
+
+/** Milliseconds of the processor, not of the clock: a machine that is also busy elsewhere gives the same numbers. */
+const spent = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** @param {number[]} values */
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+
+/**
+ * Milliseconds, the median of some rounds after two that warm up.
+ * @param {() => Promise<unknown> | void} work
+ */
+async function timed(work) {
+  const times = []
+  for (let round = -2; round < rounds; round++) {
+    const begun = spent()
+    await work()
+    if (round >= 0) times.push(spent() - begun)
+  }
+  return median(times)
+}
+
+/** One run of a sampler, its own settings at their defaults, eta 1 where it has one: the most noise. Resolves to the transitions it made, `most` at most. */
+async function run(/** @type {import('../../src/core/index.ts').SamplerEntry} */ entry, /** @type {number} */ batch) {
+  const shape = { n: batch, c: 3, h: edge, w: edge }
+  const seeds = Array.from({ length: batch }, (_, i) => i)
+  const noise = core.createNoise(seeds)
+  const x0 = core.allocate(shape)
+  const plan = {
+    levels,
+    eta: entry.controls.includes('eta') ? 1 : 0,
+    variance: /** @type {const} */ ('small'),
+    settings: core.completeSettings(entry, {}),
+    trained,
+    lowest: trained.sigmas[0] ?? 0,
+  }
+  const start = { next: 0, x: core.allocate(shape), memory: [] }
+  noise(start.x, 'start', 0)
+  let transitions = 0
+  let milliseconds = 0
+  const samples = entry.run(async () => ({ x0, raw: x0 }), plan, start, noise)
+  // Some methods make hundreds of transitions: the first ones tell.
+  for (const begun = spent(); transitions < most; transitions++) {
+    const { done } = await samples.next()
+    if (done === true) break
+    milliseconds = spent() - begun
+  }
+  return { transitions, milliseconds }
+}
+
+const rows = []
+for (const batch of [1, 16]) {
+  const megapixels = (batch * edge * edge) / 1e6
+  const [from, to] = [new Float32Array(batch * 3 * edge * edge).fill(1), new Float32Array(batch * 3 * edge * edge)]
+  const copies = 50
+  const copy = (await timed(() => Array.from({ length: copies }, () => to.set(from)).length && undefined)) / copies / megapixels
+  for (const entry of Object.values(core.samplers)) {
+    const made = []
+    for (let round = -1; round < rounds; round++) made.push(await run(entry, batch))
+    const perStep = median(made.slice(1).map(({ transitions, milliseconds }) => milliseconds / transitions / megapixels))
+    rows.push({ sampler: entry.name, batch, msPerStepAndMegapixel: perStep, copies: perStep / copy })
+  }
+  rows.push({ sampler: 'a plain copy', batch, msPerStepAndMegapixel: copy, copies: 1 })
+}
+
+const shape = { n: 1, c: 3, h: edge, w: edge }
+const noise = core.createNoise([1])
+const out = core.allocate(shape)
+const draws = 20
+const nsPerSample =
+  ((await timed(() => Array.from({ length: draws }, (_, walk) => noise(out, 'step', walk)).length && undefined)) * 1e6) /
+  draws /
+  out.data.length
+
+if (process.argv.includes('--json')) console.log(JSON.stringify({ edge, steps, rows, nsPerSample }, null, 2))
+else {
+  console.log(
+    `Outside the model, ${edge} x ${edge} x 3, processor milliseconds a step and megapixel (and how many plain copies that is)\n`,
+  )
+  const names = [...new Set(rows.map((row) => row.sampler))]
+  for (const name of names) {
+    const cells = rows
+      .filter((row) => row.sampler === name)
+      .map(
+        (row) =>
+          `batch ${String(row.batch).padEnd(2)} ${row.msPerStepAndMegapixel.toFixed(2).padStart(8)} (${row.copies.toFixed(0)})`,
+      )
+    console.log(`${name.padEnd(24)}${cells.join('   ')}`)
+  }
+  console.log(`\nnoise                   ${nsPerSample.toFixed(1)} ns a sample, one thread`)
+}
