@@ -20,7 +20,7 @@ async function ran(card: DenoiserCard, args: RunArgs): Promise<Ran> {
   const events: (StepEvent | TraceEvent)[] = []
   const result = (await methods.run?.(
     args as never,
-    { emit: (event) => void events.push(event as StepEvent | TraceEvent), cancelled: false } as never,
+    { emit: (event: unknown) => void events.push(event as StepEvent | TraceEvent), cancelled: false } as never,
   )) as RunResult
   return {
     result,
