@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-non-null-assertion -- loops over rows and columns, indexed inside their length */
-import type { Denoiser } from '../types.ts'
+import type { Denoiser, Reals } from '../types.ts'
 import { add, build, bures, eigen, inverse, multiply, pick, trace, transpose } from './matrices.ts'
 import type { Matrix } from './matrices.ts'
 
@@ -22,32 +22,49 @@ export const observationNames = Object.keys(observations) as ObservationName[]
 
 export const covarianceOf = (rho: number, d = dimension): number[][] => build(d, d, (i, j) => 0.25 * rho ** Math.abs(i - j))
 
-/** E[x0 | x] = S (S + s^2)^-1 x, for every image at its own level; one matrix a level is kept. Images are rows of as many values as S has. */
+/**
+ * E[x0 | x] = S (S + s^2)^-1 x, for every image at its own level. Images are rows of as many values as S has. One level for all is one matrix,
+ * kept; where each image has its own (an adaptive solver's never come again) the eigenvectors are gone through instead.
+ */
 export function idealDenoiser(S: Matrix): Denoiser {
   const d = S.length
   const { values, vectors } = eigen(S)
+  const forth = Float64Array.from(transpose(vectors).flat())
+  const back = Float64Array.from(vectors.flat())
   const kept = new Map<number, Float64Array>()
   const matrixAt = (s: number): Float64Array => {
     const known = kept.get(s)
     if (known !== undefined) return known
     const shrunk = build(d, d, (i, j) => (vectors[i]![j]! * values[j]!) / (values[j]! + s * s))
     const made = Float64Array.from(multiply(shrunk, transpose(vectors)).flat())
-    // Adaptive solvers ask for levels that never come again.
-    if (kept.size < 5000) kept.set(s, made)
+    kept.set(s, made)
     return made
   }
+  const along = new Float64Array(d)
   return (x, sigma) => {
     const out = new Float64Array(x.data.length)
+    const matrix = typeof sigma === 'number' ? matrixAt(sigma) : undefined
     for (let k = 0; k < x.shape.n; k++) {
-      const D = matrixAt(typeof sigma === 'number' ? sigma : sigma[k]!)
-      for (let i = 0; i < d; i++) {
-        const value = x.data[k * d + i]!
-        if (value === 0) continue
-        // D is symmetric: its row i is its column i.
-        for (let j = 0; j < d; j++) out[k * d + j] = out[k * d + j]! + value * D[i * d + j]!
+      const [from, to] = [x.data.subarray(k * d, (k + 1) * d), out.subarray(k * d, (k + 1) * d)]
+      if (matrix !== undefined) timesInto(to, matrix, from)
+      else {
+        const s = typeof sigma === 'number' ? sigma : sigma[k]!
+        timesInto(along, forth, from)
+        for (let j = 0; j < d; j++) along[j] = (along[j]! * values[j]!) / (values[j]! + s * s)
+        timesInto(to, back, along)
       }
     }
     return Promise.resolve({ x0: { shape: x.shape, data: out } })
+  }
+}
+
+/** out <- M v, M row by row. */
+function timesInto(out: Reals, M: Float64Array, v: Reals): void {
+  const d = v.length
+  for (let i = 0; i < d; i++) {
+    let sum = 0
+    for (let j = 0; j < d; j++) sum += M[i * d + j]! * v[j]!
+    out[i] = sum
   }
 }
 
