@@ -41,7 +41,9 @@ for (const nfe of ticks([20, 50, 100, 200, 500, 1000, 2000], low, high)) {
   text(x(nfe), height - box.bottom + 18, String(nfe), 'text-anchor="middle"')
 }
 for (const error of ticks([0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 2], least * 0.9, most * 1.1)) {
-  parts.push(`<line class="grid" x1="${box.left}" x2="${width - box.right}" y1="${y(error).toFixed(1)}" y2="${y(error).toFixed(1)}"/>`)
+  parts.push(
+    `<line class="grid" x1="${box.left}" x2="${width - box.right}" y1="${y(error).toFixed(1)}" y2="${y(error).toFixed(1)}"/>`,
+  )
   text(box.left - 8, y(error) + 4, String(error), 'text-anchor="end"')
 }
 let labelled = box.top - 14
@@ -54,7 +56,9 @@ for (const [i, { name, own }] of lines.entries()) {
   // Names stand in a column at the right, in the order of the lines' ends, each joined to its line.
   labelled = Math.max(labelled + 17, Math.min(y(end.error), height - box.bottom - 17 * (lines.length - 1 - i)))
   const column = width - box.right + 22
-  parts.push(`<line x1="${x(end.nfe).toFixed(1)}" y1="${y(end.error).toFixed(1)}" x2="${column - 4}" y2="${labelled.toFixed(1)}" stroke="${colour}" stroke-width="0.7" stroke-dasharray="2 3"/>`)
+  parts.push(
+    `<line x1="${x(end.nfe).toFixed(1)}" y1="${y(end.error).toFixed(1)}" x2="${column - 4}" y2="${labelled.toFixed(1)}" stroke="${colour}" stroke-width="0.7" stroke-dasharray="2 3"/>`,
+  )
   text(column, labelled + 4, name, `fill="${colour}"`)
 }
 text((box.left + width - box.right) / 2, height - 12, 'model calls', 'text-anchor="middle"')

@@ -16,4 +16,5 @@ export const euler: Sampler = (denoise, plan, state, noise) => ddim(denoise, { .
  * Euler's step to the level down = to^2/from below `to`, then fresh noise back up, up = to sqrt(from^2 - to^2)/from: the ancestral sampling of
  * Song et al. 2021 (arXiv:2011.13456), appendix F. DDIM with eta 1, and so DDPM with the small variance.
  */
-export const eulerAncestral: Sampler = (denoise, plan, state, noise) => ddim(denoise, { ...plan, eta: 1, settings: {} }, state, noise)
+export const eulerAncestral: Sampler = (denoise, plan, state, noise) =>
+  ddim(denoise, { ...plan, eta: 1, settings: {} }, state, noise)
