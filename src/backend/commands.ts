@@ -60,7 +60,7 @@ export function createHandlers(house: House): RemoteHandlers {
     await own.onPicture(index, { ...picture, levels })
   }
 
-  /** Where asked for, what the run says of its way is kept with the job, for whoever looks at its pictures later. */
+  /** Where asked for, what the run says of its way is kept with the job, as far as it came, for whoever looks at it later. */
   const traced = async (
     own: JobRun,
     asked: boolean,
@@ -68,9 +68,15 @@ export function createHandlers(house: House): RemoteHandlers {
   ): Promise<RunReport> => {
     if (!asked) return work({})
     const trace = await createRecorder({ file: join(own.folder, 'trace.json'), previews: tracePreviews, states: false })
-    const report = await work({ trace })
-    await trace.finish(report.recipe)
-    return report
+    try {
+      const report = await work({ trace })
+      await trace.finish(report.recipe)
+      return report
+    } catch (error) {
+      // Why the run ended is worth more to be told than that its record could not be written.
+      await trace.stop().catch(() => undefined)
+      throw error
+    }
   }
 
   return {
@@ -115,7 +121,9 @@ export function createHandlers(house: House): RemoteHandlers {
         },
         run: async (own) => {
           if (source === undefined) throw new Error('a fill without its source')
-          return inpaintPhoto(checked, source, { ...context(own), onPicture: (index, picture) => withTiles(own, index, picture) })
+          const from = source
+          const run = { ...context(own), onPicture: (index: number, picture: Partial<JobImage>) => withTiles(own, index, picture) }
+          return traced(own, settings.trace === true, (trace) => inpaintPhoto(checked, from, { ...run, ...trace }))
         },
       })
       return { job }

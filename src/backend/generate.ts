@@ -41,7 +41,10 @@ export async function generatePictures(
   const times: RunResult['milliseconds'][] = []
   let shared: Omit<GenerateRecipe, 'seed' | 'index'> | undefined
 
-  const recipeOf = (result: RunResult, batch: number): Omit<GenerateRecipe, 'seed' | 'index'> => ({
+  const recipeOf = (
+    result: Pick<RunResult, 'sigmas' | 'timesteps' | 'nfe'>,
+    batch: number,
+  ): Omit<GenerateRecipe, 'seed' | 'index'> => ({
     ...commonRecipe({ app: run.app, model: model.id, loaded: engine.loaded }, result),
     kind: 'generate',
     request: omit(settings, 'seed', 'count', 'batch', 'device', 'trace'),
@@ -51,6 +54,7 @@ export async function generatePictures(
     nfe: result.nfe,
   })
 
+  run.trace?.keepRecipe(recipeOf({ sigmas: [], nfe: 0 }, settings.batch))
   for (const [part, { from, size }] of parts.entries()) {
     throwIfCancelled(run.signal)
     const seeds = Array.from({ length: size }, (_, i) => settings.seed + (begin.oneSeed === true ? 0 : from + i))

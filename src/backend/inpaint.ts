@@ -95,6 +95,20 @@ export async function inpaintPhoto(
   const times: RunResult['milliseconds'][] = []
   let shared: Omit<InpaintRecipe, 'seed' | 'index'> | undefined
 
+  const recipeOf = (results: readonly RunResult[], batch: number): Omit<InpaintRecipe, 'seed' | 'index'> => ({
+    ...commonRecipe({ app: run.app, model: model.id, loaded }, results[0] ?? { sigmas: [] }),
+    kind: 'inpaint',
+    request: omit(settings, 'seed', 'variations', 'batch', 'device', 'trace'),
+    source: { sha256: info.sha256, width: info.width, height: info.height },
+    mask: { sha256: source.mask.sha256 },
+    crops: [...crops],
+    batch,
+    width: info.width,
+    height: info.height,
+    nfe: results.reduce((sum, result) => sum + result.nfe, 0),
+  })
+
+  run.trace?.keepRecipe(recipeOf([], settings.batch))
   for (const [part, { from, size }] of parts.entries()) {
     const seeds = Array.from({ length: size }, (_, i) => settings.seed + from + i)
     const results: RunResult[] = []
@@ -144,18 +158,7 @@ export async function inpaintPhoto(
       if (run.resume === undefined && crop.modelWidth === own.width && crop.modelHeight === own.height)
         run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
     }
-    const recipe: Omit<InpaintRecipe, 'seed' | 'index'> = {
-      ...commonRecipe({ app: run.app, model: model.id, loaded }, results[0] ?? { sigmas: [] }),
-      kind: 'inpaint',
-      request: omit(settings, 'seed', 'variations', 'batch', 'device'),
-      source: { sha256: info.sha256, width: info.width, height: info.height },
-      mask: { sha256: source.mask.sha256 },
-      crops: [...crops],
-      batch: size,
-      width: info.width,
-      height: info.height,
-      nfe: results.reduce((sum, result) => sum + result.nfe, 0),
-    }
+    const recipe = recipeOf(results, size)
     if (shared === undefined) await run.onWriting()
     shared ??= recipe
     for (const [i, seed] of seeds.entries()) {

@@ -15,9 +15,13 @@ export interface Recorder {
   ask(runs: number): TraceAsk
   /** Of a fill whose states are kept: the mask it is to be made with again. */
   keepMask(png: Uint8Array): void
+  /** What is known of the run before it is done, for the record of one that never is. */
+  keepRecipe(recipe: RunReport['recipe']): void
   /** Begins the record of an engine run. */
   begin(run: Omit<TraceRun, 'steps'>): (event: TraceEvent) => void
   finish(recipe: RunReport['recipe']): Promise<void>
+  /** Of a run that failed or was cancelled: what was done, without its states; no file where nothing was. */
+  stop(): Promise<void>
   /** Of a run that failed nothing is kept. */
   abandon(): Promise<void>
 }
@@ -43,6 +47,9 @@ export async function createRecorder({ file, previews, states }: RecorderOptions
   const runs: TraceRun[] = []
   const store = states ? await openStore(statesFile(file)) : undefined
   let mask: TensorPlace | undefined
+  let known: RunReport['recipe'] | undefined
+  const write = (parts: object) =>
+    writeAtomically(file, `${JSON.stringify({ palimpsest: 'trace', format: traceFormat, ...parts })}\n`)
   const stateOf = ({ next, x, memory }: SavedState, into: Store) => ({
     next,
     x: into.tensor(x),
@@ -53,6 +60,9 @@ export async function createRecorder({ file, previews, states }: RecorderOptions
     ask: (count) => ({ previews, previewBytes: Math.floor(previewBytes / Math.max(1, count)), states }),
     keepMask(png) {
       mask = store?.bytes(png, 'uint8', [1, 1, 1, png.length])
+    },
+    keepRecipe(recipe) {
+      known = recipe
     },
     begin(run) {
       const steps: TraceRecord[] = []
@@ -68,11 +78,19 @@ export async function createRecorder({ file, previews, states }: RecorderOptions
       const bytes = await store?.close()
       const kept =
         bytes === undefined ? {} : { states: { file: basename(statesFile(file)), bytes, ...(mask === undefined ? {} : { mask }) } }
-      await writeAtomically(file, `${JSON.stringify({ palimpsest: 'trace', format: traceFormat, recipe, ...kept, runs })}\n`)
+      await write({ recipe, ...kept, runs })
+    },
+    async stop() {
+      await store?.remove()
+      const done = runs.filter(({ steps }) => steps.length > 0)
+      if (known !== undefined && done.length > 0) await write({ recipe: known, unfinished: true, runs: withoutStates(done) })
     },
     abandon: async () => store?.remove(),
   }
 }
+
+const withoutStates = (runs: readonly TraceRun[]): TraceRun[] =>
+  runs.map((run) => ({ ...run, steps: run.steps.map(({ state: _left, ...record }) => record) }))
 
 const previewOf = ({ width, height, rgb }: Preview): TracePreview => ({
   width,

@@ -44,7 +44,7 @@ export type StartRecipe =
 
 export interface InpaintRecipe extends RecipeBase {
   readonly kind: 'inpaint'
-  readonly request: Omit<Resolved<InpaintSettings>, 'seed' | 'variations' | 'batch' | 'device'>
+  readonly request: Omit<Resolved<InpaintSettings>, 'seed' | 'variations' | 'batch' | 'device' | 'trace'>
   readonly source: { readonly sha256: string; readonly width: number; readonly height: number }
   readonly mask: { readonly sha256: string }
   readonly crops: readonly CropRecipe[]

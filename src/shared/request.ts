@@ -86,6 +86,8 @@ export const inpaintSettings = z.strictObject({
   asGrey: z.boolean().default(false),
   /** Dark ink on light paper for a model that learned light on dark: the crop is negated for the model and the fill negated back. */
   invert: z.boolean().default(false),
+  /** Keep with the job what the run says of its way, a run of its own for each window. */
+  trace: z.boolean().optional(),
 })
 export type InpaintSettings = z.infer<typeof inpaintSettings>
 export type InpaintInput = z.input<typeof inpaintSettings>

@@ -78,6 +78,8 @@ const trace = z.object({
     model: z.object({ id: z.string(), file: z.string(), sha256: z.string() }),
   }),
   runs: z.array(traceRun).min(1),
+  /** The run failed or was cancelled: this is what was done of it, and the recipe knows no levels and no calls. */
+  unfinished: z.literal(true).optional(),
   /** The file beside this one that holds the states. */
   states: z.object({ file: z.string().regex(/^[^/\\]+$/), bytes: z.int().min(0), mask: tensorPlace.optional() }).optional(),
 })

@@ -6,7 +6,7 @@ import { openStates, readTrace } from '../../src/backend/states.ts'
 import { createRecorder, statesFile } from '../../src/backend/trace.ts'
 import type { RunReport } from '../../src/shared/recipe.ts'
 import { parseTrace, type SavedState, type TraceEvent } from '../../src/shared/trace.ts'
-import { makeBench, makePlace } from './fakes.ts'
+import { crop, makeBench, makePlace, maskTile, upload, type Bench } from './fakes.ts'
 
 const recipe = { kind: 'generate', model: { id: 'tiny', file: 'model.onnx', sha256: 'a' } } as unknown as RunReport['recipe']
 
@@ -109,6 +109,19 @@ describe('a trace is refused in one sentence', () => {
   })
 })
 
+/** Three variations over two windows, two at a time. */
+async function startFill(bench: Bench) {
+  const photo = await upload(bench, { width: 20, height: 10 })
+  await bench.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1), crop(9))] })
+  const settings = { model: 'tiny', method: 'replace', steps: 2, device: 'cpu', variations: 3, batch: 2, trace: true }
+  return bench.backend.handlers.inpaint({ photo, settings: settings as never })
+}
+
+async function keptTrace(bench: Bench, job: string) {
+  const reply = await bench.backend.resource({ method: 'GET', url: `/job/${job}/trace.json` })
+  return parseTrace(readFileSync('file' in reply.body ? reply.body.file : '', 'utf8'))
+}
+
 const request = { model: 'tiny', steps: 4, count: 5, batch: 2, seed: 30, device: 'cpu' }
 
 describe('a run that is recorded', () => {
@@ -124,6 +137,47 @@ describe('a run that is recorded', () => {
     expect(trace?.runs.map((run) => run.pictures.map(({ seed }) => seed))).toEqual([[30, 31], [32, 33], [34]])
     expect(trace?.runs.every((run) => run.steps.length === 4)).toBe(true)
     expect(trace?.states).toBeUndefined()
+  })
+
+  it('as a fill keeps the way of each window, and not in the recipe', async () => {
+    const bench = await makeBench()
+    const { job } = await startFill(bench)
+    const done = await bench.ended(job)
+    expect(done.report?.recipe.request).not.toHaveProperty('trace')
+    const trace = await keptTrace(bench, job)
+    expect(trace?.runs.map((run) => [run.crop, run.pictures.map(({ index }) => index), run.steps.length])).toEqual([
+      [0, [0, 1], 2],
+      [1, [0, 1], 2],
+      [0, [2], 2],
+      [1, [2], 2],
+    ])
+    expect(trace).not.toHaveProperty('unfinished')
+  })
+
+  it('keeps what was done of it when it fails or is cancelled, and says so', async () => {
+    const bench = await makeBench()
+    bench.world.troubles.push({ at: 5, trouble: 'crash' })
+    const { job: failed } = await bench.backend.handlers.generate({ ...request, trace: true } as never)
+    expect((await bench.ended(failed)).status).toBe('failed')
+    const trace = await keptTrace(bench, failed)
+    expect(trace?.runs.map((run) => run.steps.length)).toEqual([4, 1])
+    expect(trace).toMatchObject({ unfinished: true, recipe: { kind: 'generate', model: { id: 'tiny' }, sigmas: [] } })
+
+    const { job: cancelled } = await startFill(bench)
+    bench.world.gate = async () => bench.backend.handlers.cancel({ job: cancelled }).then(() => undefined)
+    expect((await bench.ended(cancelled)).status).toBe('cancelled')
+    expect(await keptTrace(bench, cancelled)).toMatchObject({
+      unfinished: true,
+      recipe: { kind: 'inpaint', crops: [crop(1), crop(9)] },
+    })
+  })
+
+  it('has no such file where it ended before its first step', async () => {
+    const bench = await makeBench()
+    bench.world.troubles.push({ at: 0, trouble: 'throw' })
+    const { job } = await bench.backend.handlers.generate({ ...request, trace: true } as never)
+    expect((await bench.ended(job)).status).toBe('failed')
+    expect((await bench.backend.resource({ method: 'GET', url: `/job/${job}/trace.json` })).status).toBe(404)
   })
 
   it('has no such file where it was not asked for', async () => {

@@ -114,7 +114,7 @@ describe('the request of a command line', () => {
     const keys = (schema: { shape: object }) => Object.keys(schema.shape).toSorted()
     // The command line records a trace in a file of the user's, whatever the run: --trace is no setting of the request there.
     expect([...fields(generateFlags), 'dynamic', 'settings', 'trace'].toSorted()).toEqual(keys(generateRequest))
-    expect([...fields(inpaintFlags), 'dynamic', 'settings', 'blend'].toSorted()).toEqual(keys(inpaintSettings))
+    expect([...fields(inpaintFlags), 'dynamic', 'settings', 'blend', 'trace'].toSorted()).toEqual(keys(inpaintSettings))
     expect(fields(blendFlags).toSorted()).toEqual(keys(blendSettings))
     expect(fields(dynamicFlags).toSorted()).toEqual(Object.keys(dynamicDefaults).toSorted())
   })
