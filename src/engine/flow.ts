@@ -3,7 +3,6 @@ import {
   allocate,
   carryUp,
   counted,
-  createNoise,
   fillUniform,
   inversionCalls,
   invert,
@@ -20,6 +19,7 @@ import type { Inverted, InvertArgs, Likelihood, LikelihoodArgs, RunResult, StepE
 import { PalimpsestError } from '../shared/errors.ts'
 import type { CallContext } from '../shared/port.ts'
 import { createCaller, type LoadedDenoiser } from './call.ts'
+import { createNoise } from './noise.ts'
 import { checkedShape, noiseOf, refusals, specOf, trainedOf } from './run.ts'
 
 /** The probability flow walked upwards through a model: inversion, and the likelihood. The mathematics is core's. */

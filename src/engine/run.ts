@@ -1,7 +1,6 @@
 import {
   adaptModel,
   counted,
-  createNoise,
   inpainterCalls,
   inpainters,
   planLevels,
@@ -34,6 +33,7 @@ import { PalimpsestError } from '../shared/errors.ts'
 import type { CallContext } from '../shared/port.ts'
 import { createCaller, type LoadedDenoiser } from './call.ts'
 import { checkFills, checkPictures } from './health.ts'
+import { createNoise } from './noise.ts'
 import { createPace } from './pace.ts'
 import { previewsOf } from './preview.ts'
 import { createTracer } from './trace.ts'

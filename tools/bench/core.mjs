@@ -1,18 +1,23 @@
 // What the mathematics costs without a model: every sampler of core's table on a denoiser that answers at once, against copying the same
-// tensors once; and the noise. Bundles src/core first, so that it measures what is shipped. `npm run bench` runs it; `--json` for machines.
+// tensors once; and the noise, core's own and the engine's. Bundles src first, so that it measures what is shipped. `npm run bench` runs it; `--json` for machines.
 import { join } from 'node:path'
 import { build } from 'vite'
 import { root } from '../run/build.mjs'
 
-const bundle = await build({
-  root,
-  configFile: false,
-  logLevel: 'silent',
-  build: { ssr: join(root, 'src/core/index.ts'), write: false, minify: false },
-})
-const code = /** @type {{ output: readonly { code: string }[] }} */ (bundle).output[0]?.code ?? ''
+async function bundled(/** @type {string} */ file) {
+  const built = await build({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    build: { ssr: join(root, file), write: false, minify: false },
+  })
+  const code = /** @type {{ output: readonly { code: string }[] }} */ (built).output[0]?.code ?? ''
+  return await import(`data:text/javascript,${encodeURIComponent(code)}`)
+}
 /** @type {typeof import('../../src/core/index.ts')} */
-const core = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+const core = await bundled('src/core/index.ts')
+/** @type {typeof import('../../src/engine/noise.ts')} */
+const engine = await bundled('src/engine/noise.ts')
 
 const edge = 128
 const steps = 10
@@ -87,14 +92,16 @@ for (const batch of [1, 16]) {
   rows.push({ sampler: 'a plain copy', batch, msPerStepAndMegapixel: copy, copies: 1 })
 }
 
-const shape = { n: 1, c: 3, h: edge, w: edge }
-const noise = core.createNoise([1])
-const out = core.allocate(shape)
 const draws = 20
-const nsPerSample =
-  ((await timed(() => Array.from({ length: draws }, (_, walk) => noise(out, 'step', walk)).length && undefined)) * 1e6) /
-  draws /
-  out.data.length
+/** Nanoseconds a sample. */
+async function noiseCost(/** @type {import('../../src/core/index.ts').Noise} */ noise) {
+  const out = core.allocate({ n: 1, c: 3, h: edge, w: edge })
+  const fill = () => {
+    for (let walk = 0; walk < draws; walk++) noise(out, 'step', walk)
+  }
+  return ((await timed(fill)) * 1e6) / draws / out.data.length
+}
+const nsPerSample = { engine: await noiseCost(engine.createNoise([1])), core: await noiseCost(core.createNoise([1])) }
 
 if (process.argv.includes('--json')) console.log(JSON.stringify({ edge, steps, rows, nsPerSample }, null, 2))
 else {
@@ -111,5 +118,6 @@ else {
       )
     console.log(`${name.padEnd(24)}${cells.join('   ')}`)
   }
-  console.log(`\nnoise                   ${nsPerSample.toFixed(1)} ns a sample, one thread`)
+  const { engine: ours, core: plain } = nsPerSample
+  console.log(`\nnoise                   ${ours.toFixed(1)} ns a sample, one thread (without WebAssembly ${plain.toFixed(1)})`)
 }
