@@ -8,7 +8,7 @@ import {
   traitsOf,
   type Budgeted,
 } from '../core/index.ts'
-import type { InpainterEntry, ModelTraits, SamplerEntry } from '../core/types.ts'
+import type { InpainterEntry, ModelTraits, Plan, SamplerEntry, Settings } from '../core/types.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
@@ -26,6 +26,8 @@ import { received, sentenceOf, type Schema } from './sentences.ts'
 import { findInpainter, findSampler } from './tables.ts'
 
 /** The boundary: what the user asks for becomes what a run is made of, or is refused here, once, in one sentence with code `request`. */
+
+type Entry = SamplerEntry | InpainterEntry
 
 const refuse = (sentence: string) => new PalimpsestError('request', sentence)
 
@@ -70,9 +72,15 @@ export function modelTraits({ name, image, input, output, noise }: DenoiserCard)
 
 export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(noise).sigmas.length
 
-/** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. */
-function stepsOf({ noise, input }: DenoiserCard, { steps, spacing }: LevelsAsked): { steps: number; notices: string[] } {
-  const plan = asRequest(() => planLevels(levelsTrained(noise), spacing, steps, input.level.between))
+/** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. Refuses what no run is. */
+function stepsOf(entry: Entry, { noise, input }: DenoiserCard, asked: PlanAsked): { steps: number; notices: string[] } {
+  const { steps, spacing, eta, variance, settings } = asked
+  const trained = levelsTrained(noise)
+  const plan = asRequest(() => planLevels(trained, spacing, steps, input.level.between))
+  const lowest = trained.sigmas[0]
+  asRequest(() =>
+    entry.check?.({ levels: plan.levels, eta, variance, settings, trained, ...(lowest === undefined ? {} : { lowest }) }),
+  )
   const levels = plan.levels.length - 1
   if (respaced(spacing)) return { steps: levels, notices: [] }
   const moved = `The model knows its trained levels alone, so each level of the spacing ${spacing} was moved to the nearest.`
@@ -81,13 +89,14 @@ function stepsOf({ noise, input }: DenoiserCard, { steps, spacing }: LevelsAsked
   return { steps, notices: [...(plan.snapped ? [moved] : []), ...(levels < steps ? [fewer] : [])] }
 }
 
-interface LevelsAsked {
+interface PlanAsked extends Pick<Plan, 'eta' | 'variance'> {
+  readonly settings: Settings
   readonly steps: number
   readonly spacing: string
 }
 
 /** Does the spacing say its own number of steps? */
-const respaced = (spacing: string): boolean => /^ddim|,/.test(spacing)
+const respaced = (spacing: string): boolean => /^(ddim|[0-9])/.test(spacing)
 
 /** Does the input itself say this, or is it the schema that filled it in? */
 const names = (input: unknown, field: string): boolean => typeof input === 'object' && input !== null && Object.hasOwn(input, field)
@@ -152,7 +161,7 @@ const generateDefaults = generateRequest.parse({ model: 'x' })
 const inpaintDefaults = inpaintSettings.parse({ model: 'x' })
 
 /** Why this method and this model do not go together, in the method's own sentence. */
-function refuseModel(entry: SamplerEntry | InpainterEntry, { card }: Drawer): void {
+function refuseModel(entry: Entry, { card }: Drawer): void {
   const reason = entry.refuses?.(modelTraits(card))
   if (reason !== undefined) throw refuse(reason)
 }
@@ -170,7 +179,7 @@ export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   if (entry.adaptive === true) refuseSteps(entry, wanted.steps, model.card)
   const budget = budgeted(asked, model.card, (nfe, most) => samplerBudget(entry, nfe, most, settings.settings))
-  const levels = stepsOf(model.card, { spacing: settings.spacing, steps: budget?.steps ?? wanted.steps })
+  const levels = stepsOf(entry, model.card, { ...settings, steps: budget?.steps ?? wanted.steps })
   return {
     model,
     settings: { ...settings, steps: levels.steps, batch },
@@ -190,7 +199,7 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   const { batch, notices } = entry.together === true ? batchTogether(entry, model, asked) : batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   const budget = budgeted(asked, model.card, (nfe, most) => inpainterBudget(entry, nfe, most, settings.settings))
-  const levels = stepsOf(model.card, { spacing: settings.spacing, steps: budget?.steps ?? wanted.steps })
+  const levels = stepsOf(entry, model.card, { ...settings, steps: budget?.steps ?? wanted.steps })
   return {
     model,
     settings: { ...settings, ...budget?.jumps, steps: levels.steps, batch },

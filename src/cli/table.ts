@@ -32,7 +32,7 @@ const sampling = (methods: readonly MethodFacts[]) => [
   text(
     'spacing',
     'NAME',
-    'Which levels: leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN, or a list like 10,15,20.',
+    'Which levels: leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN, or counts like 250 or 10,15,20.',
   ),
   text('threshold', 'NAME', "The clean estimate: auto as suits the method, clip to the model's range, none, or dynamic."),
 ]

@@ -38,7 +38,7 @@ export function planLevels(trained: TrainedLevels, spacing: string, steps: numbe
   if (rule === undefined) {
     if (!isSpacing(spacing))
       throw new RangeError(
-        `"${spacing}" is no spacing: use ${[...spacings, ...sigmaSpacings].join(', ')}, ddimN or a list like 10,15,20.`,
+        `"${spacing}" is no spacing: use ${[...spacings, ...sigmaSpacings].join(', ')}, ddimN or counts like 250 or 10,15,20.`,
       )
     const timesteps = chooseTimesteps(spacing, steps, trained.sigmas.length)
     return { levels: levelsOf(trained, timesteps), timesteps, snapped: false }

@@ -5,15 +5,15 @@ import type { Sigma, TrainedLevels } from './types.ts'
 export const spacings = ['leading', 'trailing', 'linspace', 'solver', 'respaced', 'quadratic'] as const
 export type Spacing = (typeof spacings)[number]
 
-/** A named spacing, "ddim50", or section counts "10,15,20". */
+/** A named spacing, "ddim50", or section counts "250" and "10,15,20". */
 export function isSpacing(spacing: string): boolean {
   return (
-    (spacings as readonly string[]).includes(spacing) || /^ddim[1-9][0-9]*$/.test(spacing) || /^[0-9]+(,[0-9]+)+$/.test(spacing)
+    (spacings as readonly string[]).includes(spacing) || /^ddim[1-9][0-9]*$/.test(spacing) || /^[0-9]+(,[0-9]+)*$/.test(spacing)
   )
 }
 
 /**
- * Descending training indices out of 0..count-1. `steps` counts for the named spacings; "ddimN" and "a,b,c" say their own number.
+ * Descending training indices out of 0..count-1. `steps` counts for the named spacings; "ddimN", "a" and "a,b,c" say their own number.
  * leading, trailing and linspace are the rules of diffusers' DDIM, solver that of its DPM-Solver++ and UniPC (linspace over one level more,
  * without the lowest), respaced, "ddimN" and "a,b,c" those of guided-diffusion, quadratic that of the DDIM paper (Song, Meng & Ermon 2021,
  * arXiv:2010.02502, section D.2) on the lower four fifths, where indices that come up twice are visited once: fewer than `steps`.
@@ -22,8 +22,9 @@ export function isSpacing(spacing: string): boolean {
  */
 export function chooseTimesteps(spacing: string, steps: number, count: number): number[] {
   if (!isSpacing(spacing))
-    throw new RangeError(`"${spacing}" is no spacing: use ${spacings.join(', ')}, ddimN or a list like 10,15,20.`)
+    throw new RangeError(`"${spacing}" is no spacing: use ${spacings.join(', ')}, ddimN or counts like 250 or 10,15,20.`)
   if (spacing.startsWith('ddim')) return integerStride(Number(spacing.slice(4)), count)
+  if (/^[0-9]+$/.test(spacing)) return chooseTimesteps('respaced', Number(spacing), count)
   if (spacing.includes(',')) return sections(spacing.split(',').map(Number), count)
   checkSteps(steps, spacing === 'solver' ? Math.max(1, count - 1) : count)
   if (steps === 1) return [count - 1]

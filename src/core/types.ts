@@ -180,6 +180,8 @@ interface Entry {
   readonly threshold?: 'clip' | 'none'
   /** Why this model cannot be run by this method and what would work instead, in one sentence; undefined where it can. */
   refuses?(model: ModelTraits): string | undefined
+  /** Refuses a plan that cannot be run with a RangeError of one sentence, before anything is drawn. */
+  check?(plan: Plan): void
 }
 
 /** What a method may ask of a model before it is run. */

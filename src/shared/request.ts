@@ -12,12 +12,12 @@ const seed = z.int().min(0).max(seedLimit)
 const steps = z.int().min(1).max(1000)
 const device = z.union([z.literal('auto'), deviceName])
 const variance = z.enum(['small', 'large', 'learned'])
-/** A named spacing of `steps` levels, or a respacing as in guided-diffusion: "10,15,20" or "ddim50" (then `steps` is what it yields). */
+/** A named spacing of `steps` levels, or a respacing as in guided-diffusion: "250", "10,15,20" or "ddim50" (then `steps` is what it yields). */
 const spacing = z
   .string()
   .regex(
-    /^(leading|trailing|linspace|solver|respaced|quadratic|karras|exponential|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})+)$/,
-    'is no spacing: use leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20',
+    /^(leading|trailing|linspace|solver|respaced|quadratic|karras|exponential|ddim[0-9]{1,4}|[0-9]{1,4}(,[0-9]{1,4})*)$/,
+    'is no spacing: use leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN or counts like 250 or 10,15,20',
   )
 /** What the clean estimate is held by; `auto`: what the method is best with. */
 const threshold = z.enum(['auto', 'clip', 'none', 'dynamic'])

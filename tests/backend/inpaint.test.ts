@@ -166,6 +166,11 @@ describe('refused before there is a job', () => {
     [{ resamples: 3 }, /^The method replace takes no resamples: use .*\brepaint\b.*, which do(es)?\.$/],
     [{ settings: { nonsense: true } }, /^There is no setting called "nonsense" for the method replace; it(s own are| has none)/],
     [{ variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
+    [
+      { method: 'predictor-corrector', settings: { predictor: 'none', correctors: 0 } },
+      'Without a predictor at least one correction a level is needed.',
+    ],
+    [{ method: 'annealed-langevin', settings: { stepSize: 0.01 } }, /^A step size of 0.01 diverges at the level 0.01/],
     [{ blend: { feather: 501 } }, 'Expected an integer from 0 to 500 for blend.feather but received 501 (number).'],
   ])('%j', async (more, message) => {
     const bench = await makeBench()

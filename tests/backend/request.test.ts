@@ -19,6 +19,10 @@ function own(sampler: string): string {
   return declared.length === 0 ? 'it has none of its own' : `its own are ${declared.map(({ name }) => name).join(', ')}`
 }
 
+const diverges =
+  'A step size of 0.01 diverges at the level 0.010000500037502575: use less than 0.0002, a tenth of that to begin with.'
+const alone = 'Without a predictor at least one correction a level is needed.'
+
 async function refusal(input: object, change?: Record<string, unknown>): Promise<string> {
   const bench = await makeBench()
   if (change !== undefined) bench.place.addModel('tiny', change)
@@ -44,7 +48,7 @@ describe('a request is refused in one sentence', () => {
     [{ colour: 1 }, 'There is no setting called "colour".'],
     [
       { spacing: 'wide' },
-      'spacing is no spacing: use leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN or a list like 10,15,20 (received "wide" (string)).',
+      'spacing is no spacing: use leading, trailing, linspace, solver, respaced, quadratic, karras, exponential, ddimN or counts like 250 or 10,15,20 (received "wide" (string)).',
     ],
     [{ sampler: 'eulerian' }, `There is no sampler called "eulerian". Known: ${Object.keys(samplers).join(', ')}.`],
     [{ sampler: 'constructor' }, `There is no sampler called "constructor". Known: ${Object.keys(samplers).join(', ')}.`],
@@ -66,6 +70,13 @@ describe('a request is refused in one sentence', () => {
     [{ sampler: 'ddpm', variance: 'learned' }, 'The model "tiny" has no learned variance: choose small or large.'],
     [{ model: 'nothing' }, 'There is no model called "nothing". Installed: tiny.'],
     [{ spacing: 'ddim300' }, 'No integer stride visits exactly 300 of 1000 levels.'],
+    [{ spacing: '1001' }, 'Expected an integer from 1 to 1000 for steps but received 1001.'],
+    [{ nfe: 20, spacing: '250' }, 'The spacing 250 says its own number of steps: leave nfe out, or name another spacing.'],
+    [{ sampler: 'langevin', steps: 4, settings: { atLevel: 5 } }, 'Expected an integer from 1 to 4 for atLevel but received 5.'],
+    [{ sampler: 'langevin', settings: { stepSize: 0.01 } }, diverges],
+    [{ sampler: 'annealed-langevin', settings: { stepSize: 0.01 } }, diverges],
+    [{ sampler: 'predictor-corrector', settings: { predictor: 'none', correctors: 0 } }, alone],
+    [{ sampler: 'edm', settings: { churnMin: 5, churnMax: 1 } }, 'Expected churnMin to be at most churnMax, 1, but received 5.'],
     [
       { seed: Number.MAX_SAFE_INTEGER, count: 2 },
       'Expected an integer from 0 to 9007199254740990 for seed with 2 pictures but received 9007199254740991 (number).',
@@ -106,6 +117,7 @@ describe('a request is completed', () => {
     ],
     [{ spacing: 'ddim25' }, { steps: 25 }],
     [{ spacing: '10,15,20', steps: 7 }, { steps: 45 }],
+    [{ spacing: '250', steps: 7 }, { steps: 250 }],
     [{ steps: 1 }, { steps: 1 }],
     [
       { steps: 20, spacing: 'quadratic' },

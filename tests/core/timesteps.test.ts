@@ -52,6 +52,12 @@ describe('timesteps', () => {
     expect(() => choose('ddim1')).toThrow(RangeError)
   })
 
+  it('one count alone is respaced with that many steps', () => {
+    expect(choose('250')).toEqual(choose('respaced', 250))
+    expect(choose('1')).toEqual([999])
+    expect(() => choose('0')).toThrow(/from 1 to 1000/)
+  })
+
   it('sections split the levels, the first ones longer, with halves to the even neighbour', () => {
     // Worked by hand for 300 levels, sections of 100: strides 99/9 = 11, 99/14, 99/19.
     const list = chooseTimesteps('10,15,20', 0, 300).toReversed()
@@ -113,6 +119,6 @@ describe('timesteps', () => {
       expect(isSpacing(name), name).toBe(false)
       expect(() => choose(name, 10), name).toThrow(/is no spacing/)
     }
-    for (const name of ['leading', 'ddim50', '10,15,20']) expect(isSpacing(name)).toBe(true)
+    for (const name of ['leading', 'ddim50', '250', '10,15,20']) expect(isSpacing(name)).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
-import { refusesOneLevel } from '../samplers/annealed.ts'
-import { predictorCorrectorSettings } from '../samplers/predictor-corrector.ts'
+import { checkAnnealed, refusesOneLevel } from '../samplers/annealed.ts'
+import { checkPredictorCorrector, predictorCorrectorSettings } from '../samplers/predictor-corrector.ts'
 import type { InpainterEntry } from '../types.ts'
 import { annealedInpaint, annealedInpaintSettings, annealedInpaintWalk } from './annealed.ts'
 import { ddnm, ddnmColour } from './ddnm.ts'
@@ -125,6 +125,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     settings: annealedInpaintSettings,
     threshold: 'none',
     refuses: refusesOneLevel,
+    check: checkAnnealed,
     walk: annealedInpaintWalk,
     run: annealedInpaint,
   },
@@ -138,6 +139,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     controls: [],
     settings: predictorCorrectorSettings,
     threshold: 'none',
+    check: checkPredictorCorrector,
     walk: predictorCorrectorWalk,
     run: predictorCorrectorInpaint,
   },

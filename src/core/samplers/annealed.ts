@@ -63,6 +63,10 @@ export function annealedTransitions(steps: number, settings?: Settings): number 
   return steps * moves + (switchSetting(annealedSettings, settings, 'finalDenoise') ? 1 : 0)
 }
 
+export function checkAnnealed(plan: Plan): void {
+  annealedMove(plan)
+}
+
 export function refusesOneLevel({ name, levels }: ModelTraits): string | undefined {
   return levels < 2
     ? `The model "${name}" has one trained noise level and annealed Langevin walks down several: choose langevin.`

@@ -67,6 +67,12 @@ export const edm: Sampler = (denoise, plan, state, noise) => {
   return corrected(denoise, plan, state, noise, raised, strength!)
 }
 
+/** A range that is empty stirs nothing, which is Heun by another name. */
+export function checkChurn({ settings }: Plan): void {
+  const [low, high] = [numberSetting(edmSettings, settings, 'churnMin'), numberSetting(edmSettings, settings, 'churnMax')]
+  if (low > high) throw new RangeError(`Expected churnMin to be at most churnMax, ${high}, but received ${low}.`)
+}
+
 /** Without churn: no fresh noise. */
 export const heun: Sampler = (denoise, plan, state, noise) => corrected(denoise, plan, state, noise, (from) => from, 0)
 

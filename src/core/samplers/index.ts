@@ -1,13 +1,18 @@
 import type { SamplerEntry, Settings } from '../types.ts'
 import { ddim, ddimSettings, ddpm } from './ancestral.ts'
-import { annealedLangevin, annealedSettings, annealedTransitions, refusesOneLevel } from './annealed.ts'
+import { annealedLangevin, annealedSettings, annealedTransitions, checkAnnealed, refusesOneLevel } from './annealed.ts'
 import { dpmpp2m, dpmpp2mSettings, dpmppSde } from './dpmpp.ts'
 import { endingSettings } from './ending.ts'
 import { euler, eulerAncestral } from './euler.ts'
-import { edm, edmSettings, heun, heunCalls } from './heun.ts'
-import { langevin, langevinSettings, langevinTransitions } from './langevin.ts'
+import { checkChurn, edm, edmSettings, heun, heunCalls } from './heun.ts'
+import { checkLangevin, langevin, langevinSettings, langevinTransitions } from './langevin.ts'
 import { pfOde, pfOdeCalls, pfOdeSettings, pfOdeTransitions, refusesCoarseLevels } from './pf-ode.ts'
-import { predictorCorrector, predictorCorrectorSettings, predictorCorrectorTransitions } from './predictor-corrector.ts'
+import {
+  checkPredictorCorrector,
+  predictorCorrector,
+  predictorCorrectorSettings,
+  predictorCorrectorTransitions,
+} from './predictor-corrector.ts'
 import { reverseDiffusionSampler, reverseSde, reverseSdeSettings } from './reverse-sde.ts'
 import { unipc } from './unipc.ts'
 
@@ -71,6 +76,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     controls: [],
     settings: edmSettings,
     calls: heunCalls,
+    check: checkChurn,
     run: edm,
   },
   'dpmpp-2m': {
@@ -153,6 +159,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     controls: [],
     settings: predictorCorrectorSettings,
     transitions: predictorCorrectorTransitions,
+    check: checkPredictorCorrector,
     run: predictorCorrector,
   },
   'annealed-langevin': {
@@ -167,6 +174,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     threshold: 'none',
     transitions: annealedTransitions,
     refuses: refusesOneLevel,
+    check: checkAnnealed,
     run: annealedLangevin,
   },
   langevin: {
@@ -180,6 +188,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     settings: langevinSettings,
     threshold: 'none',
     transitions: langevinTransitions,
+    check: checkLangevin,
     run: langevin,
   },
 }

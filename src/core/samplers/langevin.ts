@@ -85,9 +85,7 @@ export function checkRate(eps: number, least: Sigma): void {
  * the run does not have.
  */
 export async function* langevin(denoise: Denoiser, plan: Plan, state: SamplerState, noise: Noise): AsyncGenerator<Step> {
-  const eps = numberSetting(langevinSettings, plan.settings, 'stepSize')
-  const sigma = levelFromBelow(plan, numberSetting(langevinSettings, plan.settings, 'atLevel'))
-  checkRate(eps, sigma)
+  const { eps, sigma } = standing(plan)
   const moves = numberSetting(langevinSettings, plan.settings, 'innerSteps')
   const total = langevinTransitions(1, plan.settings)
   const x = copyOf(state.x)
@@ -99,6 +97,18 @@ export async function* langevin(denoise: Denoiser, plan: Plan, state: SamplerSta
     else x.data.set(x0.data)
     yield { index, sigma, x0, ...(moving ? { stepSize: eps } : {}), state: { next: index + 1, x, memory: [] } }
   }
+}
+
+/** Where the run stands and how far it goes at a step; refuses both. */
+function standing(plan: Plan): { readonly eps: number; readonly sigma: Sigma } {
+  const eps = numberSetting(langevinSettings, plan.settings, 'stepSize')
+  const sigma = levelFromBelow(plan, numberSetting(langevinSettings, plan.settings, 'atLevel'))
+  checkRate(eps, sigma)
+  return { eps, sigma }
+}
+
+export function checkLangevin(plan: Plan): void {
+  standing(plan)
 }
 
 /** The k-th level from below, k = 1 the lowest trained one, the others those of the run. */

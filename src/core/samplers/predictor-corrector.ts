@@ -64,10 +64,14 @@ interface Choice {
 }
 
 export const predictorCorrector: Sampler = (denoise, plan, state, noise) => {
-  const choice = choiceOf(plan.settings)
-  if (choice.predict === undefined && choice.correctors === 0)
+  checkPredictorCorrector(plan)
+  return alternate(denoise, plan, state, noise, choiceOf(plan.settings))
+}
+
+export function checkPredictorCorrector({ settings }: Plan): void {
+  const { predict, correctors } = choiceOf(settings)
+  if (predict === undefined && correctors === 0)
     throw new RangeError('Without a predictor at least one correction a level is needed.')
-  return alternate(denoise, plan, state, noise, choice)
 }
 
 /** A predictor alone. */
