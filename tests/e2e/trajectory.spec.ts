@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
-import { expectFinished, finishedPictures, generate } from './support/generate.ts'
+import { estimates, expectFinished, finishedPictures, generate, setNumber } from './support/generate.ts'
+import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
 
 const dialog = (page: Page): Locator => page.getByRole('dialog')
@@ -90,4 +91,55 @@ test('records a picture that was made without it, and gives its noise to other s
   await expect(page.getByRole('textbox', { name: 'Seed' })).toHaveValue(/\d/)
   const shown = await page.getByRole('textbox', { name: 'Seed' }).inputValue()
   expect(`Seed ${shown.replace(/\D/g, '')}`).toBe(seed)
+})
+
+test('shows how a run came that was cancelled, as far as it came', async ({ studio: { page, screenshot } }) => {
+  await expect(page.getByRole('button', { name: 'Generate sixteen digits' })).toBeVisible()
+  await record(page)
+  await generate(page, { steps: 1000, count: 4 })
+  await expect(estimates(page).first()).toBeVisible()
+  await page.getByRole('main').getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByText(/Cancelled before the first picture was finished/)).toBeVisible()
+  await page.getByRole('button', { name: /^Picture 1, seed \d+, stopped at/ }).click()
+  await expect(panel(page).getByText('where it stopped')).toBeVisible()
+  await slider(page).press('Home')
+  await expect(panel(page).getByText(/^step 1 of \d+$/)).toBeVisible()
+  await screenshot('trajectory-cancelled')
+})
+
+test('shows over the photograph how a fill came, window by window', async ({ studio: { page, screenshot } }) => {
+  const fillPanel = page.getByRole('region', { name: 'How it came' })
+  await goToInpaint(page)
+  await page.getByRole('button', { name: /handwriting/ }).click()
+  await expect(canvas(page)).toBeVisible()
+  await paint(page, [
+    [0.52, 0.41],
+    [0.55, 0.45],
+  ])
+  // Far from the first, so that it has a window of its own.
+  await paint(page, [
+    [0.3, 0.62],
+    [0.31, 0.63],
+  ])
+  await page.getByText('Draft', { exact: true }).click()
+  await setNumber(page, 'Variations', 1)
+  await record(page)
+  await fillButton(page).click()
+  await expect(page.getByRole('button', { name: /^Fill with seed \d+$/ })).toHaveCount(1, { timeout: 90_000 })
+  const open = page.getByRole('button', { name: 'How it came' })
+  await open.click()
+  await expect(fillPanel.getByText('the fill')).toBeVisible()
+  const whole = await canvas(page).screenshot()
+  const scrub = fillPanel.getByRole('slider', { name: 'Step' })
+  await scrub.press('Home')
+  await expect(fillPanel.getByText('step 1 of ')).toBeVisible()
+  await screenshot('trajectory-fill')
+  expect((await canvas(page).screenshot()).equals(whole)).toBe(false)
+  await expect(fillPanel.getByText('window 1 of 2')).toBeVisible()
+  await fillPanel.getByRole('button', { name: 'Next window' }).click()
+  await expect(fillPanel.getByText('window 2 of 2')).toBeVisible()
+  await expect(fillPanel.getByText('step 1 of ')).toBeVisible()
+  await axeFindsNothing(page)
+  await open.click()
+  await expect(fillPanel).toHaveCount(0)
 })

@@ -230,6 +230,13 @@ describe('what may be filled', () => {
     expect([onColour.asGrey, onColour.invert]).toEqual([false, false])
   })
 
+  test('the trajectory is asked for where it is switched on, and the switch is remembered', () => {
+    const sent = (trace: boolean) => requestOf({ ...firstDraft, trace }, digits, { coloured: false }, true)
+    expect(sent(true).trace).toBe(true)
+    expect(sent(false)).not.toHaveProperty('trace')
+    expect(parseDraft({ trace: true }).trace).toBe(true)
+  })
+
   test('controls that the method lacks are sent as their defaults, which the backend demands', () => {
     const own = { ...firstDraft, variance: 'large' as const, jumpLength: 7, resamples: 3 }
     expect(requestOf({ ...own, method: 'replace' }, digits, { coloured: false }, true)).toMatchObject({

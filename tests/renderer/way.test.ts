@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { curveOf, figure, placeOf, previewAt, wayOf } from '../../src/renderer/generate/way.ts'
+import { curveOf, figure, placeOf, previewAt, wayOf } from '../../src/renderer/way/way.ts'
 import type { Trace, TraceRecord } from '../../src/shared/trace.ts'
 
 const record = (index: number, more: Partial<TraceRecord> = {}): TraceRecord => ({
@@ -37,6 +37,22 @@ describe('the way of one picture', () => {
     expect(wayOf(trace, 0)?.[1]).toMatchObject({ stepSize: 7, effectiveSampleSize: 2.5, milliseconds: 10, own: 5, nfe: 2 })
     expect(wayOf(trace, 2)?.map((step) => step.score)).toEqual([99])
     expect(wayOf(trace, 3)).toBeUndefined()
+  })
+
+  it('of a fill is another in each window', () => {
+    const fill = {
+      runs: [
+        { pictures: [{ index: 0, seed: 1 }], crop: 0, steps: [record(0)] },
+        { pictures: [{ index: 0, seed: 1 }], crop: 1, steps: [record(0), record(1)] },
+        { pictures: [{ index: 1, seed: 2 }], crop: 0, steps: [record(0), record(1), record(2)] },
+      ],
+    } as unknown as Trace
+    expect([wayOf(fill, 0)?.length, wayOf(fill, 0, 1)?.length, wayOf(fill, 1, 0)?.length, wayOf(fill, 1, 1)]).toEqual([
+      1,
+      2,
+      3,
+      undefined,
+    ])
   })
 
   it('shows the estimate of a step, or the last that was kept before it', () => {

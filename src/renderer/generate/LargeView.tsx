@@ -13,6 +13,7 @@ import {
 import { samplers } from '../../core/index.ts'
 import type { Job } from '../../shared/api.ts'
 import type { Preview } from '../../shared/engine.ts'
+import type { Trace } from '../../shared/trace.ts'
 import { bridge, call, resourceUrl, upload } from '../state/client.ts'
 import { count, deviceLabel } from '../state/format.ts'
 import { change, generateStore, run } from '../state/generate.ts'
@@ -24,10 +25,10 @@ import { attempt, notify, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
-import { HowItCame } from './HowItCame.tsx'
+import { HowItCame } from '../way/HowItCame.tsx'
+import { isTraced, useTrace } from '../way/useTrace.ts'
+import { previewAt, wayOf } from '../way/way.ts'
 import { crispUpTo, stepWords } from './PictureCell.tsx'
-import { isTraced, useTrace } from './useTrace.ts'
-import { previewAt, wayOf } from './way.ts'
 import styles from './LargeView.module.css'
 
 interface LargeViewProps {
@@ -80,15 +81,20 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
             <IconChevronRight aria-hidden />
           </IconButton>
         </div>
-        {trace === undefined ? null : (
+        {isTraced(job) ? (
           <div className={styles.way}>
             {way === undefined ? (
-              <p className={styles.reading}>{trace === null ? 'Reading how it came…' : 'How it came can no longer be read.'}</p>
+              <p className={styles.reading}>{wayWords(job, trace)}</p>
             ) : (
-              <HowItCame way={way} at={at} onAt={setAt} />
+              <HowItCame
+                way={way}
+                at={at}
+                onAt={setAt}
+                end={typeof job.images[index]?.url === 'string' ? 'the picture' : 'where it stopped'}
+              />
             )}
           </div>
-        )}
+        ) : null}
         <div className={styles.side}>
           <div className={styles.head}>
             <h2>
@@ -104,6 +110,12 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
       </div>
     </Dialog>
   )
+}
+
+/** Why there is no way to show. */
+function wayWords({ status }: Job, trace: Trace | null | undefined): string {
+  if (trace === null) return 'Reading how it came…'
+  return status === 'done' ? 'How it came can no longer be read.' : 'The run ended before a step of this picture was recorded.'
 }
 
 function Picture({ job, index }: { readonly job: Job; readonly index: number }) {

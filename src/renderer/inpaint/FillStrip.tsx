@@ -1,4 +1,4 @@
-import { IconCheck, IconDownload, IconHeart, IconPhotoEdit, IconX } from '@tabler/icons-react'
+import { IconCheck, IconDownload, IconHeart, IconPhotoEdit, IconRoute, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { bridge, call, resourceUrl } from '../state/client.ts'
 import { counted } from '../state/format.ts'
@@ -7,7 +7,9 @@ import { Button, IconButton } from '../ui/index.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { closeUp, type Fill, fillTile, keyOf } from './fills.ts'
 import styles from './FillStrip.module.css'
+import { FillWayPanel } from './FillWayPanel.tsx'
 import { continueFrom, forgetRejections, mark, pick, session, useInpaint } from './session.ts'
+import type { FillWay } from './useFillWay.ts'
 
 /** Of a thumbnail, as the style sheet has it. */
 const box = { width: 116, height: 80 }
@@ -15,13 +17,30 @@ const box = { width: 116, height: 80 }
 type DoneFill = Extract<Fill, { kind: 'done' }>
 
 /** Every fill of this photograph: look at one, keep it, reject it, save it, go on from it. */
-export function FillStrip({ fills, rejected }: { readonly fills: readonly Fill[]; readonly rejected: number }) {
+export function FillStrip({
+  fills,
+  rejected,
+  fillWay,
+}: {
+  readonly fills: readonly Fill[]
+  readonly rejected: number
+  readonly fillWay: FillWay | undefined
+}) {
   const picked = useInpaint((state) => state.picked)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
+  const wayShown = useInpaint((state) => state.way !== null)
   if (fills.length === 0 && rejected === 0) return null
+  if (chosen !== undefined && fillWay !== undefined && wayShown) {
+    return (
+      <section className={styles.place} aria-label="Fills" data-over-canvas>
+        <ChosenBar fill={chosen} traced />
+        <FillWayPanel fillWay={fillWay} />
+      </section>
+    )
+  }
   return (
     <section className={styles.place} aria-label="Fills" data-over-canvas>
-      {chosen === undefined ? null : <ChosenBar fill={chosen} />}
+      {chosen === undefined ? null : <ChosenBar fill={chosen} traced={fillWay !== undefined} />}
       <div className={styles.strip}>
         {fills.map((fill) => (
           <Thumb key={keyOf(fill)} fill={fill} chosen={chosen !== undefined && keyOf(fill) === keyOf(chosen)} />
@@ -82,9 +101,10 @@ function waitingWords(fill: Exclude<Fill, DoneFill>): string {
 }
 
 /** What can be done with the fill that lies over the photograph. */
-function ChosenBar({ fill }: { readonly fill: DoneFill }) {
+function ChosenBar({ fill, traced }: { readonly fill: DoneFill; readonly traced: boolean }) {
   const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
   const wipe = useInpaint((state) => state.wipe)
+  const wayShown = useInpaint((state) => state.way !== null)
   return (
     <div className={styles.bar} role="toolbar" aria-label={`Fill with seed ${fill.seed}`}>
       <Button
@@ -102,6 +122,18 @@ function ChosenBar({ fill }: { readonly fill: DoneFill }) {
       <Button kind="quiet" size="small" aria-pressed={wipe > 0} onClick={() => session.setState({ wipe: wipe > 0 ? 0 : 0.5 })}>
         Before | after
       </Button>
+      {traced ? (
+        <Button
+          kind="quiet"
+          size="small"
+          icon={<IconRoute aria-hidden />}
+          aria-pressed={wayShown}
+          title="The steps this fill came by"
+          onClick={() => session.setState({ way: wayShown ? null : { at: null, window: 0 } })}
+        >
+          How it came
+        </Button>
+      ) : null}
       <SaveButton fill={fill} />
       <Button
         kind="quiet"

@@ -22,6 +22,7 @@ import { Problem } from './Problem.tsx'
 import { ToolStrip } from './ToolStrip.tsx'
 import { useFiles } from './useFiles.ts'
 import { useFillPlan } from './useFillPlan.ts'
+import { useFillWay } from './useFillWay.ts'
 import { WipeHandle } from './WipeHandle.tsx'
 
 const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,.jpg,.jpeg,.png,.webp,.tif,.tiff,.avif'
@@ -139,7 +140,8 @@ function Table(props: {
 }) {
   const { open, crops, chosen, running, fills, rejected } = props
   const preview = fills.find((fill) => fill.kind === 'running')?.preview
-  const scene = useScene(open, crops, chosen, running, preview)
+  const fillWay = useFillWay(chosen)
+  const scene = useScene(open, crops, chosen, running, preview, fillWay?.looked)
   const opening = useInpaint((state) => state.opening)
   const { notices } = open.photo.info
   return (
@@ -157,7 +159,7 @@ function Table(props: {
         </ul>
       )}
       {opening === null ? null : <output className={styles.opening}>Opening {opening}…</output>}
-      <FillStrip fills={fills} rejected={rejected} />
+      <FillStrip fills={fills} rejected={rejected} fillWay={fillWay} />
     </>
   )
 }

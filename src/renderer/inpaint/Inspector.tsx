@@ -226,6 +226,12 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
           help="Variations that share a model call. Fewer take less memory."
         />
       )}
+      <Toggle
+        label="Record the trajectory"
+        help="Keeps the estimate, the score and the step size of every step, to look at over the finished fill."
+        checked={draft.trace}
+        onChange={(trace) => changeDraft({ trace })}
+      />
     </Section>
   )
 }

@@ -10,9 +10,10 @@ import { has, modelTraits, ownSettings } from '../state/methods.ts'
 /** The settings of a fill as they stand in the inspector, and what follows from them. Pure. */
 
 /** The settings of a request, but for `invert`: null leaves it to the photograph's brightness. */
-export type Draft = Omit<InpaintSettings, 'invert' | 'dynamic' | 'nfe'> & {
+export type Draft = Omit<InpaintSettings, 'invert' | 'dynamic' | 'nfe' | 'trace'> & {
   readonly invert: boolean | null
   readonly seedLocked: boolean
+  readonly trace: boolean
   readonly dynamic: Dynamic
   /** Steps, jumps and resamples are chosen from `calls` instead. */
   readonly byCalls: boolean
@@ -27,6 +28,7 @@ const draftShape = inpaintSettings.omit({ invert: true, model: true, nfe: true }
   model: z.string().default(''),
   invert: z.boolean().nullable().default(null),
   seedLocked: z.boolean().default(false),
+  trace: z.boolean().default(false),
   dynamic: dynamic.unwrap().default(dynamicDefaults),
   byCalls: z.boolean().default(false),
   calls: nfe.unwrap().default(250),
@@ -178,7 +180,7 @@ export function refusalOf(
 
 /** What is sent. Settings that belong to another kind of model or method go back to their defaults, so that the recipe says what was run. */
 export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInfo, 'coloured'>, light: boolean): InpaintSettings {
-  const { invert, seedLocked: _ours, own: _kept, byCalls, calls, dynamic: edge, ...settings } = draft
+  const { invert, seedLocked: _ours, own: _kept, byCalls, calls, dynamic: edge, trace, ...settings } = draft
   const { problem: _none, ...numbers } = walkedOf(draft, model)
   const grey = model.card?.image.channels === 1
   const entry = inpainters[draft.method]
@@ -195,5 +197,6 @@ export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInf
     invert: grey && (invert ?? light),
     ...(draft.threshold === 'dynamic' ? { dynamic: edge } : {}),
     ...(byCalls ? { nfe: calls } : {}),
+    ...(trace ? { trace } : {}),
   }
 }

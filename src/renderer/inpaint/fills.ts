@@ -1,4 +1,5 @@
 import type { Job, JobImage } from '../../shared/api.ts'
+import type { Preview } from '../../shared/engine.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import type { ShownPreview } from '../state/events.ts'
 import { sampled } from '../state/jobs.ts'
@@ -58,7 +59,7 @@ function cropsOf({ report }: Job): readonly CropRecipe[] | undefined {
 }
 
 /** The estimate as it will stand in the photograph: what was negated for the model is negated back. */
-function upright(preview: ShownPreview, { request }: Job): ShownPreview {
+export function upright<P extends Preview>(preview: P, { request }: Job): P {
   const negated = request.kind === 'inpaint' && request.settings.invert
   return negated ? { ...preview, rgb: preview.rgb.map((value) => 255 - value) } : preview
 }

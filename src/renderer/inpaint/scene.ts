@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import type { Job } from '../../shared/api.ts'
+import type { Preview } from '../../shared/engine.ts'
 import type { OverlayStyle } from '../editor/overlay.ts'
 import type { Pyramid } from '../editor/pyramid.ts'
 import type { Scene } from '../editor/stage.ts'
@@ -8,6 +9,7 @@ import { resourceUrl } from '../state/client.ts'
 import type { ShownPreview } from '../state/events.ts'
 import { usePreference } from '../state/preferences.ts'
 import { type Fill, fillTile, windowAt } from './fills.ts'
+import type { Looked } from './useFillWay.ts'
 import { type OpenPhoto, photoTile, useInpaint } from './session.ts'
 
 /** What the stage is to draw, from what the screen knows. */
@@ -17,6 +19,7 @@ export function useScene(
   chosen: Extract<Fill, { kind: 'done' }> | undefined,
   running: Job | undefined,
   preview: ShownPreview | undefined,
+  looked: Looked | undefined,
 ): Scene {
   const wipe = useInpaint((state) => state.wipe)
   const edgesOnly = useInpaint((state) => state.edgesOnly)
@@ -35,22 +38,23 @@ export function useScene(
         : { levels, url: (level, column, row) => resourceUrl(fillTile(url, level, column, row)) },
     [url, levels],
   )
-  const image = useMemo(() => (preview === undefined ? null : pictureOf(preview)), [preview])
+  const drawn = looked?.preview ?? (result === null ? preview : undefined)
+  const image = useMemo(() => (drawn === undefined ? null : pictureOf(drawn)), [drawn])
   const own = useInpaint((state) => (running === undefined ? undefined : state.windows[running.id]))
-  const crop = running === undefined ? undefined : windowAt(running, own ?? crops)
+  const crop = looked?.crop ?? (running === undefined ? undefined : windowAt(running, own ?? crops))
   return useMemo(() => {
-    const estimate = image === null || crop === undefined || result !== null ? null : { crop, image }
+    const estimate = image === null || crop === undefined ? null : { crop, image }
     return {
       photo: below,
       result,
       wipe,
-      crops,
+      crops: looked === undefined ? crops : [looked.crop],
       preview: estimate,
       overlay,
       overlayShown: result === null && estimate === null,
-      windowsShown: result === null,
+      windowsShown: result === null || looked !== undefined,
     }
-  }, [below, result, wipe, crops, image, crop, overlay])
+  }, [below, result, wipe, crops, image, crop, overlay, looked])
 }
 
 /** The mask's colour is a token of the theme. */
@@ -66,7 +70,7 @@ function maskColour(_theme: string): Pick<OverlayStyle, 'colour'> {
 }
 
 /** For looking at only: what is saved never passes through a canvas. */
-function pictureOf({ width, height, rgb }: ShownPreview): CanvasImageSource | null {
+function pictureOf({ width, height, rgb }: Preview): CanvasImageSource | null {
   if (width < 1 || height < 1 || rgb.length < width * height * 3) return null
   const canvas = new OffscreenCanvas(width, height)
   const pixels = new ImageData(width, height)

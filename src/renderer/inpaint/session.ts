@@ -35,6 +35,8 @@ export interface InpaintState {
   readonly picked: PickedFill | null
   /** 0..1 of the width: the fill lies right of it. */
   readonly wipe: number
+  /** How the chosen fill came is looked at: at a step (null: the fill itself) of one of its windows, from 0. Null: it is not. */
+  readonly way: { readonly at: number | null; readonly window: number } | null
   readonly kept: ReadonlySet<string>
   readonly rejected: ReadonlySet<string>
   /** The job whose first picture is to be shown when it comes. */
@@ -58,6 +60,7 @@ export const session = createStore<InpaintState>(() => ({
   draft: parseDraft(readObject(storage.read(draftKey))),
   picked: null,
   wipe: 0,
+  way: null,
   kept: new Set<string>(),
   rejected: new Set<string>(),
   awaited: null,
@@ -131,7 +134,7 @@ export async function openPhoto(id: string): Promise<void> {
       if (change.touched !== undefined && change.loaded !== true && session.getState().picked !== null)
         session.setState({ picked: null })
     })
-    const fresh = { picked: null, wipe: 0, awaited: null, saves: 0, opening: null, error: null }
+    const fresh = { picked: null, wipe: 0, way: null, awaited: null, saves: 0, opening: null, error: null }
     session.setState({ ...fresh, open: { photo, editor, saver, light }, empty: editor.isEmpty() })
   } catch (error) {
     if (turn === newest) fail(error)

@@ -2,18 +2,18 @@ import { useEffect, useState } from 'react'
 import type { Job } from '../../shared/api.ts'
 import { parseTrace, type Trace } from '../../shared/trace.ts'
 import { resourceUrl } from '../state/client.ts'
+import { isOver } from '../state/jobs.ts'
 
 /** The last one that was read: it may be large, and arrows go from picture to picture of the same run. */
 let last: { readonly job: string; readonly trace: Trace } | undefined
 
-/** Was this run asked to record its way, and has it ended well? Only then is there something to read. */
-export const isTraced = ({ request, status }: Job): boolean =>
-  request.kind === 'generate' && request.settings.trace === true && status === 'done'
+/** Was this run asked to record its way, and has it ended? Of one that failed or was cancelled there is what was done. */
+export const isTraced = (job: Job): boolean => job.request.settings.trace === true && isOver(job)
 
 /** What the run said of its way; null while it is read; undefined where there is none. */
-export function useTrace(job: Job): Trace | null | undefined {
-  const { id } = job
-  const traced = isTraced(job)
+export function useTrace(job: Job | undefined): Trace | null | undefined {
+  const id = job?.id ?? ''
+  const traced = job !== undefined && isTraced(job)
   const [read, setRead] = useState<{ readonly job: string; readonly trace: Trace | undefined } | undefined>(last)
   useEffect(() => {
     if (!traced || last?.job === id) return undefined

@@ -18,10 +18,10 @@ export interface WayStep {
   readonly preview: TracePreview | undefined
 }
 
-/** What the trace says of picture `index` of the job; undefined where it has no part in it. */
-export function wayOf({ runs }: Trace, index: number): readonly WayStep[] | undefined {
-  for (const { pictures, steps } of runs) {
-    const at = pictures.findIndex((picture) => picture.index === index)
+/** What the trace says of picture `index` of the job, of a fill in one of its windows; undefined where it has no part in it. */
+export function wayOf({ runs }: Trace, index: number, window = 0): readonly WayStep[] | undefined {
+  for (const { pictures, steps, crop = 0 } of runs) {
+    const at = crop === window ? pictures.findIndex((picture) => picture.index === index) : -1
     if (at >= 0) return steps.map((record, i) => stepOf(record, at, steps[i - 1]?.milliseconds ?? 0))
   }
   return undefined

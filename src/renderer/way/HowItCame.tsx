@@ -1,4 +1,4 @@
-import { useId, useMemo, type KeyboardEvent, type PointerEvent } from 'react'
+import { useId, useMemo, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 import { count, milliseconds } from '../state/format.ts'
 import styles from './HowItCame.module.css'
 import { curveOf, figure, placeOf, type WayStep } from './way.ts'
@@ -8,11 +8,17 @@ export function HowItCame({
   way,
   at,
   onAt,
+  end,
+  choice,
 }: {
   readonly way: readonly WayStep[]
-  /** The step whose estimate is shown, from 0; null: the finished picture. */
+  /** The step whose estimate is shown, from 0; null: what it came to. */
   readonly at: number | null
   readonly onAt: (step: number | null) => void
+  /** What it came to, "the picture". */
+  readonly end: string
+  /** Beside the title: which of several ways this is. */
+  readonly choice?: ReactNode
 }) {
   const id = useId()
   const scores = useMemo(() => way.map((one) => one.score), [way])
@@ -20,7 +26,7 @@ export function HowItCame({
   const shown = at ?? way.length - 1
   const step = way[shown]
   if (step === undefined) return null
-  const words = at === null ? 'the picture' : `step ${count(at + 1)} of ${count(way.length)}`
+  const words = at === null ? end : `step ${count(at + 1)} of ${count(way.length)}`
   // The dialog's arrows go from picture to picture; here they go from step to step.
   const keep = (event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation()
   return (
@@ -29,12 +35,13 @@ export function HowItCame({
         <h3 id={id} className={styles.title}>
           How it came
         </h3>
+        {choice}
         <input
           type="range"
           className={styles.slider}
           aria-label="Step"
           aria-valuetext={words}
-          title="Drag through the steps; the right end is the picture"
+          title={`Drag through the steps; the right end is ${end}`}
           min={0}
           max={way.length}
           step={1}
