@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { adaptModel, clipped } from '../../src/core/denoiser.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
-import { eulerAncestral } from '../../src/core/samplers/euler.ts'
+import { euler, eulerAncestral } from '../../src/core/samplers/euler.ts'
+import { invert } from '../../src/core/samplers/invert.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
 import type { Denoiser, Latent, ModelSpec, Noise, Plan, Sampler } from '../../src/core/types.ts'
@@ -54,8 +55,9 @@ async function run({ sampler, spec, timesteps, start, noise = silence, levels }:
   return toPreserving(x, plan.levels.at(-1)!)
 }
 
+/** Within the peers' own tolerance; of a sum of tens of thousands, within what their float32 tables leave of it. */
 function expectFigures(x: Latent, wanted: { sum: number; mean: number }): void {
-  expect(Math.abs(sumOfMagnitudes(x) - wanted.sum)).toBeLessThan(1e-2)
+  expect(Math.abs(sumOfMagnitudes(x) - wanted.sum)).toBeLessThan(Math.max(1e-2, 2e-6 * wanted.sum))
   expect(Math.abs(meanMagnitude(x) - wanted.mean)).toBeLessThan(1e-3)
 }
 
@@ -189,12 +191,12 @@ describe('one step of three samples, each at a level of its own, without noise (
   })
 })
 
-describe('Euler ancestral of diffusers', () => {
-  // Its test feeds the sample that was scaled for the model back into the step, so each step here begins at x/sqrt(1 + s^2), and the model sees
-  // just that. Used rightly the sampler is DDIM with eta 1 (solvers.test.ts); this pins down the step and its noise.
+describe('Euler and Euler ancestral of diffusers', () => {
+  // Their tests feed the sample that was scaled for the model back into the step, so each step here begins at x/sqrt(1 + s^2), and the model sees
+  // just that. Used rightly the samplers are DDIM with eta 0 and 1 (solvers.test.ts); this pins down the step and its noise.
   const { sigmas, timesteps } = own.cases['euler 10 of 1100']
 
-  async function misfed(start: Latent, from: number, predicts: 'epsilon' | 'v'): Promise<Latent> {
+  async function misfed(sampler: Sampler, start: Latent, from: number, predicts: 'epsilon' | 'v'): Promise<Latent> {
     const noise = torchNoise()
     let x = start
     for (let i = from; i < 10; i++) {
@@ -205,21 +207,69 @@ describe('Euler ancestral of diffusers', () => {
       const factor = skip + (scale * t) / (t + 1)
       const denoise: Denoiser = ({ shape, data }) => Promise.resolve({ x0: { shape, data: data.map((value) => factor * value) } })
       const plan: Plan = { levels: [s, sigmas[i + 1]!], eta: 0, variance: 'small' }
-      x = (await finish(eulerAncestral(denoise, plan, startOf(toPreserving(x, s)), noise))).x
+      x = (await finish(sampler(denoise, plan, startOf(toPreserving(x, s)), noise))).x
     }
     return x
   }
 
   const start = (): Latent => ({ shape: dummySample().shape, data: dummySample().data.map((value) => value * sigmas[0]!) })
 
-  it.each(['epsilon', 'v'] as const)('10 steps, torch noise, %s', async (predicts) => {
-    expectFigures(await misfed(start(), 0, predicts), golden.eulerAncestral[predicts])
+  describe.each([
+    ['euler', euler, golden.euler],
+    ['euler-ancestral', eulerAncestral, golden.eulerAncestral],
+  ] as const)('%s', (_name, sampler, wanted) => {
+    it.each(['epsilon', 'v'] as const)('10 steps, torch noise, %s', async (predicts) => {
+      expectFigures(await misfed(sampler, start(), 0, predicts), wanted[predicts])
+    })
+
+    it('from a noised sample at the ninth of ten levels', async () => {
+      const [x, n] = [start(), dummyNoise()]
+      const noised = { shape: x.shape, data: x.data.map((value, i) => value + sigmas[8]! * n.data[i]!) }
+      expectFigures(await misfed(sampler, noised, 8, 'epsilon'), wanted.withNoise)
+    })
+  })
+})
+
+describe('the inverse of DDIM of diffusers', () => {
+  // It tells its model the timestep that is reached and shows it the state at the level that is left; it clips the estimate and not the direction.
+  // Ours tells the level left and has one direction. So the dummy goes by the number of the call, and says what leads to the peer's state.
+  const timesteps = Array.from({ length: 10 }, (_, i) => 100 * i)
+
+  async function inverted(first: number, start: number, predicts: 'epsilon' | 'v'): Promise<Latent> {
+    const { sigmas } = trainedLevels({ kind: 'vp', betas: { schedule: 'linear', start: first, end: 0.02, count: 1000 } })
+    const levels = [0, ...timesteps.map((t) => sigmas[t]!)]
+    let at = start
+    const denoise: Denoiser = ({ shape, data }, sigma) => {
+      const factor = timesteps[at]! / (timesteps[at]! + 1)
+      const [left, to] = [levels[at]!, levels[at + 1]!]
+      at++
+      const total = Math.sqrt(1 + left * left)
+      const x0 = data.map((value) => {
+        const said = (factor * value) / total
+        const noise = predicts === 'epsilon' ? said : said / total + (left * value) / (total * total)
+        const reached = Math.max(-1, Math.min(1, value - left * noise)) + to * noise
+        return value - ((sigma as number) * (reached - value)) / (to - left)
+      })
+      return Promise.resolve({ x0: { shape, data: x0 } })
+    }
+    // The step that stays on its level has nothing to do but clip.
+    const { shape, data } = fromPreserving(dummySample(), levels[start]!)
+    const begun = { ...startOf({ shape, data: data.map((value) => Math.min(1, value)) }), next: start }
+    return toPreserving((await finish(invert(denoise, levels, begun))).x, levels.at(-1)!)
+  }
+
+  it.each([
+    ['10 leading steps, epsilon', 1e-4, 0, 'epsilon', golden.ddimInverse.epsilon],
+    ['10 leading steps, v', 1e-4, 0, 'v', golden.ddimInverse.v],
+    ['beta_start 0.01, from A = 1', 0.01, 0, 'epsilon', golden.ddimInverse.alphaToOne],
+    ['beta_start 0.01, from A_0: its first step stays on its level', 0.01, 1, 'epsilon', golden.ddimInverse.noAlphaToOne],
+  ] as const)('%s', async (_name, first, start, predicts, wanted) => {
+    expectFigures(await inverted(first, start, predicts), wanted)
   })
 
-  it('from a noised sample at the ninth of ten levels', async () => {
-    const [x, n] = [start(), dummyNoise()]
-    const noised = { shape: x.shape, data: x.data.map((value, i) => value + sigmas[8]! * n.data[i]!) }
-    expectFigures(await misfed(noised, 8, 'epsilon'), golden.eulerAncestral.withNoise)
+  it('steps_offset 1 is the leading list one higher, rising', () => {
+    const leading = chooseTimesteps('leading', 5, 1000).toReversed()
+    expect(leading.map((t) => t + 1)).toEqual(golden.ddimInverse.offsetTimesteps)
   })
 })
 
