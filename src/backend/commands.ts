@@ -1,11 +1,13 @@
 import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { JobImage, RemoteHandlers } from '../shared/api.ts'
+import type { JobImage, PictureRef, RemoteHandlers } from '../shared/api.ts'
 import type { DenoiserCard } from '../shared/card.ts'
+import { PalimpsestError } from '../shared/errors.ts'
 import type { ModelSize } from '../shared/imaging.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import type { House } from './house.ts'
+import { interpolate } from './from.ts'
 import { generatePictures } from './generate.ts'
 import { inpaintPhoto, type FillSource } from './inpaint.ts'
 import type { JobRun } from './jobs.ts'
@@ -79,6 +81,17 @@ export function createHandlers(house: House): RemoteHandlers {
     }
   }
 
+  /** A picture made from noise, with what made it. */
+  const finished = ({ job: id, image }: PictureRef) => {
+    const path = jobs.picture(id, image)
+    const job = jobs.get(id)
+    if (path === undefined || job?.request.kind !== 'generate')
+      throw new PalimpsestError('request', `There is no finished picture ${String(image)} of a job "${id}" made from noise.`)
+    const { settings } = job.request
+    const seed = job.images[image]?.seed ?? settings.seed + image
+    return { settings, seed, end: { kind: 'picture', path } as const }
+  }
+
   return {
     about: async () => ({
       version: options.version,
@@ -102,6 +115,22 @@ export function createHandlers(house: House): RemoteHandlers {
         request: { kind: 'generate', settings },
         images,
         run: (own) => traced(own, settings.trace === true, (trace) => generatePictures(checked, { ...context(own), ...trace })),
+      })
+      return { job }
+    },
+    async interpolate({ from, to, count, ...own }) {
+      const [first, second] = [finished(from), finished(to)]
+      if (first.settings.model !== second.settings.model)
+        throw new PalimpsestError('request', 'The two pictures are of different models: choose two of the same.')
+      const checked = await checkGenerate({ ...first.settings, ...own, seed: first.seed, count }, models)
+      const { settings, model } = checked
+      const images = Array.from({ length: count }, () => ({ seed: settings.seed, url: null, ...sizeOf(model.card) }))
+      const ends = [first.end, second.end] as const
+      const job = await jobs.submit({
+        request: { kind: 'generate', settings, between: { from, to } },
+        images,
+        run: (its) =>
+          traced(its, settings.trace === true, (trace) => interpolate(house, checked, ends, { ...context(its), ...trace })),
       })
       return { job }
     },

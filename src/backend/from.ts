@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import { planLevels, trainedLevels } from '../core/index.ts'
+import type { RunResult } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import { generateRequest, type GenerateRequest, type Resolved } from '../shared/request.ts'
@@ -9,6 +10,7 @@ import { invertOne } from './invert.ts'
 import { between, fileNoises, givenNoise, type Noise, type NoiseSource, recipeNoise, seedNoise, startRecipeOf } from './noise.ts'
 import { asDrawer, checkGenerate, type Checked, type Drawer, sizeOf } from './request.ts'
 import { intoFolder } from './runs.ts'
+import type { RunContext } from './run.ts'
 import type { RunOptions } from './types.ts'
 
 /** Runs that begin at a noise that is given, or between two of them. */
@@ -84,18 +86,8 @@ export async function runInterpolate(
   const { model, settings } = checked
   if (settings.count < 2) throw refuse(`Expected an integer from 2 to 10000 for count but received ${String(settings.count)}.`)
   return intoFolder(house, options, async (run) => {
-    const [a, b] = [await endNoise(house, checked, ends[0], run.signal), await endNoise(house, checked, ends[1], run.signal)]
-    const noises = Array.from({ length: settings.count }, (_, i) => between(a, b, i / (settings.count - 1)))
     const parts: Float32Array[] = []
-    const report = await generatePictures(checked, run, {
-      oneSeed: true,
-      start: (index) => {
-        const noise = noises[index]
-        if (noise === undefined) throw new Error('a frame without its noise')
-        return { noise: noise.data, recipe: noise.recipe }
-      },
-      onImages: ({ images }) => parts.push(images),
-    })
+    const report = await interpolate(house, checked, ends, run, ({ images }) => parts.push(images))
     const { width, height } = sizeOf(model.card)
     const shape = { n: settings.count, c: model.card.image.channels, h: height, w: width }
     const images = new Float32Array(shape.n * shape.c * height * width)
@@ -107,6 +99,28 @@ export async function runInterpolate(
     const out = join(run.file(0), '..', 'strip.png')
     await house.imaging.call('writeSheet', { images, shape, range: model.card.image.range, columns: shape.n, gap: 2, out })
     return report
+  })
+}
+
+/** The frames alone, `count` of the settings, at least 2. */
+export async function interpolate(
+  house: House,
+  checked: Checked<Resolved<GenerateRequest>>,
+  ends: readonly [NoiseSource, NoiseSource],
+  run: RunContext,
+  onImages?: (result: RunResult) => void,
+): Promise<RunReport> {
+  const { count } = checked.settings
+  const [a, b] = [await endNoise(house, checked, ends[0], run.signal), await endNoise(house, checked, ends[1], run.signal)]
+  const noises = Array.from({ length: count }, (_, i) => between(a, b, i / (count - 1)))
+  return generatePictures(checked, run, {
+    oneSeed: true,
+    start: (index) => {
+      const noise = noises[index]
+      if (noise === undefined) throw new Error('a frame without its noise')
+      return { noise: noise.data, recipe: noise.recipe }
+    },
+    ...(onImages === undefined ? {} : { onImages }),
   })
 }
 

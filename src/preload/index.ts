@@ -10,6 +10,7 @@ const methods: Record<ApiName, true> = {
   devices: true,
   jobs: true,
   generate: true,
+  interpolate: true,
   inpaint: true,
   cancel: true,
   photos: true,

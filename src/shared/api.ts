@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DeviceName, ModelCard } from './card.ts'
+import { deviceName, type DeviceName, type ModelCard } from './card.ts'
 import type { DeviceReport, Preview } from './engine.ts'
 import type { ErrorData } from './errors.ts'
 import type { FillPlan, PhotoInfo } from './imaging.ts'
@@ -34,6 +34,7 @@ const method = <O>() => ({
 const nothing = z.strictObject({})
 const jobId = z.strictObject({ job: z.string() })
 const photoId = z.string().regex(/^[0-9a-f]{16}$/)
+const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
 const bytes = z.instanceof(Uint8Array)
 
 export const api = {
@@ -42,6 +43,19 @@ export const api = {
   devices: method<readonly DeviceReport[]>().takes(nothing),
   jobs: method<readonly Job[]>().takes(nothing),
   generate: method<{ job: string }>().takes(generateRequest as z.ZodType<GenerateRequest>),
+  /**
+   * `count` frames from the noise of one finished picture to that of another of the same model, by the settings of the first, as a job of its
+   * own. At a batch or on a device of its own where they are given.
+   */
+  interpolate: method<{ job: string }>().takes(
+    z.strictObject({
+      from: pictureRef,
+      to: pictureRef,
+      count: z.int().min(2).max(64),
+      batch: z.int().min(1).max(256).optional(),
+      device: z.union([z.literal('auto'), deviceName]).optional(),
+    }),
+  ),
   inpaint: method<{ job: string }>().takes(
     z.strictObject({ photo: photoId, settings: inpaintSettings as z.ZodType<InpaintSettings> }),
   ),
@@ -106,6 +120,9 @@ export interface Photo {
   readonly info: PhotoInfo
 }
 
+/** A picture of a job, by its place there. */
+export type PictureRef = z.infer<typeof pictureRef>
+
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface JobImage {
@@ -124,7 +141,12 @@ export interface Job {
   readonly status: JobStatus
   /** Snapshot of what was asked, with every default filled in. */
   readonly request:
-    | { readonly kind: 'generate'; readonly settings: GenerateRequest }
+    | {
+        readonly kind: 'generate'
+        readonly settings: GenerateRequest
+        /** Its pictures are frames from the noise of one to that of the other; all have the seed of the first. */
+        readonly between?: { readonly from: PictureRef; readonly to: PictureRef }
+      }
     | { readonly kind: 'inpaint'; readonly photo: string; readonly settings: InpaintSettings }
   readonly images: readonly JobImage[]
   /** Null until the first step. Counts are over the whole job. */

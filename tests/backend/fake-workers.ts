@@ -271,6 +271,7 @@ export function fakeImaging({ opens }: World): MethodTable {
         return { ...save(out, { values, recipe }), pixels: sha(JSON.stringify(values)) }
       })
     },
+    readRecipe: ({ path }: { path: string }) => readJson<{ recipe: unknown }>(path).recipe,
     thumbnail: ({ path, out }: { path: string; out: string }) => writeFileSync(out, readFileSync(path)),
     close: () => null,
   }

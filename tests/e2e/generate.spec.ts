@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { estimates, expectFinished, finishedPictures, generate, looksOf } from './support/generate.ts'
+import { estimates, expectFinished, finishedPictures, generate, looksOf, setNumber } from './support/generate.ts'
 import { expect, test } from './support/studio.ts'
 
 test('generates sixteen digits, and shows each while it sharpens', async ({ studio: { page, screenshot } }) => {
@@ -42,6 +42,26 @@ test('survives the end of its engine in mid-run, says so, and goes on', async ({
   await screenshot('generate-engine-killed')
   await generate(page, { steps: 5, count: 4 })
   await expectFinished(page, 4)
+})
+
+test('makes a strip from one picture to another, its ends being the two', async ({ studio: { page, screenshot } }) => {
+  await generate(page, { steps: 10, count: 4 })
+  await expectFinished(page, 4)
+  const [first, second] = await looksOf(page)
+  await finishedPictures(page).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Interpolate with…' }).click()
+  await dialog.getByRole('list', { name: 'The other picture' }).getByRole('button').first().click()
+  await setNumber(page, 'Frames', 5)
+  await screenshot('interpolate-choice')
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+  await dialog.getByRole('button', { name: 'Make 5 frames' }).click()
+  await expect(page.getByRole('button', { name: /^Picture \d, \d+ % of the way$/ })).toHaveCount(5)
+  const frames = await looksOf(page)
+  expect([frames[0]?.hash, frames[4]?.hash]).toEqual([first?.hash, second?.hash])
+  expect(new Set(frames.map(({ hash }) => hash)).size).toBe(5)
+  await screenshot('interpolate-frames')
 })
 
 test('has nothing that axe objects to', async ({ studio: { page, screenshot } }) => {

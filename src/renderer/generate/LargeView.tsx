@@ -8,6 +8,7 @@ import {
   IconDeviceFloppy,
   IconRoute,
   IconSeedling,
+  IconTransitionRight,
   IconX,
 } from '@tabler/icons-react'
 import { samplers } from '../../core/index.ts'
@@ -28,6 +29,8 @@ import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { HowItCame } from '../way/HowItCame.tsx'
 import { isTraced, useTrace } from '../way/useTrace.ts'
 import { previewAt, wayOf } from '../way/way.ts'
+import { wayBetween } from './between.ts'
+import { InterpolateDialog } from './InterpolateDialog.tsx'
 import { crispUpTo, stepWords } from './PictureCell.tsx'
 import styles from './LargeView.module.css'
 
@@ -52,7 +55,9 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
   const way = useMemo(() => (trace === null || trace === undefined ? undefined : wayOf(trace, index)), [trace, index])
   // It stays where it is from picture to picture: the same step of each can be compared.
   const [at, setAt] = useState<number | null>(null)
+  const [interpolating, setInterpolating] = useState(false)
   const estimate = useMemo(() => (way === undefined || at === null ? undefined : previewAt(way, at)), [way, at])
+  if (interpolating) return <InterpolateDialog job={job} index={index} onClose={() => setInterpolating(false)} onMade={onClose} />
   return (
     <Dialog label={`Picture ${index + 1} of ${total}`} size="min(1080px, 92vw)" onClose={onClose} onKeyDown={onKeyDown}>
       <div className={styles.view}>
@@ -105,7 +110,7 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
             </IconButton>
           </div>
           <Facts job={job} index={index} />
-          <Actions job={job} index={index} onClose={onClose} />
+          <Actions job={job} index={index} onClose={onClose} onInterpolate={() => setInterpolating(true)} />
         </div>
       </div>
     </Dialog>
@@ -152,9 +157,11 @@ function Facts({ job, index }: { readonly job: Job; readonly index: number }) {
   if (job.request.kind !== 'generate') return null
   const { settings } = job.request
   const image = job.images[index]
+  const between = wayBetween(job, index)
   const entry = samplers[settings.sampler]
   const facts: readonly (readonly [string, string] | null)[] = [
     ['Seed', String(image?.seed ?? settings.seed + index)],
+    between === undefined ? null : ['Of the way', `${Math.round(between * 100)} %`],
     ['Model', modelName(models, settings.model)],
     ['Sampler', entry?.label ?? settings.sampler],
     isAdaptive(entry) ? null : ['Steps', `${count(settings.steps)}, ${settings.spacing}`],
@@ -181,10 +188,22 @@ function Facts({ job, index }: { readonly job: Job; readonly index: number }) {
   )
 }
 
-function Actions({ job, index, onClose }: { readonly job: Job; readonly index: number; readonly onClose: () => void }) {
+function Actions({
+  job,
+  index,
+  onClose,
+  onInterpolate,
+}: {
+  readonly job: Job
+  readonly index: number
+  readonly onClose: () => void
+  readonly onInterpolate: () => void
+}) {
   if (job.request.kind !== 'generate') return null
   const { settings } = job.request
   const url = job.images[index]?.url ?? null
+  // A frame began between two noises: its seed alone would make another picture.
+  const frame = wayBetween(job, index) !== undefined
   const close = (action: () => void) => () => {
     onClose()
     action()
@@ -202,21 +221,33 @@ function Actions({ job, index, onClose }: { readonly job: Job; readonly index: n
       >
         Same settings
       </Button>
+      {frame ? null : (
+        <Button
+          icon={<IconArrowsShuffle aria-hidden />}
+          title="Run the same settings with a new seed"
+          onClick={close(() => attempt(() => run({ ...settings, seed: drawSeed() })))}
+        >
+          Vary
+        </Button>
+      )}
+      {frame ? null : (
+        <Button
+          icon={<IconSeedling aria-hidden />}
+          title="Put its start noise into the controls: the same noise, and whatever else you change"
+          onClick={close(() => takeNoise(job, index))}
+        >
+          Use its noise
+        </Button>
+      )}
       <Button
-        icon={<IconArrowsShuffle aria-hidden />}
-        title="Run the same settings with a new seed"
-        onClick={close(() => attempt(() => run({ ...settings, seed: drawSeed() })))}
+        icon={<IconTransitionRight aria-hidden />}
+        title="A strip of pictures from this one to another"
+        disabled={url === null}
+        onClick={onInterpolate}
       >
-        Vary
+        Interpolate with…
       </Button>
-      <Button
-        icon={<IconSeedling aria-hidden />}
-        title="Put its start noise into the controls: the same noise, and whatever else you change"
-        onClick={close(() => takeNoise(job, index))}
-      >
-        Use its noise
-      </Button>
-      {isTraced(job) || url === null ? null : (
+      {frame || isTraced(job) || url === null ? null : (
         <Button
           icon={<IconRoute aria-hidden />}
           title="Make this picture again and record every step of it"

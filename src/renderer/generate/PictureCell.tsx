@@ -4,6 +4,7 @@ import { resourceUrl } from '../state/client.ts'
 import { isOver } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import { wayBetween } from './between.ts'
 import styles from './PictureGrid.module.css'
 
 /** Pictures up to this many px a side are drawn with square pixels: what the model made, not what a filter made of it. */
@@ -24,7 +25,7 @@ export const PictureCell = memo(function PictureCell({ job, index, focusable, on
   const image = job.images[index]
   const seed = image?.seed ?? job.request.settings.seed + index
   const url = image?.url ?? null
-  const caption = url === null ? stepWords(job, preview) : `seed ${seed}`
+  const caption = url === null ? stepWords(job, preview) : madeWords(job, index, seed)
   const openable = url !== null || preview !== undefined
   return (
     <li>
@@ -56,6 +57,12 @@ export const PictureCell = memo(function PictureCell({ job, index, focusable, on
     </li>
   )
 })
+
+/** Frames between two pictures share their seed: each is told by how far it is from the first. */
+function madeWords(job: Job, index: number, seed: number): string {
+  const between = wayBetween(job, index)
+  return between === undefined ? `seed ${seed}` : `${Math.round(between * 100)} % of the way`
+}
 
 /** "step 12 of 50" of an estimate; it is not the 50-step result, and says so. */
 export function stepWords(job: Job, preview: { readonly step: number; readonly steps: number } | undefined): string {

@@ -26,7 +26,9 @@ export function methodWords(job: Job): string {
 }
 
 export function jobTitle(job: Job, models: readonly ModelSummary[] | null): string {
-  return `${modelName(models, job.request.settings.model)} · ${methodWords(job)}`
+  const { request } = job
+  const between = request.kind === 'generate' && request.between !== undefined ? ' · between two pictures' : ''
+  return `${modelName(models, request.settings.model)} · ${methodWords(job)}${between}`
 }
 
 /** How many pictures were asked for. */

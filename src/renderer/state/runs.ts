@@ -7,6 +7,10 @@ export async function rerun(
   changes: { readonly batch?: number; readonly device?: 'cpu'; readonly seed?: number } = {},
 ): Promise<string> {
   const { request } = job
+  if (request.kind === 'generate' && request.between !== undefined) {
+    const { batch, device, count } = { ...request.settings, ...changes }
+    return (await call('interpolate', { ...request.between, count, batch, device })).job
+  }
   if (request.kind === 'generate') return (await call('generate', { ...request.settings, ...changes })).job
   return (await call('inpaint', { photo: request.photo, settings: { ...request.settings, ...changes } })).job
 }

@@ -1,0 +1,104 @@
+import { useMemo, useState } from 'react'
+import { IconArrowRight } from '@tabler/icons-react'
+import type { Job } from '../../shared/api.ts'
+import { toErrorData, type ErrorData } from '../../shared/errors.ts'
+import { call, resourceUrl } from '../state/client.ts'
+import { count } from '../state/format.ts'
+import { generateStore } from '../state/generate.ts'
+import { useApp } from '../state/store.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { NumberSlider } from '../ui/NumberSlider.tsx'
+import { candidates, type Candidate } from './between.ts'
+import { crispUpTo } from './PictureCell.tsx'
+import styles from './InterpolateDialog.module.css'
+
+const usual = 8
+
+/** Choose where the frames lead, and how many there are. */
+export function InterpolateDialog({
+  job,
+  index,
+  onClose,
+  onMade,
+}: {
+  readonly job: Job
+  readonly index: number
+  readonly onClose: () => void
+  readonly onMade: () => void
+}) {
+  const jobs = useApp((state) => state.jobs)
+  const order = useApp((state) => state.order)
+  const offered = useMemo(() => candidates(jobs, order, job, index), [jobs, order, job, index])
+  const [chosen, setChosen] = useState<Candidate | null>(null)
+  const [frames, setFrames] = useState(usual)
+  const [refusal, setRefusal] = useState<ErrorData | null>(null)
+  const own = job.images[index]
+  const make = async (to: Candidate) => {
+    try {
+      const ends = { from: { job: job.id, image: index }, to: { job: to.job, image: to.image } }
+      const made = await call('interpolate', { ...ends, count: frames })
+      generateStore.setState({ shown: made.job, refusal: null })
+      onMade()
+    } catch (error) {
+      setRefusal(toErrorData(error))
+    }
+  }
+  return (
+    <Dialog label="Interpolate" title="Interpolate with another picture" size="min(640px, 92vw)" onClose={onClose}>
+      <div className={styles.dialog}>
+        <p className={styles.help}>
+          Pictures from the noise of this one to the noise of another, made as this one was: the same model, sampler and settings.
+        </p>
+        {offered.length === 0 ? (
+          <p className={styles.none}>There is no other picture of this model yet: generate some first.</p>
+        ) : (
+          <ul className={styles.grid} aria-label="The other picture">
+            {offered.map((one) => (
+              <li key={`${one.job}/${one.image}`}>
+                <button
+                  type="button"
+                  className={styles.cell}
+                  aria-pressed={one === chosen}
+                  aria-label={`Seed ${one.seed}`}
+                  title={`Seed ${one.seed}`}
+                  onClick={() => setChosen(one)}
+                >
+                  <Shown url={one.url} width={one.width} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <div className={styles.foot}>
+          <span className={styles.ends}>
+            <Shown url={own?.url ?? null} width={own?.width ?? 0} />
+            <IconArrowRight aria-hidden />
+            <Shown url={chosen?.url ?? null} width={chosen?.width ?? 0} />
+          </span>
+          <div className={styles.count}>
+            <NumberSlider label="Frames" value={frames} onChange={setFrames} min={2} max={64} scale="log" defaultValue={usual} />
+          </div>
+          <Button kind="primary" disabled={chosen === null} onClick={() => chosen !== null && void make(chosen)}>
+            Make {count(frames)} frames
+          </Button>
+        </div>
+        {refusal === null ? null : <ErrorNote error={refusal} />}
+      </div>
+    </Dialog>
+  )
+}
+
+function Shown({ url, width }: { readonly url: string | null; readonly width: number }) {
+  if (url === null) return <span className={styles.blank} />
+  return (
+    <img
+      className={`${styles.picture} ${width <= crispUpTo ? styles.crisp : ''}`}
+      src={resourceUrl(url)}
+      alt=""
+      loading="lazy"
+      draggable={false}
+    />
+  )
+}
