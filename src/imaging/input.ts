@@ -18,7 +18,7 @@ export function checkChannels(photo: { readonly info: Pick<PhotoInfo, 'coloured'
   if (model.channels !== 1 || asGrey || !photo.info.coloured) return
   throw new PalimpsestError(
     'request',
-    'This model works on grey pictures and the photograph is in colour: choose "as grey" to fill it in grey, or a model for colour.',
+    'This model works on grey pictures and the photograph is in colour: choose "as grey" to have it taken in grey, or a model for colour.',
   )
 }
 
