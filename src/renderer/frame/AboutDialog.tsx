@@ -40,7 +40,7 @@ function Program() {
         <dd>{about?.onnxruntime ?? '—'}</dd>
         <dt>Network</dt>
         <dd>{about === null ? '—' : `${about.connections} connections opened to another machine`}</dd>
-        <dt>Door</dt>
+        <dt>Opened as</dt>
         <dd>{about === null ? '—' : about.door === 'electron' ? 'desktop window' : 'browser, over palimpsest serve'}</dd>
       </dl>
     </Section>

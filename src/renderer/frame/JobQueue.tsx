@@ -55,11 +55,11 @@ function Row({ job }: { readonly job: Job }) {
     <li className={styles.row}>
       <span className={styles.words}>
         <span>{title}</span>
-        <small>{job.status === 'failed' ? (job.error?.message ?? 'failed') : `${job.status} · ${countWords(job)}`}</small>
+        <small>{job.status === 'failed' ? (job.error?.message ?? 'failed') : rowWords(job)}</small>
       </span>
       {isOver(job) ? (
-        <Button size="small" kind="quiet" aria-label={`Run ${title} again`} onClick={() => attempt(() => rerun(job))}>
-          {job.status === 'failed' ? 'Retry' : 'Again'}
+        <Button size="small" kind="quiet" aria-label={`${againWord(job)}: ${title}`} onClick={() => attempt(() => rerun(job))}>
+          {againWord(job)}
         </Button>
       ) : (
         <Button
@@ -74,3 +74,8 @@ function Row({ job }: { readonly job: Job }) {
     </li>
   )
 }
+
+const againWord = ({ status }: Job): string => (status === 'failed' ? 'Retry' : 'Again')
+
+/** Of what ended early the count says so itself. */
+const rowWords = (job: Job): string => (job.status === 'cancelled' ? countWords(job) : `${job.status} · ${countWords(job)}`)

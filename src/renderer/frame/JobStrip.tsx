@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import { call, resourceUrl } from '../state/client.ts'
-import { doneWords, finished, fraction, jobTitle, leftWords, progressWords, stripOf } from '../state/jobs.ts'
+import { doneWords, finished, fraction, jobTitle, leftWords, progressWords, stripOf, upright } from '../state/jobs.ts'
 import { counted } from '../state/format.ts'
 import { rerun } from '../state/runs.ts'
 import { attempt, useApp } from '../state/store.ts'
@@ -95,7 +95,8 @@ function Failed({ job, onPutAway }: { readonly job: Job; readonly onPutAway: () 
 /** Sharpens as it samples: the newest estimate, then the newest finished picture. */
 function Thumbnail({ job }: { readonly job: Job }) {
   const previews = useApp((state) => state.previews[job.id])
-  const preview = previews === undefined ? undefined : Object.values(previews)[0]
+  const first = previews === undefined ? undefined : Object.values(previews)[0]
+  const preview = useMemo(() => (first === undefined ? undefined : upright(first, job)), [first, job])
   const picture = job.images.findLast((image) => image.url !== null)
   if (job.status === 'failed') return <IconAlertTriangle aria-hidden className={styles.warn} />
   if (preview !== undefined) return <PreviewCanvas className={styles.thumb} preview={preview} />

@@ -59,7 +59,7 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
   const estimate = useMemo(() => (way === undefined || at === null ? undefined : previewAt(way, at)), [way, at])
   if (interpolating) return <InterpolateDialog job={job} index={index} onClose={() => setInterpolating(false)} onMade={onClose} />
   return (
-    <Dialog label={`Picture ${index + 1} of ${total}`} size="min(1080px, 92vw)" onClose={onClose} onKeyDown={onKeyDown}>
+    <Dialog label={`Picture ${index + 1} of ${total}`} size="min(1480px, 92vw)" onClose={onClose} onKeyDown={onKeyDown}>
       <div className={styles.view}>
         <div className={styles.stage}>
           {estimate === undefined || at === null || way === undefined ? (

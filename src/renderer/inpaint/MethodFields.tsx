@@ -2,6 +2,7 @@ import { inpainters } from '../../core/index.ts'
 import type { Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import { counted } from '../state/format.ts'
+import { setHelp } from '../state/frame.ts'
 import { has, inpainterOptions, isPlain, modelTraits, ownSettings } from '../state/methods.ts'
 import { NumberSlider, Segmented, SelectField, SettingFields, Toggle } from '../ui/index.ts'
 import { type Draft, firstDraft, mostLevels, paceOf, paces, type Refusal, type Walked } from './draft.ts'
@@ -164,12 +165,18 @@ function CallsFields({ draft, walked }: { readonly draft: Draft; readonly walked
   )
 }
 
+const countingHelp =
+  'How many of the competing fills still count while it runs: near 1, all are copies of one. More variations help.'
+
 /** Of particles that compete: how many the weights still leave in play. */
 function Counting({ size, of }: { readonly size: number | null; readonly of: number }) {
   const words = size === null ? '—' : `${size.toFixed(1)} of ${of}`
   return (
-    <div className={styles.counting}>
-      <span>Effective sample size</span>
+    <div className={styles.counting} onMouseEnter={() => setHelp(countingHelp)} onMouseLeave={() => setHelp('')}>
+      <span>
+        Effective sample size
+        <span className="unseen">. {countingHelp}</span>
+      </span>
       <span className="mono">{words}</span>
       <span className={styles.bar} aria-hidden>
         <span style={{ width: `${((size ?? 0) / Math.max(1, of)) * 100}%` }} />

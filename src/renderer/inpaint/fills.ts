@@ -1,8 +1,7 @@
 import type { Job, JobImage } from '../../shared/api.ts'
-import type { Preview } from '../../shared/engine.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import type { ShownPreview } from '../state/events.ts'
-import { sampled } from '../state/jobs.ts'
+import { sampled, upright } from '../state/jobs.ts'
 
 /** The fills of one photograph, as the strip shows them. Pure. */
 export interface PickedFill {
@@ -56,12 +55,6 @@ export function fillsOf(
 
 function cropsOf({ report }: Job): readonly CropRecipe[] | undefined {
   return report?.recipe.kind === 'inpaint' && 'crops' in report.recipe ? (report.recipe.crops as readonly CropRecipe[]) : undefined
-}
-
-/** The estimate as it will stand in the photograph: what was negated for the model is negated back. */
-export function upright<P extends Preview>(preview: P, { request }: Job): P {
-  const negated = request.kind === 'inpaint' && request.settings.invert
-  return negated ? { ...preview, rgb: preview.rgb.map((value) => 255 - value) } : preview
 }
 
 /**

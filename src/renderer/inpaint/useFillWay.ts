@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
 import type { Preview } from '../../shared/engine.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
+import { upright } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
 import { isTraced, useTrace } from '../way/useTrace.ts'
 import { previewAt, wayOf, type WayStep } from '../way/way.ts'
-import { type Fill, upright } from './fills.ts'
+import type { Fill } from './fills.ts'
 import { useInpaint } from './session.ts'
 
 /** The estimate of a step where it was made: in its window of the photograph. */

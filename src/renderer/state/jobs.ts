@@ -1,5 +1,6 @@
 import { inpainters, samplers } from '../../core/index.ts'
 import type { Job, ModelSummary } from '../../shared/api.ts'
+import type { Preview } from '../../shared/engine.ts'
 import type { AppState } from './events.ts'
 import { count, counted, duration, milliseconds, rate } from './format.ts'
 import { changedWords, has, isAdaptive, type Entry } from './methods.ts'
@@ -92,6 +93,12 @@ export const fraction = (job: Job): number =>
 export function doneWords(job: Job): string {
   const pictures = counted(finished(job), 'picture')
   return job.report === null ? pictures : `${pictures} in ${milliseconds(job.report.milliseconds.total)}`
+}
+
+/** The estimate as it will stand in the photograph: what was negated for the model is negated back. */
+export function upright<P extends Preview>(preview: P, { request }: Job): P {
+  const negated = request.kind === 'inpaint' && request.settings.invert
+  return negated ? { ...preview, rgb: preview.rgb.map((value) => 255 - value) } : preview
 }
 
 export interface Strip {

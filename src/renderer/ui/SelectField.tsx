@@ -68,13 +68,15 @@ export function SelectField(props: SelectFieldProps) {
       <span id={`${id}-name`} className="unseen">
         {label}
       </span>
-      <Combobox.Target targetType="button">
+      {/* As a combobox, since a button has no active descendant to read out. */}
+      <Combobox.Target targetType="button" withExpandedAttribute>
         <button
           id={id}
           type="button"
           className={styles.select}
           disabled={disabled}
-          aria-labelledby={`${id}-name ${id}`}
+          aria-labelledby={`${id}-name`}
+          title={chosen?.note === undefined ? undefined : `${chosen.label} · ${chosen.note}`}
           onClick={() => combobox.toggleDropdown()}
           onMouseEnter={bare ? () => setHelp(help ?? '') : undefined}
           onMouseLeave={bare ? () => setHelp('') : undefined}
