@@ -53,7 +53,7 @@ async function timed(work) {
 async function run(/** @type {import('../../src/core/index.ts').SamplerEntry} */ entry, /** @type {number} */ batch) {
   const shape = { n: batch, c: 3, h: edge, w: edge }
   const seeds = Array.from({ length: batch }, (_, i) => i)
-  const noise = core.createNoise(seeds)
+  const noise = engine.createNoise(seeds)
   const x0 = core.allocate(shape)
   const plan = {
     levels,
