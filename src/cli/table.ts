@@ -28,7 +28,11 @@ const sampling = (methods: readonly MethodFacts[]) => [
   number('steps', 'N', 'Steps from noise to picture, 1 to 1000.'),
   number('nfe', 'N', 'Instead of steps: at most this many model calls a picture; what costs them is chosen to fit.'),
   number('eta', 'X', `Fresh noise of a step: 0 none, 1 all of it. ${having(methods, 'eta')}`),
-  text('variance', 'NAME', `Noise of a step: small, large, or learned where the model says it. ${having(methods, 'variance')}`),
+  text(
+    'variance',
+    'NAME',
+    `Noise of a step: small (or small-log, the same), large, or learned where the model says it. ${having(methods, 'variance')}`,
+  ),
   text(
     'spacing',
     'NAME',

@@ -73,7 +73,8 @@ export interface Step {
   readonly state: SamplerState
 }
 
-export type Variance = 'small' | 'large' | 'learned'
+/** `small-log` is `small` under the name of programs that keep its logarithm. */
+export type Variance = 'small' | 'small-log' | 'large' | 'learned'
 
 /** What a sampler walks: levels from high to low, ending in 0, and its own settings. */
 export interface Plan {

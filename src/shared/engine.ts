@@ -26,7 +26,7 @@ export interface Loaded {
 export interface SamplingArgs {
   readonly steps: number
   readonly spacing: string
-  readonly variance: 'small' | 'large' | 'learned'
+  readonly variance: 'small' | 'small-log' | 'large' | 'learned'
   readonly threshold: 'clip' | 'none' | 'dynamic'
   /** Of threshold `dynamic`. */
   readonly dynamic?: { readonly ratio: number; readonly max: number }

@@ -11,7 +11,7 @@ export const seedLimit = Number.MAX_SAFE_INTEGER
 const seed = z.int().min(0).max(seedLimit)
 const steps = z.int().min(1).max(1000)
 const device = z.union([z.literal('auto'), deviceName])
-const variance = z.enum(['small', 'large', 'learned'])
+const variance = z.enum(['small', 'small-log', 'large', 'learned'])
 /** A named spacing of `steps` levels, or a respacing as in guided-diffusion: "250", "10,15,20" or "ddim50" (then `steps` is what it yields). */
 const spacing = z
   .string()

@@ -42,7 +42,7 @@ describe('a request is refused in one sentence', () => {
     [{ eta: -1 }, 'Expected a number from 0 to 1 for eta but received -1 (number).'],
     [{ eta: 2 }, 'Expected a number from 0 to 1 for eta but received 2 (number).'],
     [{ seed: 2 ** 53 }, 'Expected an integer from 0 to 9007199254740991 for seed but received 9007199254740992 (number).'],
-    [{ variance: 'tiny' }, 'Expected small, large or learned for variance but received "tiny" (string).'],
+    [{ variance: 'tiny' }, 'Expected small, small-log, large or learned for variance but received "tiny" (string).'],
     [{ device: 'gpu' }, 'Expected auto, cpu, webgpu, cuda, dml or coreml for device but received "gpu" (string).'],
     [{ model: undefined }, 'Expected a text that is not empty for model but received nothing.'],
     [{ colour: 1 }, 'There is no setting called "colour".'],

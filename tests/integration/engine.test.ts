@@ -88,10 +88,10 @@ describe('a failure in the middle of a run', () => {
 
 describe('a cancel', () => {
   it('is heard in the step in which it arrives, and the same process runs on', async () => {
-    // A step of the shipped model on 48 digits takes long against a message; every step is told, for it takes longer than the pause between two.
+    // A step of the shipped model on 160 digits takes long against a message; every step is told, for it takes longer than the pause between two.
     const engine = startEngine()
     await engine.remote.call('load', { folder: shipped, card: shippedCard(), device: 'cpu' }).result
-    const seeds = Array.from({ length: 48 }, (_, i) => i)
+    const seeds = Array.from({ length: 160 }, (_, i) => i)
     const told: number[] = []
     const call = engine.remote.call('run', generate({ steps: 100, seeds, width: 28, height: 28 }), (event) => {
       told.push((event as StepEvent).step)

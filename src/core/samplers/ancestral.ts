@@ -63,7 +63,7 @@ export async function* ddim(denoise: Denoiser, plan: Plan, state: SamplerState, 
 export function ddpmInto(x: Latent, said: Denoised, z: Latent, from: Sigma, to: Sigma, variance: Variance): void {
   approachInto(x.data, said.x0.data, (to / from) ** 2)
   if (to === 0) return
-  if (variance === 'small') addScaledInto(x.data, z.data, smallStd(from, to))
+  if (variance === 'small' || variance === 'small-log') addScaledInto(x.data, z.data, smallStd(from, to))
   else if (variance === 'large') addScaledInto(x.data, z.data, largeStd(from, to))
   else addLearnedInto(x.data, z.data, fractionOf(said).data, smallStd(from, to), largeStd(from, to))
 }

@@ -113,6 +113,8 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
   },
   'pf-ode': {
     name: 'pf-ode',
+    // It finds its own steps: of the list only the first level counts, and trailing begins at the top.
+    spacing: 'trailing',
     label: 'Adaptive flow',
     plain: 'Chooses its own steps',
     group: 'solver',

@@ -1,4 +1,5 @@
 import { samplers } from '../../core/index.ts'
+import type { GenerateRequest } from '../../shared/request.ts'
 import { bytes } from '../state/format.ts'
 import {
   change,
@@ -105,7 +106,7 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
   )
 }
 
-function VarianceField({ model, value }: { readonly model: DrawingModel; readonly value: 'small' | 'large' | 'learned' }) {
+function VarianceField({ model, value }: { readonly model: DrawingModel; readonly value: GenerateRequest['variance'] }) {
   const learned = model.card.output.variance !== 'none'
   const options: readonly SelectOption[] = [
     { value: 'small', label: 'Small', help: 'The least that is right for one point: beta tilde.' },
@@ -120,9 +121,9 @@ function VarianceField({ model, value }: { readonly model: DrawingModel; readonl
   return (
     <SelectField
       label="Variance"
-      value={value}
+      value={value === 'small-log' ? 'small' : value}
       options={options}
-      onChange={(next) => change({ variance: next as 'small' | 'large' | 'learned' })}
+      onChange={(next) => change({ variance: next as GenerateRequest['variance'] })}
       help="How much noise a step adds back."
       defaultValue={defaultSettings.variance}
     />
