@@ -53,6 +53,9 @@ export async function refusals<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Steps shorter than this need no turn of the event loop of their own: it would cost what it gains. Milliseconds. */
+const shortMs = 20
+
 async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
   const begun = performance.now()
   const { card, device } = model
@@ -81,6 +84,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
       : createTracer({ ask: args.trace, card, trained, shape, emit: (event) => context.emit(event) })
   const walk = walkOf(args, plan, tracer?.listen(held) ?? held, start, noise)
   const pace = createPace(args.preview)
+  let before = performance.now() - begun
   let last: Latent = start.x
   let done = behind.steps
   for await (const step of walk.steps) {
@@ -107,8 +111,10 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
       context.emit(event)
       if (previews !== undefined) pace.spent(performance.now() - begun - now)
     }
-    // session.run takes a turn of the event loop before it holds it, so a cancel is read there; a step without a call must take its own.
-    if (step.x0 === undefined) await new Promise(setImmediate)
+    // A cancel is read in a turn of the event loop. session.run takes one before it holds the loop, which is soon enough where a step is
+    // short; after a long one, or one without a call, the loop is turned here, so that the next never begins.
+    if (step.x0 === undefined || now - before > shortMs) await new Promise(setImmediate)
+    before = now
     if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
   }
   tracer?.finish(plan.levels.at(-1) ?? 0)
