@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useState, type KeyboardEvent } from 'react'
 import { IconArrowRight } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import { toErrorData, type ErrorData } from '../../shared/errors.ts'
@@ -55,15 +55,17 @@ export function InterpolateDialog({
           <p className={styles.none}>There is no other picture of this model yet: generate some first.</p>
         ) : (
           <ul className={styles.grid} aria-label="The other picture">
-            {offered.map((one) => (
+            {offered.map((one, i) => (
               <li key={`${one.job}/${one.image}`}>
                 <button
                   type="button"
                   className={styles.cell}
+                  tabIndex={chosen === null ? (i === 0 ? 0 : -1) : one === chosen ? 0 : -1}
                   aria-pressed={one === chosen}
                   aria-label={`Seed ${one.seed}`}
                   title={`Seed ${one.seed}`}
                   onClick={() => setChosen(one)}
+                  onKeyDown={moveFocus}
                 >
                   <Shown url={one.url} width={one.width} />
                 </button>
@@ -88,6 +90,19 @@ export function InterpolateDialog({
       </div>
     </Dialog>
   )
+}
+
+/** One stop of the Tab key for all of them: from one to the next go the arrows. */
+function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
+  const list = event.currentTarget.closest('ul')
+  if (list === null) return
+  const cells = [...list.querySelectorAll('button')]
+  const at = cells.indexOf(event.currentTarget)
+  const row = getComputedStyle(list).gridTemplateColumns.split(' ').length
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row, Home: -at, End: cells.length - 1 - at }[event.key]
+  if (by === undefined) return
+  event.preventDefault()
+  cells[at + by]?.focus()
 }
 
 function Shown({ url, width }: { readonly url: string | null; readonly width: number }) {
