@@ -55,7 +55,7 @@ async function settingsOf(parsed: Parsed, firstModel: () => Promise<string | und
   return {
     model,
     batches: parsed.given.has('batch') ? [whole(parsed, 'batch', 1, 256)] : [1, 16],
-    steps: whole(parsed, 'steps', 50, 1000),
+    steps: whole(parsed, 'steps', 100, 1000),
     rounds: whole(parsed, 'rounds', 25, 1000),
   }
 }

@@ -233,7 +233,7 @@ export const commands = {
     flags: [
       { name: 'model', value: 'ID', help: 'The model to measure (default: the first installed one that makes pictures).' },
       { name: 'batch', value: 'B', numeric: true, help: 'Pictures a model call (default: 1, then 16).' },
-      { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 50, as a run has).' },
+      { name: 'steps', value: 'N', numeric: true, help: 'Steps a round (default 100).' },
       {
         name: 'rounds',
         value: 'N',

@@ -125,7 +125,8 @@ function clampInto(out: Reals, x: Reals, low: number, high: number): void {
 }
 
 function perImage(sigma: Sigma | readonly Sigma[], n: number): readonly Sigma[] {
-  if (typeof sigma === 'number') return Array.from<Sigma>({ length: n }).fill(sigma)
+  // One picture is the case where a microsecond counts.
+  if (typeof sigma === 'number') return n === 1 ? [sigma] : Array.from<Sigma>({ length: n }).fill(sigma)
   if (sigma.length !== n) throw new RangeError(`Expected one level or ${n} but received ${sigma.length}.`)
   return sigma
 }
