@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { fitting, imageSize } from './latent.ts'
 import { countsFromLargest, trainedLevels } from './schedule.ts'
 import type { Denoiser, Latent, ModelCall, ModelSpec, Reals, Sigma, TrainedLevels } from './types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import type { Reals } from './types.ts'
 
 /** Below this sine two directions are one line to float32, and the formula divides by nothing. */

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import type { Latent, Reals, Shape } from './types.ts'
 
 /** Tensors: allocated once a run; `...Into` names an operation that writes into its first argument. */

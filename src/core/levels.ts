@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { fractionalIndex, nearestIndex } from './denoiser.ts'
 import { chooseTimesteps, isSpacing, levelsOf, spacings, checkSteps } from './timesteps.ts'
 import type { Sigma, TrainedLevels } from './types.ts'
@@ -59,7 +58,8 @@ function evenSigmas(
   { sigmas }: TrainedLevels,
   steps: number,
 ): Sigma[] {
-  const [smallest, largest] = [sigmas[0]!, sigmas.at(-1)!]
+  const [smallest = NaN] = sigmas
+  const largest = sigmas.at(-1) ?? smallest
   return Array.from({ length: steps }, (_, i) => {
     if (i === 0) return largest
     return i === steps - 1 ? smallest : rule(i / (steps - 1), largest, smallest)

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { addScaledInto, allocate, allocateLike, copyOf, imageSize } from './latent.ts'
 import { checkRising } from './samplers/invert.ts'
 import type { Denoiser, Latent, Reals, Sigma } from './types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { drawCapsules, strokesOf, strokeStyles } from './strokes.ts'
 import type { StrokeStyle } from './strokes.ts'
 

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { cosNearZero, ln2, lnNearOne, pi, sinNearZero } from './elementary.ts'
 import { imageSize } from './latent.ts'
 import { purposes } from './types.ts'

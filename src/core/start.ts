@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocate, allocateLike } from './latent.ts'
 import type { Latent, NoiseSpec, Noise, Shape, Sigma } from './types.ts'
 

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { philoxInto } from './rng.ts'
 
 /**
@@ -98,7 +97,7 @@ function chanceOf(seed: number, stream: number): () => number {
   let drawn = 0
   return () => {
     if (drawn % 4 === 0) philoxInto(words, drawn / 4, stream, 0, 1, seed >>> 0, Math.floor(seed / 4294967296))
-    return (words[drawn++ % 4]! + 0.5) / 4294967296
+    return ((words[drawn++ % 4] ?? NaN) + 0.5) / 4294967296
   }
 }
 
@@ -152,7 +151,7 @@ function across({ ax, ay, bx, by, radius }: Capsule, y: number): readonly [low: 
     [ax - nx, ay - ny],
   ] as const
   for (const [i, [px, py]] of corners.entries()) {
-    const [qx, qy] = corners[(i + 1) % 4]!
+    const [qx, qy] = corners[(i + 1) % 4] ?? [px, py]
     if (py !== qy && Math.min(py, qy) <= y && y <= Math.max(py, qy)) meet(px + ((y - py) / (qy - py)) * (qx - px))
   }
   return [low, high]

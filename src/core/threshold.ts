@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { clipped } from './denoiser.ts'
 import { fitting, imageSize } from './latent.ts'
 import type { Denoiser, Latent, Reals } from './types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import type { RepaintMask, Shape } from '../core/types.ts'
 import { type DeviceName, deviceTitles } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
@@ -19,7 +18,10 @@ export function checkOutput(output: Float32Array, shape: Shape, device: DeviceNa
     const end = from + size
     // NaN - NaN and Infinity - Infinity are NaN, and stay NaN in the sum; every other number leaves 0.
     let rest = 0
-    for (let i = from; i < end; i++) rest += output[i]! - output[i]!
+    for (let i = from; i < end; i++) {
+      const value = output[i] ?? NaN
+      rest += value - value
+    }
     if (rest !== 0) throw broken(device, 'nan')
     let same = from
     while (same < end && output[same] === first) same++

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
 import type { Denoiser, InpaintPlan, Known, Latent, Noise, Reals, SamplerState, Sigma, Step } from '../types.ts'
 import { checkKnown, nothingToPaint } from './known.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import type { Inpainter, Known, Latent, Reals, Sigma } from '../types.ts'
 import { correct } from './correct.ts'
 

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
 import { choiceSetting } from '../settings.ts'
 import type { Inpainter, InpaintPlan, Known, Latent, Setting, Sigma } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { imageSize } from '../latent.ts'
 import { switchSetting } from '../settings.ts'
 import type { InpaintPlan, Known, Latent, Setting, Sigma, Step } from '../types.ts'

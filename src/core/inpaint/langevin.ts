@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
 import { numberSetting } from '../settings.ts'
 import type { Denoiser, InpaintPlan, Known, Latent, Noise, SamplerState, Setting, Sigma, Step } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { imageSize } from '../latent.ts'
 import type { Latent, Reals } from '../types.ts'
 

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { nearestIndex } from '../denoiser.ts'
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
 import type { Denoised, Inpainter, InpaintPlan, Known, Latent, Sigma, Transition, WalkSettings } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocate, allocateLike, copyOf, imageSize } from '../latent.ts'
 import { ddpmInto } from '../samplers/ancestral.ts'
 import { numberSetting } from '../settings.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over rows and columns, indexed inside their length */
 import type { Denoiser, Reals } from '../types.ts'
 import { add, build, bures, eigen, inverse, multiply, pick, trace, transpose } from './matrices.ts'
 import type { Matrix } from './matrices.ts'

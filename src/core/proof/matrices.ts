@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over rows and columns, indexed inside their length */
 /** Small dense matrices for exact propagation on Gaussian data: rows of numbers, nothing clever. */
 
 export type Matrix = readonly (readonly number[])[]

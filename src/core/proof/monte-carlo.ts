@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over rows and columns, indexed inside their length */
 import { createNoise } from '../rng.ts'
 import type { Latent } from '../types.ts'
 import { conditionalOf, covarianceOf, dimension, observations } from './gaussian.ts'

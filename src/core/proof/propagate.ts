@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over rows and columns, indexed inside their length */
 import type { Latent, Noise, Purpose, SamplerState, Step } from '../types.ts'
 import { add, build, multiply, transpose } from './matrices.ts'
 import type { Matrix } from './matrices.ts'

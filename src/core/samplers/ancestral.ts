@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { addScaledInto, allocateLike, approachInto, copyOf } from '../latent.ts'
 import { switchSetting } from '../settings.ts'
 import type { Denoised, Denoiser, Latent, Noise, Plan, Reals, SamplerState, Setting, Sigma, Step, Variance } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays and tables, indexed inside their length */
 import type { Latent, Reals } from '../types.ts'
 
 /**

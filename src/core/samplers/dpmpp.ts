@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { addScaledInto, allocateLike, approachInto, copyOf } from '../latent.ts'
 import { choiceSetting } from '../settings.ts'
 import type { Denoiser, Latent, Noise, Reals, Sampler, SamplerState, Setting, Sigma, Step } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { addScaledInto, allocateLike, copyOf } from '../latent.ts'
 import { numberSetting } from '../settings.ts'
 import type { Denoiser, Noise, Plan, Reals, Sampler, SamplerState, Setting, Sigma, Step } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf } from '../latent.ts'
 import type { Denoiser, Reals, SamplerState, Sigma, Step } from '../types.ts'
 import { pairs } from '../units.ts'

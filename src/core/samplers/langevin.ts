@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf } from '../latent.ts'
 import { numberSetting, switchSetting } from '../settings.ts'
 import type { Denoiser, Latent, Noise, Plan, Reals, SamplerState, Setting, Settings, Sigma, Step } from '../types.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { cosNearZero, pi, sinNearZero } from '../elementary.ts'
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
 import { numberSetting } from '../settings.ts'

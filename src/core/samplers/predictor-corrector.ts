@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, copyOf, imageSize } from '../latent.ts'
 import { choiceSetting, numberSetting } from '../settings.ts'
 import type { Denoiser, Latent, Noise, Plan, Reals, Sampler, SamplerState, Setting, Settings, Sigma, Step } from '../types.ts'

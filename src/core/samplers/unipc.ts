@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { allocateLike, approachInto, copyOf } from '../latent.ts'
 import type { Denoiser, Plan, Reals, SamplerState, Sigma, Step } from '../types.ts'
 import { pairs } from '../units.ts'
