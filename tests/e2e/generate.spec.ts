@@ -51,12 +51,14 @@ test('makes a strip from one picture to another, its ends being the two', async 
   await finishedPictures(page).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Interpolate with…' }).click()
-  // With the keys: one stop of Tab for all pictures, then arrows.
-  await page.keyboard.press('Tab')
+  // With the keys: the first picture has the focus, from one to the next go the arrows.
+  const others = dialog.getByRole('list').getByRole('button')
+  await expect(others.first()).toBeFocused()
   await page.keyboard.press('ArrowRight')
+  await expect(others.nth(1)).toBeFocused()
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('Enter')
-  await expect(dialog.getByRole('list').getByRole('button', { pressed: true })).toHaveCount(1)
+  await expect(others.first()).toHaveAttribute('aria-pressed', 'true')
   await setNumber(page, 'Frames', 5)
   await screenshot('interpolate-choice')
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()

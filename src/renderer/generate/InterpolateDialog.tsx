@@ -35,6 +35,11 @@ export function InterpolateDialog({
   const [frames, setFrames] = useState(usual)
   const [refusal, setRefusal] = useState<ErrorData | null>(null)
   const own = job.images[index]
+  // The chosen one, where news of a running job has made the list anew, is known by what it refers to.
+  const stop = Math.max(
+    0,
+    offered.findIndex((one) => same(one, chosen)),
+  )
   const make = async (to: Candidate) => {
     try {
       const ends = { from: { job: job.id, image: index }, to: { job: to.job, image: to.image } }
@@ -60,8 +65,9 @@ export function InterpolateDialog({
                 <button
                   type="button"
                   className={styles.cell}
-                  tabIndex={chosen === null ? (i === 0 ? 0 : -1) : one === chosen ? 0 : -1}
-                  aria-pressed={one === chosen}
+                  tabIndex={i === stop ? 0 : -1}
+                  data-autofocus={i === stop || undefined}
+                  aria-pressed={same(one, chosen)}
                   aria-label={`Seed ${one.seed}`}
                   title={`Seed ${one.seed}`}
                   onClick={() => setChosen(one)}
@@ -91,6 +97,8 @@ export function InterpolateDialog({
     </Dialog>
   )
 }
+
+const same = (one: Candidate, other: Candidate | null): boolean => one.job === other?.job && one.image === other.image
 
 /** One stop of the Tab key for all of them: from one to the next go the arrows. */
 function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
