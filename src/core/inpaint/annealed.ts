@@ -2,9 +2,9 @@ import { allocateLike, copyOf } from '../latent.ts'
 import { annealedMove, annealedSettings, annealedWalk } from '../samplers/annealed.ts'
 import { langevinInto } from '../samplers/langevin.ts'
 import { choiceSetting } from '../settings.ts'
-import type { Denoiser, InpaintPlan, Known, Noise, SamplerState, Setting, Step, Transition, WalkSettings } from '../types.ts'
-import { checkKnown, nothingToPaint, pasteInto } from './known.ts'
-import { walkFor } from './walk.ts'
+import type { Inpainter, Setting, Transition, WalkSettings } from '../types.ts'
+import { pasteInto } from './known.ts'
+import { walking } from './walking.ts'
 
 const knownNoise: Setting = {
   kind: 'choice',
@@ -29,29 +29,13 @@ export function annealedInpaintWalk({ steps, settings }: WalkSettings): Transiti
  * pixels are photo + sigma z. Per level (version 1): z is drawn once a level and written back after every step of it. Per step (version 2): a
  * fresh z before every step. The final denoise leaves the kept pixels as they are; the paste follows it.
  */
-export async function* annealedInpaint(
-  denoise: Denoiser,
-  plan: InpaintPlan,
-  state: SamplerState,
-  noise: Noise,
-  known: Known,
-): AsyncGenerator<Step> {
-  checkKnown(state.x, known)
+export const annealedInpaint: Inpainter = walking(({ denoise, plan, noise, known, x, z, memory }) => {
   const perLevel = choiceSetting(annealedInpaintSettings, plan.settings, 'knownNoise') === 'per-level'
-  const walk = walkFor(plan.walk, known.mask)
-  const x = copyOf(state.x)
-  const z = allocateLike(x)
   /** The noise of the kept part; of a level it is carried from step to step. */
-  const kept = state.memory[0] === undefined ? allocateLike(x) : copyOf(state.memory[0])
-  if (walk.length === 0) {
-    yield nothingToPaint(x, known, plan)
-    return
-  }
+  const kept = memory[0] === undefined ? allocateLike(x) : copyOf(memory[0])
   const move = annealedMove(plan)
-  for (const [index, transition] of walk.entries()) {
-    if (index < state.next) continue
+  return async ({ index, transition, entered, left }) => {
     const { sigma, step } = move(transition)
-    const entered = walk[index - 1]?.from !== transition.from
     if (step !== undefined && (entered || !perLevel)) noise(kept, 'known', index)
     if (step !== undefined && !perLevel) pasteInto(x, known, sigma, kept)
     const { x0 } = await denoise(x, sigma)
@@ -61,8 +45,7 @@ export async function* annealedInpaint(
       langevinInto(x.data, x0.data, z.data, sigma, step)
       if (perLevel) pasteInto(x, known, sigma, kept)
     }
-    if (index === walk.length - 1 && plan.finalPaste) pasteInto(x, known, 0)
-    const memory = perLevel ? [kept] : []
-    yield { index, sigma, x0, ...(step === undefined ? {} : { stepSize: step }), state: { next: index + 1, x, memory } }
+    if (left === 0 && plan.finalPaste) pasteInto(x, known, 0)
+    return { x0, ...(step === undefined ? {} : { stepSize: step }), memory: perLevel ? [kept] : [] }
   }
-}
+})

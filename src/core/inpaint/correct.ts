@@ -1,7 +1,6 @@
-import { allocateLike, copyOf, imageSize } from '../latent.ts'
-import type { Denoiser, InpaintPlan, Known, Latent, Noise, Reals, SamplerState, Sigma, Step } from '../types.ts'
-import { checkKnown, nothingToPaint } from './known.ts'
-import { levelAt, walkFor } from './walk.ts'
+import { allocateLike, imageSize } from '../latent.ts'
+import type { Inpainter, InpaintPlan, Known, Latent, Reals, Sigma } from '../types.ts'
+import { walking } from './walking.ts'
 
 /** What becomes of a pixel at level `to`: its clean value + direction e + fresh z, e = (x - x0)/from. direction^2 + fresh^2 = to^2. */
 export interface Share {
@@ -16,40 +15,23 @@ export type Estimate = (out: Reals, x0: Latent, known: Known) => void
 type Shares = (to: Sigma) => { readonly kept: Share; readonly painted: Share }
 
 /**
- * The walk shared by the methods that write the photo into the clean estimate: one model call a transition, straight down, no undo.
- * What is known goes in exactly, so the last state, at level 0, holds the photo's own values. `estimate` is for a method that knows more than
- * which pixels are kept.
+ * The move shared by the methods that write the photo into the clean estimate: one model call a transition, straight down, no undo.
+ * What is known goes in exactly, so the last state, at level 0, holds the photo's own values. `sharesOf` may refuse the plan; `estimate` is for
+ * a method that knows more than which pixels are kept.
  */
-export async function* correct(
-  denoise: Denoiser,
-  plan: InpaintPlan,
-  state: SamplerState,
-  noise: Noise,
-  known: Known,
-  shares: Shares,
-  estimate?: Estimate,
-): AsyncGenerator<Step> {
-  checkKnown(state.x, known)
-  const walk = walkFor(plan.walk, known.mask)
-  const x = copyOf(state.x)
-  const z = allocateLike(x)
-  const clean = estimate === undefined ? undefined : allocateLike(x)
-  if (walk.length === 0) {
-    yield nothingToPaint(x, known, plan)
-    return
-  }
-  for (const [index, transition] of walk.entries()) {
-    if (index < state.next) continue
-    const from = levelAt(plan.levels, transition.from)
-    const to = levelAt(plan.levels, transition.to)
-    const { x0 } = await denoise(x, from)
-    const { kept, painted } = shares(to)
-    if (kept.fresh > 0 || painted.fresh > 0) noise(z, 'step', index)
-    if (clean !== undefined) estimate?.(clean.data, x0, known)
-    stepInto(x, x0, z, known, scaled(kept, from), scaled(painted, from), clean?.data)
-    yield { index, sigma: from, x0, state: { next: index + 1, x, memory: [] } }
-  }
-}
+export const correct = (sharesOf: (plan: InpaintPlan) => Shares, estimate?: Estimate): Inpainter =>
+  walking(({ denoise, plan, noise, known, x, z }) => {
+    const shares = sharesOf(plan)
+    const clean = estimate === undefined ? undefined : allocateLike(x)
+    return async ({ index, from, to }) => {
+      const { x0 } = await denoise(x, from)
+      const { kept, painted } = shares(to)
+      if (kept.fresh > 0 || painted.fresh > 0) noise(z, 'step', index)
+      if (clean !== undefined) estimate?.(clean.data, x0, known)
+      stepInto(x, x0, z, known, scaled(kept, from), scaled(painted, from), clean?.data)
+      return { x0 }
+    }
+  })
 
 /** With the 1/from of e in it. */
 export function scaled({ direction, fresh }: Share, from: Sigma): Share {

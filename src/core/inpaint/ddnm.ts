@@ -1,4 +1,4 @@
-import type { Inpainter, Known, Latent, Reals, Sigma } from '../types.ts'
+import type { Inpainter, InpaintPlan, Known, Latent, Reals, Sigma } from '../types.ts'
 import { correct } from './correct.ts'
 
 /**
@@ -6,9 +6,7 @@ import { correct } from './correct.ts'
  * photo's, x0^ = x0 - m (x0 - y), and then x <- x0^ + to (eta z + sqrt(1 - eta^2) e), e = (x - x0)/from of the estimate as it was. Eta 0 takes
  * all chance from the start noise. Refuses an eta outside 0..1.
  */
-export const ddnm: Inpainter = async function* (denoise, plan, state, noise, known) {
-  yield* correct(denoise, plan, state, noise, known, sharesOf(plan.eta))
-}
+export const ddnm: Inpainter = correct(sharesOf)
 
 /**
  * The same with the photo's grey known where it is painted over: x0^ = x0 - A+(A x0 - A y), A the mean of the channels there and the identity
@@ -17,10 +15,12 @@ export const ddnm: Inpainter = async function* (denoise, plan, state, noise, kno
  */
 export const ddnmColour: Inpainter = async function* (denoise, plan, state, noise, known) {
   if (state.x.shape.c < 2) throw new RangeError('One channel has no colours to paint: choose a model of three.')
-  yield* correct(denoise, plan, state, noise, known, sharesOf(plan.eta), keepGrey)
+  yield* inColours(denoise, plan, state, noise, known)
 }
 
-function sharesOf(eta: number) {
+const inColours = correct(sharesOf, keepGrey)
+
+function sharesOf({ eta }: InpaintPlan) {
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`Expected a number from 0 to 1 for eta but received ${eta}.`)
   return (to: Sigma) => {
     const share = { direction: to * Math.sqrt(1 - eta * eta), fresh: to * eta }

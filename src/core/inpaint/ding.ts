@@ -1,9 +1,9 @@
-import { allocateLike, copyOf, imageSize } from '../latent.ts'
+import { allocateLike, imageSize } from '../latent.ts'
 import { choiceSetting } from '../settings.ts'
 import type { Inpainter, InpaintPlan, Known, Latent, Setting, Sigma } from '../types.ts'
 import { correct } from './correct.ts'
-import { checkKnown, nothingToPaint, pasteInto } from './known.ts'
-import { levelAt, walkFor } from './walk.ts'
+import { pasteInto } from './known.ts'
+import { walking } from './walking.ts'
 
 /**
  * DInG, Moufad et al. 2025 (arXiv:2512.18365). The painted pixels step with fresh noise, x0 + sqrt(to^2 - up^2) e + up z; the kept ones follow the
@@ -35,10 +35,10 @@ function dingShare({ settings }: InpaintPlan): (to: Sigma) => { readonly directi
 }
 
 /** Delayed: for e' stands e = (x - x0)/from, that of the level left, and a step costs one model call. */
-export const delayedDing: Inpainter = (denoise, plan, state, noise, known) => {
+export const delayedDing: Inpainter = correct((plan) => {
   const share = dingShare(plan)
-  return correct(denoise, plan, state, noise, known, (to) => ({ kept: { direction: to, fresh: 0 }, painted: share(to) }))
-}
+  return (to) => ({ kept: { direction: to, fresh: 0 }, painted: share(to) })
+})
 
 /** Model calls of `ding`: two a step, but for the last, where no noise is left to ask for. */
 export const dingCalls = (walk: readonly unknown[]): number => Math.max(0, 2 * walk.length - 1)
@@ -47,20 +47,10 @@ export const dingCalls = (walk: readonly unknown[]): number => Math.max(0, 2 * w
  * In full: a draw of the whole picture at the level reached is shown to the model, and e' is what it says of that; the painted pixels then get
  * a draw of their own.
  */
-export const ding: Inpainter = async function* (denoise, plan, state, noise, known) {
+export const ding: Inpainter = walking(({ denoise, plan, noise, known, x, z }) => {
   const share = dingShare(plan)
-  checkKnown(state.x, known)
-  const walk = walkFor(plan.walk, known.mask)
-  const x = copyOf(state.x)
-  const [z, ahead, estimate] = [allocateLike(x), allocateLike(x), allocateLike(x)]
-  if (walk.length === 0) {
-    yield nothingToPaint(x, known, plan)
-    return
-  }
-  for (const [index, transition] of walk.entries()) {
-    if (index < state.next) continue
-    const from = levelAt(plan.levels, transition.from)
-    const to = levelAt(plan.levels, transition.to)
+  const [ahead, estimate] = [allocateLike(x), allocateLike(x)]
+  return async ({ index, from, to }) => {
     const { direction, fresh } = share(to)
     const { x0 } = await denoise(x, from)
     // The second call may write where the first one's answer lies.
@@ -73,9 +63,9 @@ export const ding: Inpainter = async function* (denoise, plan, state, noise, kno
     drawInto(x, x, estimate, z, direction / from, fresh)
     if (to === 0) pasteInto(x, known, 0)
     else keepInto(x, known, ahead, (await denoise(ahead, to)).x0)
-    yield { index, sigma: from, x0: estimate, state: { next: index + 1, x, memory: [] } }
+    return { x0: estimate }
   }
-}
+})
 
 /** out <- x0 + ratio (x - x0) + fresh z. */
 function drawInto(out: Latent, x: Latent, x0: Latent, z: Latent, ratio: number, fresh: number): void {

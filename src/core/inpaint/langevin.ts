@@ -1,9 +1,10 @@
-import { allocateLike, copyOf, imageSize } from '../latent.ts'
+import { imageSize } from '../latent.ts'
 import { numberSetting } from '../settings.ts'
-import type { Denoiser, InpaintPlan, Known, Latent, Noise, SamplerState, Setting, Sigma, Step } from '../types.ts'
+import type { Inpainter, InpaintPlan, Known, Latent, Setting, Sigma } from '../types.ts'
 import { scaled, stepInto } from './correct.ts'
-import { checkKnown, nothingToPaint, pasteInto } from './known.ts'
-import { innerWalk, levelAt, walkFor } from './walk.ts'
+import { pasteInto } from './known.ts'
+import { innerWalk } from './walk.ts'
+import { walking } from './walking.ts'
 
 export const langevinInpaintSettings: readonly Setting[] = [
   {
@@ -52,50 +53,28 @@ export const langevinInpaintWalk = (of: { readonly steps: number; readonly setti
  * Where we differ: the kept pixels enter each level with fresh noise instead of one tensor for the run, and the step down is DDNM's with
  * its eta instead of an ODE's; on Gaussian data that is nearer to the exact fill for the same calls.
  */
-export async function* langevinInpaint(
-  denoise: Denoiser,
-  plan: InpaintPlan,
-  state: SamplerState,
-  noise: Noise,
-  known: Known,
-): AsyncGenerator<Step> {
-  checkKnown(state.x, known)
+export const langevinInpaint: Inpainter = walking(({ denoise, plan, noise, known, x, z }) => {
   const { eta } = plan
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`Expected a number from 0 to 1 for eta but received ${eta}.`)
   const stride = numberSetting(langevinInpaintSettings, plan.settings, 'innerStride')
   const guide = numberSetting(langevinInpaintSettings, plan.settings, 'guide')
-  const walk = walkFor(plan.walk, known.mask)
-  const x = copyOf(state.x)
-  const z = allocateLike(x)
-  if (walk.length === 0) {
-    yield nothingToPaint(x, known, plan)
-    return
-  }
-  for (const [index, transition] of walk.entries()) {
-    if (index < state.next) continue
-    const from = levelAt(plan.levels, transition.from)
-    const to = levelAt(plan.levels, transition.to)
-    if (walk[index - 1]?.from !== transition.from) {
+  return async ({ index, transition, from, to, entered }) => {
+    if (entered) {
       noise(z, 'known', index)
       pasteInto(x, known, from, z)
     }
     const { x0 } = await denoise(x, from)
     const inner = transition.kind === 'inner'
     if (inner || eta * to > 0) noise(z, 'step', index)
-    if (inner) relaxInto(x, x0, z, known, from, stride, guide)
-    else {
-      const share = scaled({ direction: to * Math.sqrt(1 - eta * eta), fresh: to * eta }, from)
-      stepInto(x, x0, z, known, share, share)
+    if (inner) {
+      relaxInto(x, x0, z, known, from, stride, guide)
+      return { x0, stepSize: stride * from * from }
     }
-    yield {
-      index,
-      sigma: from,
-      x0,
-      ...(inner ? { stepSize: stride * from * from } : {}),
-      state: { next: index + 1, x, memory: [] },
-    }
+    const share = scaled({ direction: to * Math.sqrt(1 - eta * eta), fresh: to * eta }, from)
+    stepInto(x, x0, z, known, share, share)
+    return { x0 }
   }
-}
+})
 
 function relaxInto(x: Latent, x0: Latent, z: Latent, { photo, mask }: Known, sigma: Sigma, stride: number, guide: number): void {
   const size = imageSize(x.shape)

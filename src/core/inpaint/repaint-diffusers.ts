@@ -1,11 +1,11 @@
 import { nearestIndex } from '../denoiser.ts'
-import { allocateLike, copyOf, imageSize } from '../latent.ts'
+import { imageSize } from '../latent.ts'
 import type { Denoised, Inpainter, InpaintPlan, Known, Latent, Sigma, Transition, WalkSettings } from '../types.ts'
 import { alphaBarOf } from '../units.ts'
 import { between, smallStd } from '../variance.ts'
 import { repaintWalk } from './jumps.ts'
-import { checkKnown, nothingToPaint } from './known.ts'
-import { levelAt, walkFor } from './walk.ts'
+import { levelAt } from './walk.ts'
+import { walking } from './walking.ts'
 
 /**
  * RePaint as the scheduler of diffusers has it, for pictures made there to be made again. Where it differs from the paper: it climbs from one
@@ -13,34 +13,21 @@ import { levelAt, walkFor } from './walk.ts'
  * pixels are noised after the step, to the level reached, with the tensor of the eta noise; an undo uses the betas of the ratio trained levels
  * that begin where the step began, not those below it, so near the end it adds too much. All of it is kept, and docs/maths.md says so.
  */
-export const repaintDiffusers: Inpainter = async function* (denoise, plan, state, noise, known) {
+export const repaintDiffusers: Inpainter = walking(({ denoise, plan, noise, known, x, z }) => {
   const { eta } = plan
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`Expected a number from 0 to 1 for eta but received ${eta}.`)
-  checkKnown(state.x, known)
-  const walk = walkFor(plan.walk, known.mask)
-  const x = copyOf(state.x)
-  const z = allocateLike(x)
-  if (walk.length === 0) {
-    yield nothingToPaint(x, known, plan)
-    return
-  }
-  for (const [index, { kind, from: at, to: goal }] of walk.entries()) {
-    if (index < state.next) continue
-    const from = levelAt(plan.levels, at)
-    const to = levelAt(plan.levels, goal)
-    const after = { next: index + 1, x, memory: [] }
-    if (kind === 'undo') {
+  return async ({ index, transition, from, to }) => {
+    if (transition.kind === 'undo') {
       noise(z, 'undo', index)
-      undoInto(x, z, undoAt(plan, at, goal))
-      yield { index, sigma: from, state: after }
-      continue
+      undoInto(x, z, undoAt(plan, transition.from, transition.to))
+      return {}
     }
     const said = await denoise(x, from)
     if (to > 0) noise(z, 'step', index)
     stepInto(x, said, z, known, from, to, eta)
-    yield { index, sigma: from, x0: said.x0, state: after }
+    return { x0: said.x0 }
   }
-}
+})
 
 /**
  * The same list of indices as RePaint's, each visit ending one level lower: a step at index p leaves for p - 1, and what was a climb to p

@@ -1,11 +1,11 @@
 import { allocate, allocateLike, copyOf, imageSize } from '../latent.ts'
 import { ddpmInto } from '../samplers/ancestral.ts'
 import { numberSetting } from '../settings.ts'
-import type { Denoiser, InpaintPlan, Known, Latent, Noise, Reals, SamplerState, Setting, Sigma, Step } from '../types.ts'
+import type { Inpainter, Known, Latent, Reals, Setting, Sigma } from '../types.ts'
 import { smallStd } from '../variance.ts'
-import { checkKnown, nothingToPaint, pasteInto } from './known.ts'
+import { pasteInto } from './known.ts'
 import { ancestorsOf, effectiveSampleSize, inheritInto, uniformOf } from './particles.ts'
-import { levelAt, walkFor } from './walk.ts'
+import { walking } from './walking.ts'
 
 export const smcSettings: readonly Setting[] = [
   {
@@ -32,30 +32,14 @@ export const smcSettings: readonly Setting[] = [
  * Picture k depends on its batch mates: that is the method. `memory` holds the log weights. The one uniform number of a resampling is
  * the first picture's; a surviving particle keeps its place, copies take the places of the others.
  */
-export async function* smc(
-  denoise: Denoiser,
-  plan: InpaintPlan,
-  state: SamplerState,
-  noise: Noise,
-  known: Known,
-): AsyncGenerator<Step> {
-  checkKnown(state.x, known)
+export const smc: Inpainter = walking(({ denoise, plan, noise, known, x, z, memory }) => {
   const share = numberSetting(smcSettings, plan.settings, 'resampleBelow')
-  const walk = walkFor(plan.walk, known.mask)
-  const x = copyOf(state.x)
   const { n } = x.shape
   const one = { n, c: 1, h: 1, w: 1 }
-  const weights = state.memory[0] === undefined ? allocate(one, 'float64') : copyOf(state.memory[0])
-  const [z, estimate, kept] = [allocateLike(x), allocateLike(x), allocateLike(x)]
+  const weights = memory[0] === undefined ? allocate(one, 'float64') : copyOf(memory[0])
+  const [estimate, kept] = [allocateLike(x), allocateLike(x)]
   const chance = allocate({ ...one, w: 3 }, 'float64')
-  if (walk.length === 0) {
-    yield nothingToPaint(x, known, plan)
-    return
-  }
-  for (const [index, transition] of walk.entries()) {
-    if (index < state.next) continue
-    const from = levelAt(plan.levels, transition.from)
-    const to = levelAt(plan.levels, transition.to)
+  return async ({ index, from, to, left }) => {
     if (index === 0) meetInto(x, known)
     const said = await denoise(x, from)
     estimate.data.set(said.x0.data)
@@ -63,8 +47,7 @@ export async function* smc(
     if (to > 0) {
       weighInto(weights.data, x, estimate, known, from, to)
       size = effectiveSampleSize(weights.data)
-      const last = index === walk.length - 2
-      if (size < (last ? n : share * n)) {
+      if (size < (left === 1 ? n : share * n)) {
         noise(chance, 'resample', index)
         const ancestors = ancestorsOf(weights.data, uniformOf(chance.data))
         inheritInto(x, ancestors)
@@ -79,15 +62,9 @@ export async function* smc(
       x.data.set(estimate.data)
       if (plan.finalPaste) pasteInto(x, known, 0)
     }
-    yield {
-      index,
-      sigma: from,
-      x0: estimate,
-      effectiveSampleSize: size,
-      state: { next: index + 1, x, memory: [weights] },
-    }
+    return { x0: estimate, effectiveSampleSize: size, memory: [weights] }
   }
-}
+})
 
 function eachKept({ shape, data }: Latent, { photo, mask }: Known, visit: (i: number, y: number) => void): void {
   const size = imageSize(shape)
