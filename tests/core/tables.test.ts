@@ -6,9 +6,10 @@ import { begin, caseOf, type Case, type Method, methods, type Run } from './tabl
 
 /**
  * What holds for whatever stands in the tables: random schedules, spacings, shapes, batches, seeds, thresholds and settings. Ran a few times a
- * method here; SOAK=1 many times.
+ * method here; SOAK=1 many times. SEED=n repeats the run that has n in its name.
  */
 const numRuns = process.env['SOAK'] === undefined ? 12 : 400
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 // An adaptive solver at its finest takes a thousand attempts a case.
 vi.setConfig({ testTimeout: numRuns * 3000 })
 
@@ -94,7 +95,7 @@ async function pictures(method: Method, what: Case, chosen: readonly number[]): 
   return chosen.map((_, k) => imageOf(end, k))
 }
 
-describe('whatever stands in the tables', () => {
+describe(`whatever stands in the tables, seed ${seed}`, () => {
   it.each(methods)(
     '%s, makes as many transitions and calls as shown, and nothing in them is out of its range',
     async (_, method) => {
@@ -105,7 +106,7 @@ describe('whatever stands in the tables', () => {
           expectSane(recorded, run)
           if (run.transitions !== undefined) expect([recorded.steps.length, run.called()]).toEqual([run.transitions, run.calls])
         }),
-        { numRuns },
+        { numRuns, seed },
       )
     },
   )
@@ -121,7 +122,7 @@ describe('whatever stands in the tables', () => {
         const alone = cut % chosen.length
         expect(await pictures(method, what, [chosen[alone]!])).toEqual([whole[alone]])
       }),
-      { numRuns },
+      { numRuns, seed },
     )
   })
 
@@ -130,7 +131,7 @@ describe('whatever stands in the tables', () => {
       fc.asyncProperty(caseOf(method), seeds, async (what, chosen) => {
         expect(await pictures(method, what, chosen)).toEqual(await pictures(method, what, chosen))
       }),
-      { numRuns },
+      { numRuns, seed },
     )
   })
 
@@ -150,7 +151,7 @@ describe('whatever stands in the tables', () => {
         // A run that is the photo itself is that again.
         if (method.kind === 'sampler' || what.mask.includes(1)) expect(rest.steps).toHaveLength(steps.length - 1 - at)
       }),
-      { numRuns },
+      { numRuns, seed },
     )
   })
 })
