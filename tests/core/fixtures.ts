@@ -1,5 +1,7 @@
+import { expect } from 'vitest'
 import { allocate, copyOf } from '../../src/core/latent.ts'
 import type { Denoiser, Latent, ModelCall, ModelSpec, Noise, SamplerState, Shape, Step } from '../../src/core/types.ts'
+import { torchRandn } from '../support/torch-random.ts'
 
 /** What the tests of core share: the peers' deterministic set-up (diffusers tests/schedulers) in float64, and runs to the end. */
 
@@ -85,6 +87,14 @@ export const silence: Noise = (out) => {
   out.data.fill(0)
 }
 
+/** torch.manual_seed(0), one randn of the whole batch a step, as the peers' schedulers draw them. */
+export function torchNoise(): Noise {
+  const randn = torchRandn(0)
+  return (out) => {
+    out.data.set(randn(out.data.length))
+  }
+}
+
 /** Runs to the end; the last state, copied, and the number of transitions. */
 export async function finish(run: AsyncGenerator<Step>): Promise<{ readonly x: Latent; readonly transitions: number }> {
   let last: Step | undefined
@@ -111,3 +121,9 @@ export function sumOfMagnitudes(x: Latent, chosen: (index: number) => boolean = 
 }
 
 export const meanMagnitude = (x: Latent): number => sumOfMagnitudes(x) / x.data.length
+
+/** Within the peers' own tolerance; of a sum of tens of thousands, within what their float32 tables leave of it. */
+export function expectFigures(x: Latent, wanted: { readonly sum: number; readonly mean: number }): void {
+  expect(Math.abs(sumOfMagnitudes(x) - wanted.sum)).toBeLessThan(Math.max(1e-2, 2e-6 * wanted.sum))
+  expect(Math.abs(meanMagnitude(x) - wanted.mean)).toBeLessThan(1e-3)
+}

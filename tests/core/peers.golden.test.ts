@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { adaptModel, clipped } from '../../src/core/denoiser.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
-import { euler, eulerAncestral } from '../../src/core/samplers/euler.ts'
 import { invert } from '../../src/core/samplers/invert.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
 import { chooseTimesteps, levelsOf } from '../../src/core/timesteps.ts'
 import type { Denoiser, Latent, ModelSpec, Noise, Plan, Sampler } from '../../src/core/types.ts'
 import { smallStd } from '../../src/core/variance.ts'
 import golden from '../golden/peers.json' with { type: 'json' }
-import own from '../golden/samplers.json' with { type: 'json' }
 import { torchRandn } from '../support/torch-random.ts'
 import {
   dummyCall,
   dummyNoise,
   dummySample,
+  expectFigures,
   finish,
   fromPreserving,
   meanMagnitude,
@@ -22,6 +21,7 @@ import {
   startOf,
   sumOfMagnitudes,
   toPreserving,
+  torchNoise,
 } from './fixtures.ts'
 import { float32AlphaBars, float32PosteriorStep } from './float32-tables.ts'
 
@@ -30,14 +30,6 @@ import { float32AlphaBars, float32PosteriorStep } from './float32-tables.ts'
 const float32Tables = { kind: 'vp', alphaBars: float32AlphaBars(1e-4, 0.02, 1000) } as const
 const sigmasOf = (spec: ModelSpec): Float64Array => trainedLevels(spec.noise).sigmas
 const descending = (from: number, stride = 1): number[] => Array.from({ length: from / stride + 1 }, (_, i) => from - i * stride)
-
-/** torch.manual_seed(0), one randn of the whole batch a step, as the scheduler draws them. */
-function torchNoise(): Noise {
-  const randn = torchRandn(0)
-  return (out) => {
-    out.data.set(randn(out.data.length))
-  }
-}
 
 interface Run {
   readonly sampler: Sampler
@@ -53,12 +45,6 @@ async function run({ sampler, spec, timesteps, start, noise = silence, levels }:
   const denoise = clipped(adaptModel(dummyCall, spec), [-1, 1])
   const { x } = await finish(sampler(denoise, plan, startOf(fromPreserving(start, plan.levels[0]!)), noise))
   return toPreserving(x, plan.levels.at(-1)!)
-}
-
-/** Within the peers' own tolerance; of a sum of tens of thousands, within what their float32 tables leave of it. */
-function expectFigures(x: Latent, wanted: { sum: number; mean: number }): void {
-  expect(Math.abs(sumOfMagnitudes(x) - wanted.sum)).toBeLessThan(Math.max(1e-2, 2e-6 * wanted.sum))
-  expect(Math.abs(meanMagnitude(x) - wanted.mean)).toBeLessThan(1e-3)
 }
 
 /** add_noise of the peers: sqrt(A) x + sqrt(1 - A) n = (x + s n)/sqrt(1 + s^2). */
@@ -188,45 +174,6 @@ describe('one step of three samples, each at a level of its own, without noise (
   it('DDPM', async () => {
     const sigmas = sigmasOf(specOf())
     expectFigures(await stepped(ddpm, (t) => sigmas[t - 1] ?? 0), golden.parallel.ddpm)
-  })
-})
-
-describe('Euler and Euler ancestral of diffusers', () => {
-  // Their tests feed the sample that was scaled for the model back into the step, so each step here begins at x/sqrt(1 + s^2), and the model sees
-  // just that. Used rightly the samplers are DDIM with eta 0 and 1 (solvers.test.ts); this pins down the step and its noise.
-  const { sigmas, timesteps } = own.cases['euler 10 of 1100']
-
-  async function misfed(sampler: Sampler, start: Latent, from: number, predicts: 'epsilon' | 'v'): Promise<Latent> {
-    const noise = torchNoise()
-    let x = start
-    for (let i = from; i < 10; i++) {
-      const [s, t] = [sigmas[i]!, timesteps[i]!]
-      const total = s * s + 1
-      // The clean estimate is skip x + scale times what the model says, x t/(t + 1).
-      const [skip, scale] = predicts === 'epsilon' ? [1, -s] : [1 / total, -s / Math.sqrt(total)]
-      const factor = skip + (scale * t) / (t + 1)
-      const denoise: Denoiser = ({ shape, data }) => Promise.resolve({ x0: { shape, data: data.map((value) => factor * value) } })
-      const plan: Plan = { levels: [s, sigmas[i + 1]!], eta: 0, variance: 'small' }
-      x = (await finish(sampler(denoise, plan, startOf(toPreserving(x, s)), noise))).x
-    }
-    return x
-  }
-
-  const start = (): Latent => ({ shape: dummySample().shape, data: dummySample().data.map((value) => value * sigmas[0]!) })
-
-  describe.each([
-    ['euler', euler, golden.euler],
-    ['euler-ancestral', eulerAncestral, golden.eulerAncestral],
-  ] as const)('%s', (_name, sampler, wanted) => {
-    it.each(['epsilon', 'v'] as const)('10 steps, torch noise, %s', async (predicts) => {
-      expectFigures(await misfed(sampler, start(), 0, predicts), wanted[predicts])
-    })
-
-    it('from a noised sample at the ninth of ten levels', async () => {
-      const [x, n] = [start(), dummyNoise()]
-      const noised = { shape: x.shape, data: x.data.map((value, i) => value + sigmas[8]! * n.data[i]!) }
-      expectFigures(await misfed(sampler, noised, 8, 'epsilon'), wanted.withNoise)
-    })
   })
 })
 

@@ -110,20 +110,49 @@ def dummy_eps(x, t):
     return x * t / (t + 1)
 
 
-def karras_form(steps, second):
-    """Euler, or Heun's method, in x / sqrt(A), as Karras et al. 2022 (algorithm 2) write them, t fractional."""
-    bars = np.cumprod(1 - np.linspace(1e-4, 0.02, 1100))
+TRAINED_1100 = np.cumprod(1 - np.linspace(1e-4, 0.02, 1100))
+TRAINED_SIGMAS = np.sqrt((1 - TRAINED_1100) / TRAINED_1100)
+
+
+def even_levels(steps):
     ts = np.linspace(0, 1099, steps)[::-1]
-    sigmas = np.append(np.interp(ts, np.arange(1100), np.sqrt((1 - bars) / bars)), 0.0)
-    x = SAMPLE * sigmas[0]
-    for i, t in enumerate(ts):
+    return ts, np.append(np.interp(ts, np.arange(1100), TRAINED_SIGMAS), 0.0)
+
+
+def karras_levels(steps):
+    """Karras et al. 2022, eq. 5, rho 7, between the trained ends; the timestep of a sigma is linear in ln sigma."""
+    ends = TRAINED_SIGMAS[[-1, 0]] ** (1 / 7)
+    sigmas = (ends[0] + np.linspace(0, 1, steps) * (ends[1] - ends[0])) ** 7
+    return np.interp(np.log(sigmas), np.log(TRAINED_SIGMAS), np.arange(1100)), np.append(sigmas, 0.0)
+
+
+def karras_form(levels, second, misfed=False, predicts="epsilon", first=0):
+    """Euler, or Heun's method, in x / sqrt(A), as Karras et al. 2022 (algorithm 2) write them, t fractional.
+
+    misfed: as the tests of diffusers use them, which step from the state that was scaled for the model. first: from the noised SAMPLE there.
+    """
+    ts, sigmas = levels
+    x = SAMPLE * sigmas[0] + (sigmas[first] * NOISE if first else 0)
+
+    def stepped_from(x, s):
+        return x / np.sqrt(s**2 + 1) if misfed else x
+
+    def slope(x, s, t):
+        """x is what is stepped from."""
+        said = dummy_eps(x if misfed else x / np.sqrt(s**2 + 1), t)
+        if predicts == "epsilon":
+            return said
+        return (x - (x / (s**2 + 1) - s / np.sqrt(s**2 + 1) * said)) / s
+
+    for i in range(first, len(ts)):
         s, after = sigmas[i], sigmas[i + 1]
-        d = dummy_eps(x / np.sqrt(s**2 + 1), t)
+        x = stepped_from(x, s)
+        d = slope(x, s, ts[i])
         ahead = x + (after - s) * d
         if second and after > 0:
-            d = (d + dummy_eps(ahead / np.sqrt(after**2 + 1), ts[i + 1])) / 2
+            d = (d + slope(stepped_from(ahead, after), after, ts[i + 1])) / 2
         x = x + (after - s) * d
-    return x, ts, sigmas
+    return x
 
 
 SOLVER_STEPS = [999, 899, 799, 699, 599, 500, 400, 300, 200, 100]
@@ -244,8 +273,13 @@ def main():
         deviation = float(np.abs((x - PHOTO)[..., :4]).max())
         cases[f"repaint 10,2,2 {name}"] = {**figures(x), "schedule": schedule, "calls": calls, "knownDeviation": deviation}
     for name, second in [("euler", False), ("heun", True)]:
-        x, ts, sigmas = karras_form(10, second)
-        cases[f"{name} 10 of 1100"] = {**solver_figures(x), "timesteps": ts.tolist(), "sigmas": sigmas.tolist()}
+        for spacing, levels in [("", even_levels(10)), (", karras", karras_levels(10))]:
+            ts, sigmas = levels
+            listed = {"timesteps": ts.tolist(), "sigmas": sigmas.tolist()}
+            cases[f"{name} 10 of 1100{spacing}"] = {**solver_figures(karras_form(levels, second)), **listed}
+            cases[f"{name} misfed{spacing}"] = solver_figures(karras_form(levels, second, misfed=True))
+        cases[f"{name} misfed, v"] = solver_figures(karras_form(even_levels(10), second, misfed=True, predicts="v"))
+        cases[f"{name} misfed, noised"] = solver_figures(karras_form(even_levels(10), second, misfed=True, first=8))
     cases["dpmpp-2m 10, to the lowest level"] = solver_figures(dpmpp_2m())
     cases["dpmpp-2m 10, to the lowest level, lower order final"] = solver_figures(dpmpp_2m(lower_order_final=True))
     cases["dpmpp-2m 10, to the lowest level, heun"] = solver_figures(dpmpp_2m("heun"))
