@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { readingAt } from '../../src/core/denoiser.ts'
 import { planLevels } from '../../src/core/levels.ts'
+import { dpmpp2m } from '../../src/core/samplers/dpmpp.ts'
 import { euler, eulerAncestral } from '../../src/core/samplers/euler.ts'
 import { heun } from '../../src/core/samplers/heun.ts'
 import { trainedLevels } from '../../src/core/schedule.ts'
+import { dynamic } from '../../src/core/threshold.ts'
 import type { Denoiser, Latent, Plan, Sampler } from '../../src/core/types.ts'
 import runs from '../golden/misfed.json' with { type: 'json' }
 import golden from '../golden/peers.json' with { type: 'json' }
@@ -23,7 +26,8 @@ import {
 
 /**
  * diffusers' tests for Euler, Euler ancestral and Heun overwrite the sample with the one scaled for the model, x/sqrt(1 + s^2), and step from that.
- * Used rightly these samplers have other numbers (below, and in solvers.test.ts); fed like that, ours have the peer's own.
+ * Used rightly these samplers have other numbers (below, and in solvers.test.ts); fed like that, ours have the peer's own. The test of EDM's
+ * DPM-Solver++ shows its model the sample unscaled.
  */
 
 interface Levels {
@@ -138,5 +142,43 @@ describe('euler-ancestral, misfed as in the tests of diffusers, torch noise', ()
 
   it('from a noised sample at the ninth of ten levels', async () => {
     expectFigures(await misfed({ sampler: eulerAncestral, first: 8 }), golden.eulerAncestral.withNoise)
+  })
+})
+
+describe('DPM-Solver++ 2M on the levels of EDM, its model shown the sample unscaled as in the test of diffusers', () => {
+  const list = planLevels(trainedLevels({ kind: 've', sigmas: [0.002, 80], start: 'normal' }), 'karras', 10, true).levels
+
+  async function run(predicts: Predicts, first = 0, held = (denoise: Denoiser): Denoiser => denoise): Promise<Latent> {
+    const spec = { predicts: 'edm', sigmaData: 0.5, noise: { kind: 've', sigmas: [0.002, 80], start: 'normal' } } as const
+    const denoise: Denoiser = ({ shape, data }, sigma) => {
+      const { skip, scale } = readingAt(spec, sigma as number)
+      const t = Math.log(sigma as number) / 4
+      const factor = skip + ((predicts === 'v' ? -scale : scale) * t) / (t + 1)
+      return Promise.resolve({ x0: { shape, data: data.map((value) => factor * value) } })
+    }
+    const levels = list.slice(first)
+    const sample = dummySample()
+    const unit = dummyNoise().data
+    const start = sample.data.map((value, i) => value + (first === 0 ? 0 : levels[0]! * unit[i]!))
+    const settings = { finalSigma: 'min', lowerOrderFinal: false }
+    const plan: Plan = { levels, eta: 0, variance: 'small', lowest: 0.002, settings }
+    return (await finish(dpmpp2m(held(denoise), plan, startOf({ shape: sample.shape, data: start }), silence))).x
+  }
+
+  const { epsilon, v, thresholding, withNoise } = golden.edmDpmpp2m
+  it.each([
+    ['', epsilon, async () => run('epsilon')],
+    [', v', v, async () => run('v')],
+    [
+      ', thresholding',
+      thresholding,
+      async () => run('epsilon', 0, (denoise) => dynamic(denoise, [-1, 1], { ratio: 0.87, max: 0.5 })),
+    ],
+    [', noised', withNoise.mean, async () => run('epsilon', 5)],
+  ] as const)('10 steps%s', async (what, asserted, made) => {
+    const x = await made()
+    expect(Math.abs(meanMagnitude(x) - asserted)).toBeLessThan(1e-3)
+    expectRun(x, `edm dpmpp-2m${what}`)
+    if (what === ', noised') expectFigures(x, withNoise)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { adaptModel, counted, nearestIndex } from '../../src/core/denoiser.ts'
+import { planLevels } from '../../src/core/levels.ts'
 import { createNoise } from '../../src/core/rng.ts'
 import { ddim, ddpm } from '../../src/core/samplers/ancestral.ts'
 import { dpmpp2m, dpmppSde } from '../../src/core/samplers/dpmpp.ts'
@@ -78,6 +79,16 @@ describe("the dummy model of the peers' tests", () => {
     expect(Math.abs(meanMagnitude(await run(adaptModel(dummyCall, spec), dummySample())) - asserted.epsilon)).toBeLessThan(1e-3)
     const v = adaptModel(dummyCall, specOf({ predicts: 'v' }))
     expect(Math.abs(meanMagnitude(await run(v, dummySample())) - asserted.v)).toBeLessThan(1e-3)
+  })
+
+  // The peer rounds the timestep its model is told and keeps the sigma: a model that is asked at any level but knows whole ones only.
+  it.each(['epsilon', 'v'] as const)('unipc 10, on the levels of Karras, %s', async (predicts) => {
+    const lowest = trained.sigmas[0]!
+    const plan = planOf(planLevels(trained, 'karras', 10, true).levels, { lowest, settings: { finalSigma: 'min' } })
+    const { x } = await finish(
+      unipc(adaptModel(dummyCall, specOf({ predicts })), plan, startOf(fromPreserving(dummySample(), plan.levels[0]!))),
+    )
+    expect(Math.abs(meanMagnitude(toPreserving(x, lowest)) - peers.unipc.karras[predicts])).toBeLessThan(1e-3)
   })
 })
 
