@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import type { BlendSettings } from '../shared/request.ts'
 import { mapDistance } from './distance.ts'
 import { paintedFrom, type Plane } from './masks.ts'

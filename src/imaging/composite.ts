@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { readFile } from 'node:fs/promises'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { ModelSize, WrittenImage } from '../shared/imaging.ts'

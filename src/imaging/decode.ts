@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion, eslint/no-control-regex -- a loop over samples; file signatures are control characters */
 import { basename } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import { megapixelLimit, type PhotoInfo } from '../shared/imaging.ts'
@@ -28,6 +27,7 @@ const names: Record<Container, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP
 
 const startings: readonly (readonly [Container, RegExp])[] = [
   ['jpeg', /^\xff\xd8\xff/],
+  // oxlint-disable-next-line no-control-regex -- control characters are how such a file begins
   ['png', /^\x89PNG\r\n\x1a\n/],
   ['gif', /^GIF8[79]a/],
   ['webp', /^RIFF[^]{4}WEBP/],
@@ -40,7 +40,9 @@ const strangers: readonly (readonly [string, RegExp])[] = [
   ['an SVG drawing', /^[^]{0,400}<svg[\s>]/],
   ['a Photoshop document', /^8BPS/],
   ['a BMP picture', /^BM[^]{4}\0\0\0\0/],
+  // oxlint-disable-next-line no-control-regex -- control characters are how such a file begins
   ['a JPEG XL picture', /^(\xff\x0a|\0\0\0\x0cJXL )/],
+  // oxlint-disable-next-line no-control-regex -- control characters are how such a file begins
   ['a JPEG 2000 picture', /^\0\0\0\x0cjP {2}/],
 ]
 

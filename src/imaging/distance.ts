@@ -1,5 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
-
 /**
  * Exact Euclidean distance transform in two passes (Meijster, Roerdink and Hesselink 2000): the vertical distance to the nearest seed, then
  * along each row the lower envelope of the parabolas (x - i)^2 + vertical(i)^2. All in integers, so no distance is off by a rounding.

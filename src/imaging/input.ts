@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { PalimpsestError } from '../shared/errors.ts'
 import type { FillInput, ModelSize, PhotoInfo } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'

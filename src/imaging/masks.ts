@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isPresetName, presetMask, presetNames } from '../core/index.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { basename } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { ImagingMethods, ModelSize, WrittenImage } from '../shared/imaging.ts'

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import type { ModelSize } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'
 import type { Alpha, Box } from './blend.ts'
@@ -71,11 +70,11 @@ function union(a: Box, b: Box): Box {
 /** Boxes whose windows overlap become one. From the top down, so that a window is held only against those that begin above its end. */
 function merge(boxes: readonly Box[], crops: readonly CropRecipe[]): Box[] {
   const groups = disjointSets(boxes.length)
-  const order = boxes.map((_, i) => i).sort((a, b) => crops[a]!.y - crops[b]!.y || crops[a]!.x - crops[b]!.x)
-  for (const [at, i] of order.entries()) {
-    const end = crops[i]!.y + crops[i]!.height
-    for (let next = at + 1; next < order.length && crops[order[next]!]!.y < end; next++) {
-      if (overlap(crops[i]!, crops[order[next]!]!)) groups.join(i, order[next]!)
+  const order = crops.map((crop, i) => ({ crop, i })).sort((a, b) => a.crop.y - b.crop.y || a.crop.x - b.crop.x)
+  for (const [at, { crop, i }] of order.entries()) {
+    const end = crop.y + crop.height
+    for (let next = at + 1, below = order[next]; below !== undefined && below.crop.y < end; below = order[++next]) {
+      if (overlap(crop, below.crop)) groups.join(i, below.i)
     }
   }
   return grouped(boxes, groups)

@@ -1,5 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
-
 /**
  * Separable resampling with the Catmull-Rom cubic (Keys 1981, a = -1/2), stretched by the scale when it shrinks, so that nothing aliases.
  * At scale 1 it is the identity, exactly. Beyond its ends a line is mirrored, the end sample standing twice.

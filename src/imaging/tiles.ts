@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/no-non-null-assertion -- loops over typed arrays, indexed inside their length */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tileSize } from '../shared/imaging.ts'
