@@ -64,6 +64,7 @@ export async function benchModel(
       bares.push(await bare())
     }
     const times = runs.map((run) => run.perCall)
+    const more = ratiosOf(times, bares).map((ratio) => 100 * (ratio - 1))
     house.speeds.record(model.id, engine.loaded.device, batch, 1, median(times))
     return {
       model: model.id,
@@ -73,7 +74,8 @@ export async function benchModel(
       rounds,
       bareMsPerCall: median(bares),
       samplerMsPerCall: median(times),
-      overheadPercent: 100 * (median(ratiosOf(times, bares)) - 1),
+      overheadPercent: median(more),
+      overheadInterval: intervalOfMedian(more),
       outsideModelPercent: 100 * median(runs.map((run) => run.outside)),
     }
   })
@@ -85,4 +87,15 @@ export async function benchModel(
  */
 export function ratiosOf(runs: readonly number[], bares: readonly number[]): number[] {
   return runs.map((run, i) => run / mean(bares.slice(i, i + 2)))
+}
+
+/**
+ * Between which of the values the median of what they were drawn from lies, 19 times in 20 (the binomial's normal approximation); of few values
+ * the least and the greatest.
+ */
+export function intervalOfMedian(values: readonly number[]): readonly [low: number, high: number] {
+  const sorted = values.toSorted((a, b) => a - b)
+  const reach = 1.96 * Math.sqrt(sorted.length)
+  const below = Math.max(0, Math.floor((sorted.length - reach) / 2) - 1)
+  return [sorted[below] ?? NaN, sorted.at(-1 - below) ?? NaN]
 }

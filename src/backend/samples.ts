@@ -6,7 +6,7 @@ import type { Imaging } from './imaging.ts'
 
 /** The sample photographs that ship with the program: resources/samples/samples.json and the pictures beside it. */
 export interface Samples {
-  readonly list: readonly { readonly id: string; readonly name: string; readonly credit: string }[]
+  readonly list: readonly { readonly id: string; readonly name: string; readonly credit: string; readonly model: string }[]
   /** Code `request` when there is none. */
   find(id: string): { readonly name: string; readonly path: string }
   /** A small PNG of it, made once. */
@@ -18,6 +18,7 @@ interface Sample {
   readonly name: string
   readonly file: string
   readonly credit: string
+  readonly model: string
 }
 
 const patterns: Readonly<Record<keyof Sample, RegExp>> = {
@@ -25,6 +26,7 @@ const patterns: Readonly<Record<keyof Sample, RegExp>> = {
   name: /./,
   file: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   credit: /./,
+  model: /^[a-z0-9][a-z0-9-]*$/,
 }
 
 function isSample(value: unknown): value is Sample {
@@ -52,7 +54,7 @@ export async function createSamples(folder: string, dataFolder: string, imaging:
     return { name: sample.file, path: join(folder, sample.file) }
   }
   return {
-    list: list.map(({ id, name, credit }) => ({ id, name, credit })),
+    list: list.map(({ id, name, credit, model }) => ({ id, name, credit, model })),
     find,
     async preview(id) {
       const { path } = find(id)

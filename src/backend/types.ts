@@ -187,6 +187,8 @@ export interface BenchRow {
   readonly samplerMsPerCall: number
   /** Median of each run's ratio to the bare turns around it, less one. Negative where the difference is smaller than the machine's noise. */
   readonly overheadPercent: number
+  /** Where it lies 19 times in 20, by the scatter of the rounds. */
+  readonly overheadInterval: readonly [low: number, high: number]
   /** Part of the sampler's time spent outside the model, as the engine itself counts it. */
   readonly outsideModelPercent: number
 }

@@ -58,12 +58,15 @@ export function adaptModel(call: ModelCall, spec: ModelSpec, trained: TrainedLev
     if (shape.c !== spec.channels) throw new RangeError(`The model takes ${spec.channels} channels but the picture has ${shape.c}.`)
     const size = imageSize(shape)
     const sigmas = perImage(sigma, shape.n)
-    const readings = sigmas.map((s) => readingAt(spec, s))
+    const readings: Reading[] = []
     if (input.length !== x.data.length) input = new Float32Array(x.data.length)
     if (levels.length !== shape.n) levels = new Float64Array(shape.n)
-    for (let image = 0; image < shape.n; image++) {
+    for (const [image, s] of sigmas.entries()) {
+      // Nearly always all images are at one level.
+      const again = s === sigmas[image - 1]
+      readings.push(again ? readings[image - 1]! : readingAt(spec, s))
+      levels[image] = again ? levels[image - 1]! : modelLevel(spec, trained, s)
       scaleInto(input, x.data, image * size, size, readings[image]!.input)
-      levels[image] = modelLevel(spec, trained, sigmas[image]!)
     }
     const output = await call(input, levels, shape)
     const stride = spec.variance === 'none' ? size : 2 * size
@@ -74,12 +77,15 @@ export function adaptModel(call: ModelCall, spec: ModelSpec, trained: TrainedLev
     for (let image = 0; image < shape.n; image++)
       readInto(x0.data, x.data, image * size, size, output, image * stride, readings[image]!)
     if (spec.variance === 'none') return { x0 }
-    fraction = fitting(fraction, x)
-    for (let image = 0; image < shape.n; image++) {
-      const line = spec.variance === 'learned-range' ? ([0.5, 0.5] as const) : fractionOfLogVariance(trained, sigmas[image]!)
-      lineInto(fraction.data, image * size, size, output, image * stride + size, line)
+    const readFraction = () => {
+      fraction = fitting(fraction, x)
+      for (let image = 0; image < shape.n; image++) {
+        const line = spec.variance === 'learned-range' ? ([0.5, 0.5] as const) : fractionOfLogVariance(trained, sigmas[image]!)
+        lineInto(fraction.data, image * size, size, output, image * stride + size, line)
+      }
+      return fraction
     }
-    return { x0, fraction }
+    return { x0, fraction: readFraction }
   }
 }
 
@@ -203,10 +209,10 @@ export function fractionalIndex(sigmas: Float64Array, s: Sigma): number {
 export function clipped(denoise: Denoiser, [low, high]: readonly [number, number]): Denoiser {
   let held: Latent | undefined
   return async (x, sigma) => {
-    const said = await denoise(x, sigma)
-    held = fitting(held, said.x0)
-    clampInto(held.data, said.x0.data, low, high)
-    return { ...said, x0: held, raw: said.x0 }
+    const { x0: raw, fraction } = await denoise(x, sigma)
+    held = fitting(held, raw)
+    clampInto(held.data, raw.data, low, high)
+    return fraction === undefined ? { x0: held, raw } : { x0: held, raw, fraction }
   }
 }
 

@@ -34,8 +34,11 @@ export interface Denoised {
   readonly x0: Latent
   /** x0 before it was held to a range, where it was: for the methods whose direction is the model's own. */
   readonly raw?: Latent
-  /** learned-range variance: f = (v + 1)/2 in ln var = f ln large^2 + (1 - f) ln small^2. Same shape as x0. */
-  readonly fraction?: Latent
+  /**
+   * learned-range variance: f = (v + 1)/2 in ln var = f ln large^2 + (1 - f) ln small^2. Same shape as x0. Read off the output only when it is
+   * asked for, which must be before the next call.
+   */
+  readonly fraction?: () => Latent
 }
 
 /** One level for all images of the batch, or one an image. */

@@ -16,17 +16,18 @@ export function checkOutput(output: Float32Array, shape: Shape, device: DeviceNa
     const from = image * size
     const first = output[from]
     const end = from + size
-    // NaN - NaN and Infinity - Infinity are NaN, and stay NaN in the sum; every other number leaves 0.
-    let rest = 0
-    for (let i = from; i < end; i++) {
-      const value = output[i] ?? NaN
-      rest += value - value
-    }
-    if (rest !== 0) throw broken(device, 'nan')
+    if (!Number.isFinite(sumOf(output, from, end))) throw broken(device, 'nan')
     let same = from
     while (same < end && output[same] === first) same++
     if (same === end && size >= fewest) throw broken(device, 'constant')
   }
+}
+
+/** Finite for finite values, whose sum a double holds; NaN and infinity never leave a sum. */
+function sumOf(values: Float32Array, from: number, end: number): number {
+  let sum = 0
+  for (let i = from; i < end; i++) sum += values[i] ?? NaN
+  return sum
 }
 
 /** The finished pictures of a generation: a flat one is no picture. */

@@ -6,8 +6,8 @@ const progressMs = 100
 const previewShare = 0.01
 
 export interface Pace {
-  /** Ask once a step with the time since the run began; `progress` false means say nothing. First and last steps always speak. */
-  next(now: number, first: boolean, last: boolean): { readonly progress: boolean; readonly preview: boolean }
+  /** Ask once a step with the time since the run began. First and last steps always speak. A preview goes with a word of progress. */
+  next(now: number, first: boolean, last: boolean): 'nothing' | 'progress' | 'preview'
   /** What making and posting the last previews took. */
   spent(milliseconds: number): void
 }
@@ -23,7 +23,7 @@ export function createPace(preview: { readonly size: number; readonly everyMs: n
       const progress = first || last || show || now - progressAt >= progressMs
       if (show) previewAt = now
       if (progress) progressAt = now
-      return { progress, preview: show }
+      return show ? 'preview' : progress ? 'progress' : 'nothing'
     },
     spent(milliseconds) {
       previewCost = milliseconds

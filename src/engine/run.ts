@@ -94,8 +94,9 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
     tracer?.step(step, { nfe: nfe(), milliseconds: now, of: walk.length })
     const whole = wholeOf(walk, step, done, nfe())
     const due = pace.next(now, done === behind.steps + 1, done === whole.length)
-    if (due.progress) {
-      const previews = due.preview && step.x0 !== undefined ? previewsOf(step.x0, card.image.range, args.preview.size) : undefined
+    if (due !== 'nothing') {
+      const previews =
+        due === 'preview' && step.x0 !== undefined ? previewsOf(step.x0, card.image.range, args.preview.size) : undefined
       const event: StepEvent = {
         kind: 'step',
         step: done,

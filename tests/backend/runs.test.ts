@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ratiosOf } from '../../src/backend/bench.ts'
+import { intervalOfMedian, ratiosOf } from '../../src/backend/bench.ts'
 import type { CliProgress, RunOptions } from '../../src/backend/types.ts'
 import { crop, makeBench, readJson, type Bench } from './fakes.ts'
 
@@ -168,6 +168,7 @@ it('benches the sampler against bare calls on the same process', async () => {
     bareMsPerCall: 9.5,
     samplerMsPerCall: 10,
     overheadPercent: expect.closeTo((100 * 0.5) / 9.5) as number,
+    overheadInterval: [expect.closeTo((100 * 0.5) / 9.5), expect.closeTo((100 * 0.5) / 9.5)],
     outsideModelPercent: 10,
   })
   expect(bench.world.engines).toHaveLength(1)
@@ -177,4 +178,10 @@ it('benches the sampler against bare calls on the same process', async () => {
 it('compares a run with the bare turns around it, so that a machine that slows down evenly is no overhead', () => {
   expect(ratiosOf([15, 25, 35], [10, 20, 30, 40])).toEqual([1, 1, 1])
   expect(ratiosOf([22], [10, 30])).toEqual([1.1])
+})
+
+it('says within what its rounds can tell the overhead: the 40th and the 61st of a hundred, of few the outermost', () => {
+  const hundred = Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 1)
+  expect(intervalOfMedian(hundred)).toEqual([40, 61])
+  expect(intervalOfMedian([3, 1, 2])).toEqual([1, 3])
 })

@@ -39,9 +39,9 @@ describe('createPace', () => {
   const spoken = (pace: ReturnType<typeof createPace>, everyMs: number, count: number) => {
     const told = { progress: 0, previews: 0 }
     for (let i = 1; i <= count; i++) {
-      const { progress, preview } = pace.next(i * everyMs, i === 1, i === count)
-      if (progress) told.progress++
-      if (preview) told.previews++
+      const due = pace.next(i * everyMs, i === 1, i === count)
+      if (due !== 'nothing') told.progress++
+      if (due === 'preview') told.previews++
     }
     return told
   }
@@ -60,10 +60,10 @@ describe('createPace', () => {
   })
   it('shows less often when showing is dear', () => {
     const pace = createPace({ size: 64, everyMs: 100 })
-    expect(pace.next(0, true, false).preview).toBe(true)
+    expect(pace.next(0, true, false)).toBe('preview')
     pace.spent(9)
-    expect(pace.next(500, false, false).preview).toBe(false)
-    expect(pace.next(1000, false, false).preview).toBe(true)
+    expect(pace.next(500, false, false)).toBe('progress')
+    expect(pace.next(1000, false, false)).toBe('preview')
   })
 })
 

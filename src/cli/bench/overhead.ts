@@ -3,7 +3,7 @@ import type { Backend, BenchRow } from '../../backend/types.ts'
 /** A step through the sampler against a bare call of the model, on the CPU. The two take turns: both meet the same machine. */
 export interface Overhead extends Pick<
   BenchRow,
-  'device' | 'batch' | 'steps' | 'rounds' | 'overheadPercent' | 'outsideModelPercent'
+  'device' | 'batch' | 'steps' | 'rounds' | 'overheadPercent' | 'overheadInterval' | 'outsideModelPercent'
 > {
   /** Milliseconds a model call, median of the rounds. */
   readonly bareMs: number

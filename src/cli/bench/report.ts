@@ -28,7 +28,7 @@ export function table({ settings, overhead, cold, devices, repeats, memory }: Be
         (row) =>
           [
             `step, batch ${row.batch}`,
-            `${ms(row.stepMs)} against ${ms(row.bareMs)} of a bare model call: ${row.overheadPercent.toFixed(2)} % more (${row.outsideModelPercent.toFixed(2)} % outside the model)`,
+            `${ms(row.stepMs)} against ${ms(row.bareMs)} of a bare model call: ${row.overheadPercent.toFixed(2)} % more (${row.overheadInterval.map((end) => end.toFixed(2)).join(' to ')} by the scatter of the rounds; ${row.outsideModelPercent.toFixed(2)} % outside the model)`,
           ] as const,
       ),
       ['cold start to first step', `${cold.firstStep.toFixed(2)} s (whole run of 10 steps: ${cold.wholeRun.toFixed(2)} s)`],

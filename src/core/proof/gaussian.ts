@@ -21,6 +21,30 @@ export const observationNames = Object.keys(observations) as ObservationName[]
 
 export const covarianceOf = (rho: number, d = dimension): number[][] => build(d, d, (i, j) => 0.25 * rho ** Math.abs(i - j))
 
+/** The row in three colours, [c, x]: neighbouring channels go 0.8 together, so that the middle one tells of the grey what the others do not. */
+export const colourCovarianceOf = (rho: number): number[][] => {
+  const S = covarianceOf(rho)
+  return build(3 * dimension, 3 * dimension, (i, j) => {
+    const between = 0.8 ** Math.abs(Math.floor(i / dimension) - Math.floor(j / dimension))
+    return between * S[i % dimension]![j % dimension]!
+  })
+}
+
+/** Three channels turned so that the first is the grey, times sqrt 3: an orthonormal basis, so distances stay. */
+const greyFirst = [
+  [1, 1, 1].map((part) => part / Math.sqrt(3)),
+  [1, -1, 0].map((part) => part / Math.SQRT2),
+  [1, 1, -2].map((part) => part / Math.sqrt(6)),
+]
+
+/** Q M Q' for a matrix over [c, x]: a covariance, or a map, of the turned channels. */
+export function turnedToGrey(M: Matrix): number[][] {
+  const Q = build(3 * dimension, 3 * dimension, (i, j) =>
+    i % dimension === j % dimension ? greyFirst[Math.floor(i / dimension)]![Math.floor(j / dimension)]! : 0,
+  )
+  return multiply(multiply(Q, M), transpose(Q))
+}
+
 /**
  * E[x0 | x] = S (S + s^2)^-1 x, for every image at its own level. Images are rows of as many values as S has. One level for all is one matrix,
  * kept; where each image has its own (an adaptive solver's never come again) the eigenvectors are gone through instead.

@@ -1,3 +1,4 @@
+import { imageSize } from '../latent.ts'
 import type { Latent, Noise, Purpose, SamplerState, Step } from '../types.ts'
 import { add, build, multiply, transpose } from './matrices.ts'
 import type { Matrix } from './matrices.ts'
@@ -33,8 +34,15 @@ export interface Propagated {
 
 export class NotAffine extends Error {}
 
-export interface Walked {
+interface Size {
   readonly d: number
+  readonly channels: number
+}
+
+export interface Walked {
+  /** Values of a picture: `channels` rows of d / channels. */
+  readonly d: number
+  readonly channels?: number
   readonly run: Run
   readonly transitions: number
   /** Of the start: start = level times unit noise. */
@@ -47,8 +55,9 @@ export interface Walked {
 
 const keyOf = ({ purpose, walk }: Draw): string => `${purpose} ${walk}`
 
-export async function propagate({ d, run, transitions, startStd, withPhoto, nameOf }: Walked): Promise<Propagated> {
-  const shared = await sharedDraws(run, d, transitions)
+export async function propagate({ d, channels = 1, run, transitions, startStd, withPhoto, nameOf }: Walked): Promise<Propagated> {
+  const size: Size = { d, channels }
+  const shared = await sharedDraws(run, size, transitions)
   const name = shared.size === 0 ? nameOf : undefined
   const kept = new Map<string, Affine>()
   /** Noise that more than one transition draws, as a map of its own onto the state: its parts are not independent. */
@@ -58,7 +67,7 @@ export async function propagate({ d, run, transitions, startStd, withPhoto, name
   let memory = 0
   for (let index = 0; index < transitions; index++) {
     const known = name === undefined ? undefined : kept.get(name(index))
-    const map = known ?? (await readOff(run, d, index, memory, withPhoto))
+    const map = known ?? (await readOff(run, size, index, memory, withPhoto))
     if (name !== undefined) kept.set(name(index), map)
     onPhoto = add(multiply(onPhoto, map.state), map.photo)
     covariance = multiply(multiply(transpose(map.state), covariance), map.state)
@@ -77,7 +86,7 @@ export async function propagate({ d, run, transitions, startStd, withPhoto, name
 }
 
 /** Walks once, listening: the draws that two transitions make. */
-async function sharedDraws(run: Run, d: number, transitions: number): Promise<Set<string>> {
+async function sharedDraws(run: Run, size: Size, transitions: number): Promise<Set<string>> {
   const seen = new Map<string, number>()
   const shared = new Set<string>()
   let index = 0
@@ -88,17 +97,18 @@ async function sharedDraws(run: Run, d: number, transitions: number): Promise<Se
     out.data.fill(0)
   }
   for await (const _step of run(
-    stateOf(1, d, 0, 0, () => undefined),
+    stateOf(1, size, 0, 0, () => undefined),
     listening,
-    new Float64Array(d),
+    new Float64Array(size.d),
   ))
     index++
   if (index !== transitions) throw new Error(`expected ${transitions} transitions but the run made ${index}`)
   return shared
 }
 
-async function readOff(run: Run, d: number, index: number, memory: number, withPhoto: boolean): Promise<Affine> {
-  const draws = await drawsOf(run, d, index, memory)
+async function readOff(run: Run, size: Size, index: number, memory: number, withPhoto: boolean): Promise<Affine> {
+  const { d } = size
+  const draws = await drawsOf(run, size, index, memory)
   const width = (1 + memory) * d
   const images = width + draws.length * d
   const noise: Noise = (out, purpose, walk) => {
@@ -109,18 +119,18 @@ async function readOff(run: Run, d: number, index: number, memory: number, withP
   }
   const rows = await after(
     run,
-    stateOf(images, d, index, memory, (data, part) => unit(data, part * d, d)),
+    stateOf(images, size, index, memory, (data, part) => unit(data, part * d, d)),
     noise,
     new Float64Array(d),
   )
-  await refuseUnlessLinear(run, d, index, memory, draws, rows)
+  await refuseUnlessLinear(run, size, index, memory, draws, rows)
   const photo: number[][] = []
   for (let i = 0; i < d && withPhoto; i++) {
     const one = Float64Array.from({ length: d }, (_, j) => (i === j ? 1 : 0))
     photo.push(
       ...(await after(
         run,
-        stateOf(1, d, index, memory, () => undefined),
+        stateOf(1, size, index, memory, () => undefined),
         silent,
         one,
       )),
@@ -144,7 +154,7 @@ const silent: Noise = (out) => void out.data.fill(0)
 
 function stateOf(
   images: number,
-  d: number,
+  { d, channels }: Size,
   next: number,
   memory: number,
   fill: (data: Float64Array, part: number) => void,
@@ -152,7 +162,7 @@ function stateOf(
   const [x, ...rest] = Array.from({ length: 1 + memory }, (_, part): Latent => {
     const data = new Float64Array(images * d)
     fill(data, part)
-    return { shape: { n: images, c: 1, h: 1, w: d }, data }
+    return { shape: { n: images, c: channels, h: 1, w: d / channels }, data }
   })
   return { next, x: x!, memory: rest }
 }
@@ -164,13 +174,14 @@ async function after(run: Run, state: SamplerState, noise: Noise, photo: Float64
   await walk.return(undefined)
   if (step.done === true) throw new Error('no transition was made')
   const { x, memory } = step.value.state
-  const { n, w: d } = x.shape
+  const { n } = x.shape
+  const d = imageSize(x.shape)
   const parts = [x, ...memory]
   if (parts.some((part) => part.data.length !== n * d)) throw new NotAffine('It remembers something other than pictures.')
   return build(n, parts.length * d, (i, j) => parts[Math.floor(j / d)]!.data[i * d + (j % d)]!)
 }
 
-async function drawsOf(run: Run, d: number, index: number, memory: number): Promise<Draw[]> {
+async function drawsOf(run: Run, size: Size, index: number, memory: number): Promise<Draw[]> {
   const draws: Draw[] = []
   const listening: Noise = (out, purpose, walk) => {
     if (!draws.some((draw) => draw.purpose === purpose && draw.walk === walk)) draws.push({ purpose, walk })
@@ -178,9 +189,9 @@ async function drawsOf(run: Run, d: number, index: number, memory: number): Prom
   }
   await after(
     run,
-    stateOf(1, d, index, memory, () => undefined),
+    stateOf(1, size, index, memory, () => undefined),
     listening,
-    new Float64Array(d),
+    new Float64Array(size.d),
   )
   return draws
 }
@@ -188,15 +199,16 @@ async function drawsOf(run: Run, d: number, index: number, memory: number): Prom
 /** A sum of basis vectors must go to the sum of what they go to: a step size taken from a norm, or a clip, would show here. */
 async function refuseUnlessLinear(
   run: Run,
-  d: number,
+  size: Size,
   index: number,
   memory: number,
   draws: readonly Draw[],
   rows: Matrix,
 ): Promise<void> {
+  const { d } = size
   const weight = (i: number) => Math.sin(1 + 3 * i) * 2
   const width = (1 + memory) * d
-  const state = stateOf(1, d, index, memory, (data, part) => {
+  const state = stateOf(1, size, index, memory, (data, part) => {
     for (let i = 0; i < d; i++) data[i] = weight(part * d + i)
   })
   const noise: Noise = (out, purpose, walk) => {

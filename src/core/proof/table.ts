@@ -6,9 +6,20 @@ import { trainedLevels } from '../schedule.ts'
 import { completeSettings } from '../settings.ts'
 import { chooseTimesteps, levelsOf } from '../timesteps.ts'
 import type { Denoiser, InpaintPlan, Known, Plan, Settings } from '../types.ts'
-import { conditionalOf, covarianceOf, dimension, fillError, idealDenoiser, observations, sampleError } from './gaussian.ts'
+import {
+  colourCovarianceOf,
+  conditionalOf,
+  covarianceOf,
+  dimension,
+  fillError,
+  idealDenoiser,
+  observations,
+  sampleError,
+  turnedToGrey,
+} from './gaussian.ts'
 import type { ObservationName } from './gaussian.ts'
-import { pick } from './matrices.ts'
+import { pick, transpose } from './matrices.ts'
+import type { Matrix } from './matrices.ts'
 import { propagate } from './propagate.ts'
 import type { Run } from './propagate.ts'
 
@@ -27,10 +38,14 @@ const trained = trainedLevels({ kind: 'vp', betas: { schedule: 'linear', start: 
 const levelsFor = (steps: number): number[] => levelsOf(trained, chooseTimesteps('leading', steps, 1000))
 const lowest = trained.sigmas[0] ?? 0
 
-const denoisers = new Map<number, Denoiser>()
-export function denoiserOf(rho: number): Denoiser {
-  const made = denoisers.get(rho) ?? idealDenoiser(covarianceOf(rho))
-  denoisers.set(rho, made)
+/** Of one row of values, or of three that are the channels of a picture in colour. */
+type Channels = 1 | 3
+
+const denoisers = new Map<string, Denoiser>()
+function denoiserOf(rho: number, channels: Channels): Denoiser {
+  const key = `${rho} ${channels}`
+  const made = denoisers.get(key) ?? idealDenoiser(channels === 1 ? covarianceOf(rho) : colourCovarianceOf(rho))
+  denoisers.set(key, made)
   return made
 }
 
@@ -39,6 +54,8 @@ export interface FillRun {
   readonly plan: InpaintPlan
   readonly known: Omit<Known, 'photo'>
   readonly calls: number
+  /** Three for a method that colours. */
+  readonly channels: Channels
 }
 
 /** A fill of one observation by the method itself, ready to be run or read off. */
@@ -62,17 +79,22 @@ export function fillRun(
     trained,
   }
   const mask = { h: 1, w: dimension, data: Uint8Array.from({ length: dimension }, (_, i) => (isKnown(i) ? 0 : 1)) }
-  const denoise = denoiserOf(rho)
+  const channels = entry.keepsGrey === true ? 3 : 1
+  const denoise = denoiserOf(rho, channels)
   const run: Run = (state, noise, photo) =>
-    entry.run(denoise, plan, state, noise, { mask, photo: { shape: { n: 1, c: 1, h: 1, w: dimension }, data: photo } })
-  return { run, plan, known: { mask }, calls: inpainterCalls(entry, walk) }
+    entry.run(denoise, plan, state, noise, { mask, photo: { shape: { n: 1, c: channels, h: 1, w: dimension }, data: photo } })
+  return { run, plan, known: { mask }, calls: inpainterCalls(entry, walk), channels }
 }
 
-/** sqrt(E_y W2^2 / tr P*) of a fill, exactly. Throws `NotAffine` where the method is none. */
+/**
+ * sqrt(E_y W2^2 / tr P*) of a fill, exactly. Throws `NotAffine` where the method is none. A method that colours is told the grey of what is painted
+ * over as well, so in channels turned to the grey its conditional is again one of some values by the others.
+ */
 export async function exactFillError(name: ObservationName, fill: FillCase): Promise<number> {
-  const { run, plan } = fillRun(name, fill)
+  const { run, plan, channels } = fillRun(name, fill)
   const propagated = await propagate({
-    d: dimension,
+    d: channels * dimension,
+    channels,
     run,
     transitions: plan.walk.length,
     startStd: Math.sqrt(1 + (plan.levels[0] ?? 0) ** 2),
@@ -84,13 +106,13 @@ export async function exactFillError(name: ObservationName, fill: FillCase): Pro
     },
   })
   const { rho, known } = observations[name]
-  const truth = conditionalOf(covarianceOf(rho), known)
-  const onPhoto = pick(propagated.onPhoto, truth.k, truth.u)
-  return fillError(
-    truth,
-    onPhoto[0]?.map((_, j) => onPhoto.map((row) => row[j] ?? 0)) ?? [],
-    pick(propagated.covariance, truth.u, truth.u),
-  )
+  const turned = (M: Matrix): Matrix => (channels === 1 ? M : turnedToGrey(M))
+  const truth =
+    channels === 1
+      ? conditionalOf(covarianceOf(rho), known)
+      : conditionalOf(turnedToGrey(colourCovarianceOf(rho)), (i) => i < dimension || known(i % dimension))
+  const onPhoto = pick(turned(propagated.onPhoto), truth.k, truth.u)
+  return fillError(truth, transpose(onPhoto), pick(turned(propagated.covariance), truth.u, truth.u))
 }
 
 export interface SampleCase {
@@ -116,7 +138,7 @@ export function sampleRun({ sampler, steps, eta = 0, settings = {} }: SampleCase
   const { rho } = observations.half
   let callsMade = () => 0
   const run: Run = (state, noise) => {
-    const { denoise, calls } = counted(denoiserOf(rho))
+    const { denoise, calls } = counted(denoiserOf(rho, 1))
     callsMade = calls
     return entry.run(denoise, plan, state, noise)
   }

@@ -69,7 +69,7 @@ export function ddpmInto(x: Latent, said: Denoised, z: Latent, from: Sigma, to: 
 
 function fractionOf(said: Denoised): Latent {
   if (said.fraction === undefined) throw new RangeError('The learned variance needs a model that predicts one.')
-  return said.fraction
+  return said.fraction()
 }
 
 /** ln std = f ln large + (1 - f) ln small, value by value. */
