@@ -102,7 +102,8 @@ export interface About {
   readonly door: 'electron' | 'serve'
   /** Connections the program has opened to another machine. Always 0, proved by a test. */
   readonly connections: 0
-  readonly samples: readonly { readonly id: string; readonly name: string; readonly credit: string }[]
+  /** `model`: the shipped model that knows such pictures. */
+  readonly samples: readonly { readonly id: string; readonly name: string; readonly credit: string; readonly model: string }[]
 }
 
 export interface ModelSummary {

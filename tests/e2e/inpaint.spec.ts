@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { setNumber } from './support/generate.ts'
-import { canvas, fillButton, goToInpaint, paint, picture } from './support/inpaint.ts'
+import { canvas, choose, fillButton, goToInpaint, paint, picture } from './support/inpaint.ts'
 import { around, countDifferent, onlyMask, readPixels } from './support/pixels.ts'
 import { expect, root, type Studio, test } from './support/studio.ts'
 
@@ -68,6 +68,7 @@ test('says in a sentence that a colour photograph is not for this model, and fil
     [0.48, 0.5],
     [0.52, 0.5],
   ])
+  await choose(page, 'Model', /Handwritten digits/)
   await expect(page.getByText('Handwritten digits knows only grey, and this photograph has colour.')).toBeVisible()
   await expect(fillButton(page)).toBeDisabled()
   await screenshot('inpaint-colour-refused')

@@ -3,15 +3,10 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expectFinished, setNumber } from './support/generate.ts'
-import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
+import { canvas, choose, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
 
 /** A method's own settings, from the list to the recipe. */
-
-async function choose(page: Page, label: string, option: RegExp): Promise<void> {
-  await page.getByRole('complementary').getByRole('combobox', { name: label }).click()
-  await page.getByRole('option', { name: option }).click()
-}
 
 /** The record of the only job. */
 function record(data: string): { readonly request: { readonly settings: object }; readonly report: { readonly nfe: number } } {

@@ -181,6 +181,27 @@ describe('a fill', () => {
   })
 })
 
+describe('the sample photographs', () => {
+  it('open, each for a model that ships and knows its colours, and have a small preview and a credit', async () => {
+    const { samples } = await backend.handlers.about({})
+    const models = await backend.handlers.models({})
+    expect(samples.length).toBeGreaterThanOrEqual(5)
+    const photos = new Set<string>()
+    for (const { id, credit, model } of samples) {
+      const { photo } = await backend.handlers.openSample({ sample: id })
+      photos.add(photo)
+      const { info } = await backend.handlers.photo({ photo })
+      expect(Math.min(info.width, info.height), id).toBeGreaterThanOrEqual(256)
+      expect(await backend.resource({ method: 'GET', url: `/sample/${id}.jpg` }), id).toMatchObject({ status: 200 })
+      expect(credit, id).toMatch(/CC0|CC BY|public domain/)
+      const card = models.find((one) => one.id === model)?.card
+      expect(card?.task, id).toBe('denoiser')
+      if (info.coloured) expect(card?.image.channels, id).toBe(3)
+    }
+    expect(photos.size).toBe(samples.length)
+  })
+})
+
 describe('recovery', () => {
   const submit = async (more: object = {}) => (await backend.handlers.generate({ ...digits, count: 1, ...more } as never)).job
 

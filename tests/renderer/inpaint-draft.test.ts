@@ -6,6 +6,7 @@ import {
   costOf,
   type Draft,
   firstDraft,
+  fittingModel,
   mostLevels,
   paceOf,
   paces,
@@ -32,6 +33,23 @@ const scores: ModelSummary = {
 /** Of this draft, as the screen draws it. */
 const costed = (draft: Draft, windows: number, milliseconds: number | null) =>
   costOf(draft, walkOf(draft.method, walkedOf(draft, digits)).walk, windows, milliseconds)
+
+describe('the model for a photograph', () => {
+  const of = (model: string, models: readonly ModelSummary[], coloured: boolean, asGrey = false) =>
+    fittingModel({ ...firstDraft, model, asGrey }, models, { coloured })
+
+  test('in colour is one that knows colour, unless grey is what was asked for', () => {
+    expect(of(digits.id, [digits, colour], true)).toBe('photo')
+    expect(of(digits.id, [digits, colour], true, true)).toBeUndefined()
+    expect(of(digits.id, [digits], true)).toBeUndefined()
+  })
+
+  test('stays the chosen one where it knows enough', () => {
+    expect(of(digits.id, [digits, colour], false)).toBeUndefined()
+    expect(of('photo', [digits, colour], true)).toBeUndefined()
+    expect(of('gone', [digits, colour], true)).toBeUndefined()
+  })
+})
 
 describe('the cost of a fill', () => {
   test.each([

@@ -37,13 +37,13 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
       <div className={styles.rows}>
         {samples === null || samples.length === 0 ? null : (
           <Row title="Begin with a sample">
-            {samples.map(({ id, name, credit }) => (
+            {samples.map(({ id, name, credit, model }) => (
               <Card
                 key={id}
                 name={name}
                 title={credit}
                 source={resourceUrl(`/sample/${id}.jpg`)}
-                onClick={() => void openSample(id, name)}
+                onClick={() => void openSample(id, name, model)}
               />
             ))}
           </Row>

@@ -178,6 +178,13 @@ export function refusalOf(
   return why === undefined ? undefined : { kind: 'method', message: why }
 }
 
+/** The model to go over to for a photograph in colour, where the chosen one knows only grey and another knows colour. */
+export function fittingModel(draft: Draft, models: readonly ModelSummary[], info: Pick<PhotoInfo, 'coloured'>): string | undefined {
+  const chosen = models.find(({ id }) => id === draft.model)
+  if (!info.coloured || draft.asGrey || chosen?.card?.image.channels !== 1) return undefined
+  return models.find(({ card }) => card?.task === 'denoiser' && card.image.channels === 3)?.id
+}
+
 /** What is sent. Settings that belong to another kind of model or method go back to their defaults, so that the recipe says what was run. */
 export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInfo, 'coloured'>, light: boolean): InpaintSettings {
   const { invert, seedLocked: _ours, own: _kept, byCalls, calls, dynamic: edge, trace, ...settings } = draft

@@ -13,7 +13,7 @@ import { call, resourceUrl, upload } from '../state/client.ts'
 import { readObject, storage } from '../state/preferences.ts'
 import { appStore } from '../state/store.ts'
 import { brightness } from './brightness.ts'
-import { type Draft, parseDraft, requestOf, withChanges } from './draft.ts'
+import { type Draft, fittingModel, parseDraft, requestOf, withChanges } from './draft.ts'
 import { keyOf, type PickedFill } from './fills.ts'
 
 /** The photograph on the table. It outlives the screen, so that a look at Generate costs neither the zoom nor the undo. */
@@ -97,10 +97,13 @@ export async function openFile(file: File): Promise<void> {
   }
 }
 
-export async function openSample(id: string, name: string): Promise<void> {
+/** With the model that knows such pictures, where it is sound. */
+export async function openSample(id: string, name: string, model: string): Promise<void> {
   session.setState({ opening: name, error: null })
   try {
-    await openPhoto((await call('openSample', { sample: id })).photo)
+    const { photo } = await call('openSample', { sample: id })
+    if (appStore.getState().models?.some((one) => one.id === model && one.card !== null) === true) changeDraft({ model })
+    await openPhoto(photo)
   } catch (error) {
     fail(error)
   }
@@ -124,6 +127,8 @@ export async function openPhoto(id: string): Promise<void> {
     )
     const light = await brightness(coarsestTile(photo))
     if (turn !== newest) return
+    const fitting = fittingModel(session.getState().draft, appStore.getState().models ?? [], photo.info)
+    if (fitting !== undefined) changeDraft({ model: fitting })
     const saver = startSaving(editor, {
       write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
       onSaved: () => session.setState(({ saves }) => ({ saves: saves + 1, empty: editor.isEmpty() })),

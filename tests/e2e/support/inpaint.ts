@@ -8,6 +8,12 @@ import { onlyMask } from './pixels.ts'
 export const canvas = (page: Page): Locator => page.getByRole('application', { name: 'Photograph and mask' })
 export const fillButton = (page: Page): Locator => page.getByRole('complementary').getByRole('button', { name: /^Fill/ })
 
+/** From a list of the settings. */
+export async function choose(page: Page, label: string, option: RegExp): Promise<void> {
+  await page.getByRole('complementary').getByRole('combobox', { name: label }).click()
+  await page.getByRole('option', { name: option }).click()
+}
+
 export async function goToInpaint(page: Page): Promise<void> {
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Inpaint' }).click()
 }
