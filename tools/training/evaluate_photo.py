@@ -4,12 +4,13 @@
     python evaluate_photo.py --photos DIR/photos --samples DIR/samples --out RESULT --pictures 2 --masks thin --fills ddnm:20   # a small look
 
 One square of every picture (the four samples, and the photographs of held-out.txt reduced to things of that size), one seeded mask of each
-kind. A fill is METHOD:CALLS (at most so many model calls) or METHOD:STEPS,JUMP,RESAMPLES; it is made by `palimpsest inpaint`, and commands.txt
-says each command. What is under the mask is painted white first, so nobody can look at it.
+kind. A fill is METHOD:CALLS (at most so many model calls) or METHOD:STEPS,JUMP,RESAMPLES; behind it may stand @ETA, +SPACING (or +clip, the
+threshold), xN for the mean of N fills, and /N for the first N pictures alone: ddnm:20@0.85, ddnm:20+karrasx4, repaint:100,10,3/4. It is made
+by `palimpsest inpaint`, and commands.txt says each command. What is under the mask is painted white first, so nobody can look at it.
 
-PSNR is of the masked pixels grown by 8. SSIM, MS-SSIM (three scales), HaarPSI and GMSD (piq) are of the box round them, at least 64 pixels wide;
-a thin or text mask's box is most of the square, so its kept pixels, the same in every fill, are in the number too. Lower is better for GMSD
-alone. Writes values.csv as it goes (a second run does only what is missing), table.md and sheet.png.
+A thin or text mask's box is most of the square, so its kept pixels, the same in every fill, are in the numbers too. Writes values.csv as it
+goes (a second run does only what is missing; another model wants another RESULT), table.md and sheet.jpg, whose captions name the authors.
+`--sheet-fills` says which fills stand in the sheet.
 """
 
 from __future__ import annotations
@@ -17,22 +18,49 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-import piq
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from photo_data import held_out
-from photo_masks import KINDS, grown, mask_of
+from photo_masks import KINDS, mask_of
+from photo_measures import MEASURES, measure, table
 
 ROOT = Path(__file__).resolve().parents[2]
-MEASURES = ("PSNR", "SSIM", "MS-SSIM", "HaarPSI", "GMSD")
-FIELDS = ["picture", "mask", "fill", "seconds", *MEASURES]
+FIELDS = ["picture", "mask", "fill", "calls", "seconds", *MEASURES]
 PLAIN = ("telea", "navier-stokes", "blur")
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One way to fill, as it was asked for."""
+
+    asked: str
+    method: str
+    flags: tuple[str, ...]
+    mean_of: int
+    pictures: int
+
+    @staticmethod
+    def read(asked: str) -> "Fill":
+        if asked in PLAIN:
+            return Fill(asked, asked, (), 1, 1000)
+        found = re.fullmatch(r"([a-z-]+):(\d+)(?:,(\d+),(\d+))?(?:@([\d.]+))?(?:\+([a-z]+?))?(?:x(\d+))?(?:/(\d+))?", asked)
+        if found is None:
+            raise SystemExit(f'"{asked}" is no fill: METHOD:CALLS or METHOD:STEPS,JUMP,RESAMPLES, then @ETA, xN and /N.')
+        method, first, jump, resamples, eta, more, mean_of, pictures = found.groups()
+        flags = ["--nfe", first] if jump is None else ["--steps", first, "--jump-length", jump, "--resamples", resamples]
+        if eta is not None:
+            flags += ["--eta", eta]
+        if more is not None:
+            flags += ["--threshold", more] if more == "clip" else ["--spacing", more]
+        return Fill(asked, method, tuple(flags), int(mean_of or 1), int(pictures or 1000))
 
 
 def squares(photos: Path, samples: Path, size: int, count: int) -> list[tuple[str, np.ndarray]]:
@@ -71,47 +99,53 @@ def plain(name: str, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return cv2.inpaint(picture, mask.astype(np.uint8) * 255, 3, how)
 
 
-def command_of(fill: str, model: str, photo: Path, mask: Path, out: Path) -> list[str]:
-    method, _, cost = fill.partition(":")
-    numbers = cost.split(",")
-    if len(numbers) == 3:
-        spent = ["--steps", numbers[0], "--jump-length", numbers[1], "--resamples", numbers[2]]
-    else:
-        spent = ["--nfe", numbers[0]]
-    return ["node", "out/main/cli.js", "inpaint", str(photo), "--mask", str(mask), "--model", model, "--method", method, *spent, "--seed", "0",
-            "--device", "cpu", "--feather", "0", "--quiet", "--out", str(out)]
+def filled_by(fill: Fill, model: str, stem: str, commands: Path) -> tuple[np.ndarray, int, float]:
+    """The fill (of several the mean), its model calls and its seconds, start of the program and of the session left out."""
+    made = Path(f"{stem}-{re.sub('[:,@+]', '-', fill.asked.split('/')[0])}")
+    if not (made / "run.json").exists():
+        command = ["node", "out/main/cli.js", "inpaint", f"{stem}.png", "--mask", f"{stem}-mask.png", "--model", model, "--method", fill.method, *fill.flags,
+                   "--variations", str(fill.mean_of), "--seed", "0", "--device", "cpu", "--feather", "0", "--quiet", "--out", str(made)]
+        with commands.open("a") as file:
+            print(" ".join(command), file=file)
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    report = json.loads((made / "run.json").read_text())
+    pictures = [np.asarray(Image.open(made / f"{i:04d}.png").convert("RGB"), np.float64) for i in range(fill.mean_of)]
+    return np.mean(pictures, axis=0).round().astype(np.uint8), report["nfe"] * fill.mean_of, report["milliseconds"]["total"] / 1000
 
 
-def measure(fill: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> dict[str, float]:
-    region = grown(mask, 8)
-    error = np.square(fill[region].astype(np.float64) - truth[region]).mean()
-    rows, columns = np.where(region.any(1))[0], np.where(region.any(0))[0]
-    (top, bottom), (left, right) = [widened(int(a[0]), int(a[-1]) + 1, len(mask)) for a in (rows, columns)]
-    x, y = [torch.from_numpy(p[top:bottom, left:right].copy()).permute(2, 0, 1)[None].float() / 255 for p in (fill, truth)]
-    # Wang, Simoncelli & Bovik 2003 give five scales; a box of 64 pixels has room for the first three.
-    scales = torch.tensor([0.0448, 0.2856, 0.3001])
-    return {"PSNR": float(10 * np.log10(255**2 / max(error, 1e-9))), "SSIM": float(piq.ssim(x, y)),
-            "MS-SSIM": float(piq.multi_scale_ssim(x, y, kernel_size=7, scale_weights=scales / scales.sum())),
-            "HaarPSI": float(piq.haarpsi(x, y)), "GMSD": float(piq.gmsd(x, y))}
+def same_model(out: Path, model: str) -> None:
+    """Values of two models in one table would be of neither."""
+    shown = json.loads(subprocess.run(["node", "out/main/cli.js", "models", "show", model, "--json"], cwd=ROOT, check=True, capture_output=True).stdout)
+    sha256, note = shown["card"]["files"][0]["sha256"], out / "model.txt"
+    if note.exists() and note.read_text() != sha256:
+        raise SystemExit(f"{out} holds fills of another model file: choose another folder.")
+    note.write_text(sha256)
 
 
-def widened(first: int, last: int, whole: int, least: int = 64) -> tuple[int, int]:
-    """first..last at least `least` long, inside 0..whole."""
-    lack = max(0, least - (last - first))
-    start = max(0, min(first - lack // 2, whole - least))
-    return start, max(last, start + least)
+def authors(photos: Path) -> dict[str, str]:
+    """`file stem: author, licence` of the held-out photographs, from the table beside them; the samples' own are in resources/samples."""
+    named = {s["id"]: s["credit"] for s in json.loads((ROOT / "resources/samples/samples.json").read_text())}
+    for line in (photos / "CREDITS.md").read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) >= 4 and cells[0].endswith(".jpg"):
+            named[Path(cells[0]).stem] = f"{cells[2]}, {cells[3]}"
+    return named
 
 
-def table(rows: list[dict], size: int) -> str:
-    lines = [f"{len({r['picture'] for r in rows})} pictures never trained on, {size} x {size}.", "",
-             "| mask | fill | " + " | ".join(MEASURES) + " | seconds |", "|---|---|" + "---|" * (len(MEASURES) + 1)]
-    for mask in dict.fromkeys(r["mask"] for r in rows):
-        for fill in dict.fromkeys(r["fill"] for r in rows):
-            of = [r for r in rows if r["mask"] == mask and r["fill"] == fill]
-            if of:
-                means = [np.mean([float(r[m]) for r in of]) for m in MEASURES]
-                lines.append(f"| {mask} | {fill} | {means[0]:.2f} | " + " | ".join(f"{m:.4f}" for m in means[1:]) + f" | {np.mean([float(r['seconds']) for r in of]):.1f} |")
-    return "\n".join(lines) + "\n"
+def draw_sheet(strips: list[tuple[str, list[np.ndarray]]], heads: list[str], file: Path) -> None:
+    """A row a picture and mask, its caption below; the names of the columns above."""
+    font, line = ImageFont.load_default(12), 20
+    size = len(strips[0][1][0])
+    page = Image.new("RGB", (len(heads) * (size + 4), line + len(strips) * (size + line)), "white")
+    pen = ImageDraw.Draw(page)
+    for i, head in enumerate(heads):
+        pen.text((i * (size + 4) + 2, 3), head, fill="black", font=font)
+    for row, (caption, strip) in enumerate(strips):
+        top = line + row * (size + line)
+        for i, picture in enumerate(strip):
+            page.paste(Image.fromarray(picture), (i * (size + 4), top))
+        pen.text((2, top + size + 3), caption, fill="black", font=font)
+    page.save(file, quality=88)
 
 
 def main() -> None:
@@ -120,57 +154,55 @@ def main() -> None:
     p.add_argument("--samples", type=Path, required=True)
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--model", default="photo")
-    p.add_argument("--size", type=int, default=256)
+    p.add_argument("--size", type=int, default=128)
     p.add_argument("--pictures", type=int, default=10)
     p.add_argument("--masks", nargs="+", choices=KINDS, default=list(KINDS))
-    p.add_argument("--fills", nargs="*", default=["replace:50", "ddnm:50", "delayed-ding:50", "repaint:100"])
+    p.add_argument("--fills", nargs="*", default=["ddnm:20", "ddnm:100", "delayed-ding:50", "langevin:60", "replace:50", "repaint:100,10,3/4"])
+    p.add_argument("--sheet-fills", nargs="*", default=["telea", "navier-stokes", "ddnm:20", "delayed-ding:50"])
     args = p.parse_args()
+    fills = [Fill.read(one) for one in (*PLAIN, *args.fills)]
     args.out = args.out.resolve()
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
+    same_model(args.out, args.model)
+    names, shown, strips = authors(args.photos), [f for f in args.sheet_fills if f in {x.asked for x in fills}], []
     values = args.out / "values.csv"
     rows = list(csv.DictReader(values.open())) if values.exists() else []
     done = {(r["picture"], r["mask"], r["fill"]) for r in rows}
-    sheet = []
-    with values.open("a", newline="") as file, (args.out / "commands.txt").open("a") as commands:
+    with values.open("a", newline="") as file:
         writer = csv.DictWriter(file, FIELDS)
         if not rows:
             writer.writeheader()
         for number, (name, truth) in enumerate(squares(args.photos, args.samples, args.size, args.pictures)):
-            for kind in args.masks:
+            for at, kind in enumerate(args.masks):
                 mask = mask_of(kind, args.size, number)
-                damaged = np.where(mask[..., None], np.uint8(255), truth)
-                stem = args.out / f"{name}-{kind}"
+                damaged, stem = np.where(mask[..., None], np.uint8(255), truth), str(args.out / f"{name}-{kind}")
                 Image.fromarray(damaged).save(f"{stem}.png")
                 Image.fromarray(mask.astype(np.uint8) * 255).save(f"{stem}-mask.png")
-                strip = [truth, damaged]
-                for fill in [*PLAIN, *args.fills]:
-                    made = Path(f"{stem}-{fill.replace(':', '-').replace(',', '-')}")
-                    report_seconds = 0.0
-                    if fill in PLAIN:
-                        filled = plain(fill, damaged, mask)
+                # Two masks of every picture in the sheet, in turn: one of each would be a long sheet.
+                strip = {} if (number + at) % len(args.masks) in (0, 3) else None
+                for fill in fills:
+                    key = (name, kind, fill.asked)
+                    if number >= fill.pictures or (key in done and (strip is None or fill.asked not in shown)):
+                        continue
+                    calls, seconds = 0, 0.0
+                    if fill.asked in PLAIN:
+                        filled = plain(fill.asked, damaged, mask)
                     else:
-                        command = command_of(fill, args.model, Path(f"{stem}.png"), Path(f"{stem}-mask.png"), made)
-                        if not (made / "0000.png").exists():
-                            print(" ".join(command), file=commands, flush=True)
-                            subprocess.run(command, cwd=ROOT, check=True)
-                        report_seconds = seconds_of(made)
-                        filled = np.asarray(Image.open(made / "0000.png").convert("RGB"))
-                    strip.append(filled)
-                    if (name, kind, fill) not in done:
-                        row = {"picture": name, "mask": kind, "fill": fill, "seconds": report_seconds, **measure(filled, truth, mask)}
-                        writer.writerow(row)
+                        filled, calls, seconds = filled_by(fill, args.model, stem, args.out / "commands.txt")
+                    if strip is not None:
+                        strip[fill.asked] = filled
+                    if key not in done:
+                        rows.append({"picture": name, "mask": kind, "fill": fill.asked, "calls": calls, "seconds": seconds, **measure(filled, truth, mask)})
+                        writer.writerow(rows[-1])
                         file.flush()
-                        rows.append(row)
-                        print(f"{name} {kind} {fill} HaarPSI {row['HaarPSI']:.4f}", flush=True)
-                sheet.append(np.concatenate(strip, axis=1))
-    Image.fromarray(np.concatenate(sheet, axis=0)).save(args.out / "sheet.png", optimize=True)
+                        print(f"{name} {kind} {fill.asked} HaarPSI {rows[-1]['HaarPSI']:.4f}", flush=True)
+                if strip is not None:
+                    blank = np.full_like(truth, 255)
+                    strips.append((f"{kind}; {names.get(name, name)}", [truth, damaged, *(strip.get(f, blank) for f in shown)]))
+    draw_sheet(strips, ["truth", "mask", *shown], args.out / "sheet.jpg")
     (args.out / "table.md").write_text(table(rows, args.size))
     print(table(rows, args.size))
-
-
-def seconds_of(made: Path) -> float:
-    return json.loads((made / "run.json").read_text())["milliseconds"]["total"] / 1000
 
 
 if __name__ == "__main__":
