@@ -52,9 +52,14 @@ export interface ProveOptions {
 
 const tolerance = 1e-4
 const deviations = 3
+/** Pictures a sampled run of a fill, and of particles that compete: more of them are nearer, so few and many. */
+const images = { quick: 50, whole: 150 }
+const particles = { quick: [50], whole: [100, 400] }
 const samplerSteps = [10, 20, 50, 100]
 const fillSteps = [20, 50, 100]
 const quickSteps = 20
+/** A method that makes a hundred calls a level is quick over fewer of them. */
+const quickStepsOf = (calls: (steps: number) => number): number => (calls(quickSteps) > 1000 ? 10 : quickSteps)
 
 const sampledCells: readonly (readonly [ObservationName, FillCase])[] = [
   ...observationNames.map((name) => [name, { method: 'ddnm', steps: 20, eta: 0.3 }] as const),
@@ -75,16 +80,27 @@ export async function prove({ quick, signal, onRow }: ProveOptions): Promise<Pro
     onRow(row)
     throwIfCancelled(signal)
   }
-  const published = publishedFills.filter(({ steps, resamples = 1 }) => !quick || steps * resamples <= 50)
+  const published = publishedFills.filter((fill) => !quick || workOf(fill) <= 50)
   for (const { errors: wanted, ...fill } of published) tell(rows, await publishedRow(fill, wanted))
   for (const name of Object.keys(samplers)) {
     if (samplers[name]?.adaptive === true) tell(rows, await sampledSampler(name, quickSteps, quick))
-    else for (const steps of quick ? [quickSteps] : samplerSteps) tell(rows, await samplerRow(name, steps, quick))
+    else {
+      const few = quickStepsOf((steps) => sampleRun({ sampler: name, steps }).calls)
+      for (const steps of quick ? [few] : samplerSteps) tell(rows, await samplerRow(name, steps, quick))
+    }
   }
   const proven = new Set(publishedFills.map((fill) => fill.method))
   for (const method of Object.keys(inpainters)) {
-    if (proven.has(method) || inpainters[method]?.together === true || method === 'ddnm-colour') continue
-    for (const steps of quick ? [quickSteps] : fillSteps) tell(rows, await fillRow({ method, steps }, quick))
+    if (proven.has(method)) continue
+    const few = quickStepsOf((steps) => callsOf({ method, steps }))
+    for (const steps of quick ? [few] : fillSteps) {
+      if (inpainters[method]?.together !== true) tell(rows, await fillRow({ method, steps }, quick))
+      else
+        for (const count of particles[quick ? 'quick' : 'whole']) {
+          const row = await sampledFill({ method, steps }, count)
+          tell(rows, { ...row, settings: `${row.settings}, ${String(count)} particles` })
+        }
+    }
   }
   for (const [observation, fill] of quick ? sampledCells.slice(0, 2) : sampledCells)
     tell(cells, await cellOf(observation, fill, quick))
@@ -102,11 +118,16 @@ const callsOf = (fill: FillCase): number => {
   return entry === undefined ? 0 : inpainterCalls(entry, fillRun('half', fill).plan.walk)
 }
 
-const wordsOf = ({ steps, jumpLength = 1, resamples = 1, eta }: FillCase): string =>
+/** In steps of a row of single values: three channels take longer. */
+const workOf = ({ method, steps, resamples = 1 }: FillCase): number =>
+  steps * resamples * (inpainters[method]?.keepsGrey === true ? 2 : 1)
+
+const wordsOf = ({ method, steps, jumpLength = 1, resamples = 1, eta }: FillCase): string =>
   [
     `T=${String(steps)}`,
     ...(resamples > 1 ? [`j=${String(jumpLength)}`, `r=${String(resamples)}`] : []),
     ...(eta === undefined ? [] : [`eta ${String(eta)}`]),
+    ...(inpainters[method]?.keepsGrey === true ? ['3 channels'] : []),
   ].join(', ')
 
 async function publishedRow(fill: FillCase, wanted: readonly number[]): Promise<ProofRow> {
@@ -114,17 +135,22 @@ async function publishedRow(fill: FillCase, wanted: readonly number[]): Promise<
   return { ...(await fillRow(fill, false)), published: named }
 }
 
+const fillOf = (fill: FillCase) => ({ kind: 'inpainter', name: fill.method, settings: wordsOf(fill), nfe: callsOf(fill) }) as const
+
 async function fillRow(fill: FillCase, quick: boolean): Promise<ProofRow> {
-  const common = { kind: 'inpainter', name: fill.method, settings: wordsOf(fill), nfe: callsOf(fill) } as const
   try {
     const errors: Partial<Record<ObservationName, number>> = {}
     for (const name of observationNames) errors[name] = await exactFillError(name, fill)
-    return { ...common, how: 'exact', errors }
+    return { ...fillOf(fill), how: 'exact', errors }
   } catch (error) {
     if (!(error instanceof NotAffine)) throw error
   }
-  const { error, standardError } = await sampledFillError('half', fill, { groups: 5, images: quick ? 50 : 150, seed: 1 })
-  return { ...common, how: 'sampled', errors: { half: error }, standardErrors: { half: standardError } }
+  return sampledFill(fill, images[quick ? 'quick' : 'whole'])
+}
+
+async function sampledFill(fill: FillCase, count: number): Promise<ProofRow> {
+  const { error, standardError } = await sampledFillError('half', fill, { groups: 5, images: count, seed: 1 })
+  return { ...fillOf(fill), how: 'sampled', errors: { half: error }, standardErrors: { half: standardError } }
 }
 
 async function samplerRow(sampler: string, steps: number, quick: boolean): Promise<ProofRow> {

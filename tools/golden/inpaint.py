@@ -242,6 +242,35 @@ def distance_repaint_diffusers(name, steps, length, times, eta):
     return at.error(s)
 
 
+def distance_colour(name, steps, eta):
+    """Three channels, 0.8^|a-b| between them; told are the known pixels and the grey of the others: P projects on what is told."""
+    rho, is_known = MASKS[name]
+    lags = np.abs(np.subtract.outer(np.arange(D), np.arange(D)))
+    s = np.kron(0.8 ** np.abs(np.subtract.outer(np.arange(3), np.arange(3))), 0.25 * rho**lags)
+    known = np.array([is_known(i) for i in range(D)])
+    grey = np.kron(np.full((3, 3), 1 / 3), np.eye(D))
+    at_known = np.kron(np.eye(3), np.diag(known * 1.0))
+    one = np.eye(3 * D)
+    told = at_known + (one - at_known) @ grey
+    mean, cov = np.zeros((3 * D, 3 * D)), np.eye(3 * D)
+    timesteps = list(range((steps - 1) * (1000 // steps), -1, -(1000 // steps)))
+    for i, t in enumerate(timesteps):
+        a, p = bar(t), bar(timesteps[i + 1] if i + 1 < steps else -1)
+        e = np.sqrt(1 - a) * np.linalg.inv(a * s + (1 - a) * one)
+        x0 = (one - np.sqrt(1 - a) * e) / np.sqrt(a)
+        f = np.sqrt(p) * (one - told) @ x0 + np.sqrt((1 - p) * (1 - eta**2)) * e
+        mean = f @ mean + np.sqrt(p) * told
+        cov = f @ cov @ f.T + (1 - p) * eta**2 * one
+    values, vectors = np.linalg.eigh(told)
+    have, miss = vectors[:, values > 0.5].T, vectors[:, values < 0.5].T
+    best = miss @ s @ have.T @ np.linalg.inv(have @ s @ have.T)
+    exact = miss @ s @ miss.T - best @ have @ s @ miss.T
+    slip = miss @ mean @ have.T - best
+    r, filled = root(exact), miss @ cov @ miss.T
+    bures = np.trace(exact) + np.trace(filled) - 2 * np.trace(root(r @ filled @ r))
+    return float(np.sqrt((np.trace(slip @ have @ s @ have.T @ slip.T) + bures) / np.trace(exact)))
+
+
 def main():
     schedules = [
         schedule_case("two jumps, one inside the other", 12, 6, 2, jump2Length=2, jump2Resamples=3),
@@ -269,6 +298,8 @@ def main():
         calls = steps + (times - 1) * length * -(-(steps - length) // length)
         errors = {n: distance_repaint_diffusers(n, steps, length, times, eta) for n in MASKS}
         rows.append({"method": "repaint-diffusers", "steps": steps, "jumpLength": length, "resamples": times, "eta": eta, "calls": calls, "settings": {}, "errors": errors})
+    for steps, eta in [(20, 0), (50, 0), (50, 0.3)]:
+        rows.append({"method": "ddnm-colour", "steps": steps, "eta": eta, "calls": steps, "settings": {}, "errors": {n: distance_colour(n, steps, eta) for n in MASKS}})
     out = Path(__file__).resolve().parents[2] / "tests" / "golden" / "inpaint.json"
     born = f"python tools/golden/inpaint.py, numpy {np.__version__}, Python {platform.python_version()}, float64"
     out.write_text(json.dumps({"born": born, "schedules": schedules, "cases": cases, "distances": rows}, indent=1) + "\n")

@@ -7,9 +7,15 @@ if (from === undefined || to === undefined) throw new Error('Give the proof (JSO
 
 const { rows } = JSON.parse(readFileSync(from, 'utf8'))
 const names = ['half', 'gap', 'alt', 'outp']
-/** Only what was propagated exactly, over all four observations; settings that differ in eta are lines of their own. */
+/** Only what was propagated exactly, over all four observations of the one row; settings that differ in eta are lines of their own. */
 const points = rows
-  .filter((row) => row.kind === 'inpainter' && row.how === 'exact' && names.every((name) => name in row.errors))
+  .filter(
+    (row) =>
+      row.kind === 'inpainter' &&
+      row.how === 'exact' &&
+      !row.settings.includes('3 channels') &&
+      names.every((name) => name in row.errors),
+  )
   .map((row) => ({
     line: `${row.name}${/eta [\d.]+/.exec(row.settings)?.[0].replace(/^/, ' ') ?? ''}`,
     nfe: row.nfe,

@@ -1,6 +1,6 @@
 import type { Denoiser, Reals } from '../types.ts'
 import { add, build, bures, eigen, inverse, multiply, pick, trace, transpose } from './matrices.ts'
-import type { Matrix } from './matrices.ts'
+import type { Eigen, Matrix } from './matrices.ts'
 
 /**
  * Gaussian data: the one case where denoiser, score and every conditional are known in closed form, so that a method can be compared with
@@ -21,13 +21,26 @@ export const observationNames = Object.keys(observations) as ObservationName[]
 
 export const covarianceOf = (rho: number, d = dimension): number[][] => build(d, d, (i, j) => 0.25 * rho ** Math.abs(i - j))
 
-/** The row in three colours, [c, x]: neighbouring channels go 0.8 together, so that the middle one tells of the grey what the others do not. */
-export const colourCovarianceOf = (rho: number): number[][] => {
+/** Of channels: neighbours go 0.8 together, so that the middle one has to do with the grey what the others have not. */
+const betweenChannels = build(3, 3, (i, j) => 0.8 ** Math.abs(i - j))
+
+/** The row in three colours, [c, x]. */
+export const colourCovarianceOf = (rho: number): number[][] => onChannels(betweenChannels, covarianceOf(rho))
+
+/** C[a][b] M[x][y] over [c, x]. */
+function onChannels(C: Matrix, M: Matrix): number[][] {
+  const d = M.length
+  return build(C.length * d, C.length * d, (i, j) => C[Math.floor(i / d)]![Math.floor(j / d)]! * M[i % d]![j % d]!)
+}
+
+/** The ideal denoiser of the row, in one channel or three. */
+export function rowDenoiser(rho: number, channels: 1 | 3): Denoiser {
   const S = covarianceOf(rho)
-  return build(3 * dimension, 3 * dimension, (i, j) => {
-    const between = 0.8 ** Math.abs(Math.floor(i / dimension) - Math.floor(j / dimension))
-    return between * S[i % dimension]![j % dimension]!
-  })
+  if (channels === 1) return idealDenoiser(S)
+  // The eigenvectors of a product are the products of the eigenvectors: a 96 by 96 matrix need not be turned.
+  const [colour, place] = [eigen(betweenChannels), eigen(S)]
+  const values = colour.values.flatMap((c) => place.values.map((value) => c * value))
+  return idealDenoiser(colourCovarianceOf(rho), { values, vectors: onChannels(colour.vectors, place.vectors) })
 }
 
 /** Three channels turned so that the first is the grey, times sqrt 3: an orthonormal basis, so distances stay. */
@@ -49,9 +62,8 @@ export function turnedToGrey(M: Matrix): number[][] {
  * E[x0 | x] = S (S + s^2)^-1 x, for every image at its own level. Images are rows of as many values as S has. One level for all is one matrix,
  * kept; where each image has its own (an adaptive solver's never come again) the eigenvectors are gone through instead.
  */
-export function idealDenoiser(S: Matrix): Denoiser {
+export function idealDenoiser(S: Matrix, { values, vectors }: Eigen = eigen(S)): Denoiser {
   const d = S.length
-  const { values, vectors } = eigen(S)
   const forth = Float64Array.from(transpose(vectors).flat())
   const back = Float64Array.from(vectors.flat())
   const kept = new Map<number, Float64Array>()

@@ -24,8 +24,14 @@ export const pick = (a: Matrix, rows: readonly number[], columns: readonly numbe
   rows.map((i) => columns.map((j) => a[i]![j]!))
 export const trace = (a: Matrix): number => a.reduce((sum, row, i) => sum + row[i]!, 0)
 
-/** Eigenvalues and vectors (in the columns) of a symmetric matrix, by Jacobi's rotations. */
-export function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
+/** Eigenvalues and vectors (in the columns) of a symmetric matrix. */
+export interface Eigen {
+  readonly values: readonly number[]
+  readonly vectors: Matrix
+}
+
+/** By Jacobi's rotations. */
+export function eigen(a: Matrix): Eigen {
   const n = a.length
   const m = a.map((row) => [...row])
   const v = build(n, n, (i, j) => (i === j ? 1 : 0))

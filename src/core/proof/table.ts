@@ -12,8 +12,8 @@ import {
   covarianceOf,
   dimension,
   fillError,
-  idealDenoiser,
   observations,
+  rowDenoiser,
   sampleError,
   turnedToGrey,
 } from './gaussian.ts'
@@ -44,7 +44,7 @@ type Channels = 1 | 3
 const denoisers = new Map<string, Denoiser>()
 function denoiserOf(rho: number, channels: Channels): Denoiser {
   const key = `${rho} ${channels}`
-  const made = denoisers.get(key) ?? idealDenoiser(channels === 1 ? covarianceOf(rho) : colourCovarianceOf(rho))
+  const made = denoisers.get(key) ?? rowDenoiser(rho, channels)
   denoisers.set(key, made)
   return made
 }
@@ -182,6 +182,9 @@ export const publishedFills: readonly (FillCase & { readonly errors: readonly [n
   { method: 'ding', steps: 25, errors: [0.54506, 0.62378, 0.31103, 0.59479] },
   { method: 'ding', steps: 50, errors: [0.42906, 0.45473, 0.19593, 0.45747] },
   { method: 'ding', steps: 125, errors: [0.31604, 0.31245, 0.11382, 0.32597] },
+  { method: 'ddnm-colour', steps: 20, eta: 0, errors: [0.5191, 0.59239, 0.43275, 0.55912] },
+  { method: 'ddnm-colour', steps: 50, eta: 0, errors: [0.36218, 0.36436, 0.25768, 0.36146] },
+  { method: 'ddnm-colour', steps: 50, eta: 0.3, errors: [0.37665, 0.40779, 0.18373, 0.39933] },
   { method: 'repaint-diffusers', steps: 25, jumpLength: 5, resamples: 5, eta: 0, errors: [0.61247, 0.77287, 0.67878, 0.69003] },
   { method: 'repaint-diffusers', steps: 25, jumpLength: 5, resamples: 5, eta: 1, errors: [0.53904, 0.66789, 0.60833, 0.60251] },
   { method: 'repaint-diffusers', steps: 50, jumpLength: 5, resamples: 5, eta: 1, errors: [0.42925, 0.48463, 0.3292, 0.46114] },
