@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
-// One build makes every process: main's inputs are the window, the two workers and the command line (all plain ESM for Node),
+// One build makes every process: main's inputs are the window, the two workers, the engine's second thread and the command line (all plain ESM for Node),
 // the preload is CommonJS because it runs sandboxed, and so is Electron's entry, because it must run before `ready` (main/early.ts). `dependencies` stay external, `devDependencies` are bundled.
 export default defineConfig({
   main: {
@@ -12,6 +12,7 @@ export default defineConfig({
         input: {
           index: resolve('src/main/index.ts'),
           engine: resolve('src/engine/worker.ts'),
+          noise: resolve('src/engine/noise-thread.ts'),
           imaging: resolve('src/imaging/worker.ts'),
           cli: resolve('src/cli/index.ts'),
         },

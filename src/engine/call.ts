@@ -2,6 +2,7 @@ import type { ModelCall, Shape } from '../core/types.ts'
 import type { DenoiserCard, DeviceName } from '../shared/card.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { outputChannels } from './agree.ts'
+import type { NoiseThread } from './ahead.ts'
 import type { Faults } from './faults.ts'
 import type { Feed, Feeds, Graph } from './graph.ts'
 import { checkOutput } from './health.ts'
@@ -19,6 +20,8 @@ export interface LoadedDenoiser {
   readonly card: DenoiserCard
   readonly device: DeviceName
   readonly faults: Faults
+  /** Where a core is left for it. */
+  readonly thread?: NoiseThread
 }
 
 /** The feeds of one call at this shape: n images, or as many as the graph takes at once. */

@@ -3,6 +3,7 @@ import type { EngineMethods, InvertArgs, LikelihoodArgs, Loaded, LoadArgs, Model
 import { PalimpsestError } from '../shared/errors.ts'
 import type { CallContext, MethodTable } from '../shared/port.ts'
 import { checkAgainstCard } from './agree.ts'
+import { leavesCore, type NoiseThread } from './ahead.ts'
 import { timeBareCalls } from './bare.ts'
 import type { LoadedDenoiser } from './call.ts'
 import { classifyImages } from './classify.ts'
@@ -19,10 +20,15 @@ interface LoadedModel {
   readonly graph: Graph
   readonly card: DenoiserCard | ClassifierCard
   readonly device: DeviceName
+  /** 0: onnxruntime's own choice. */
+  readonly threads: number
 }
 
-/** The engine's methods (shared/engine.ts): one model a process, one run at a time. */
-export function createEngine(env: Readonly<Record<string, string | undefined>>): MethodTable & Pick<EngineMethods, 'load'> {
+/** The engine's methods (shared/engine.ts): one model a process, one run at a time. `thread` draws noise ahead where that is worth it. */
+export function createEngine(
+  env: Readonly<Record<string, string | undefined>>,
+  thread?: NoiseThread,
+): MethodTable & Pick<EngineMethods, 'load'> {
   const faults = createFaults(env)
   let model: LoadedModel | undefined
   let busy = false
@@ -32,10 +38,10 @@ export function createEngine(env: Readonly<Record<string, string | undefined>>):
     return model
   }
   const denoiser = (): LoadedDenoiser => {
-    const { graph, card, device } = loaded()
+    const { graph, card, device, threads } = loaded()
     if (card.task !== 'denoiser')
       throw new PalimpsestError('request', `The model ${card.name} judges pictures; it cannot make them.`)
-    return { graph, card, device, faults }
+    return { graph, card, device, faults, ...(thread !== undefined && leavesCore(device, threads) ? { thread } : {}) }
   }
   /** Two runs at once would crash WebGPU and mix buffers. */
   const alone = async <R>(work: () => Promise<R>): Promise<R> => {
@@ -89,7 +95,7 @@ async function open({ folder, card, device, threads = 0 }: LoadArgs): Promise<[L
   const { file, sha256 } = entry
   const milliseconds = performance.now() - begun
   return [
-    { graph, card, device },
+    { graph, card, device, threads },
     { device, provider: providers[device], onnxruntime: runtime.version, file, sha256, milliseconds },
   ]
 }

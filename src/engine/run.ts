@@ -40,7 +40,14 @@ import { createTracer } from './trace.ts'
 
 /** One run: the plan first, then the loop that counts, shows, and listens for a cancel. The mathematics is core's. */
 export function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
-  return refusals(() => run(model, args, context))
+  return refusals(async () => {
+    const drawn = model.thread?.begin(args.seeds, checkedShape(model.card, args, args.seeds.length))
+    try {
+      return await run(model, args, context, drawn?.noise ?? createNoise(args.seeds))
+    } finally {
+      drawn?.end()
+    }
+  })
 }
 
 /** Core refuses what cannot be had with a RangeError of one sentence: to the user it is a request that is wrong. */
@@ -56,7 +63,7 @@ export async function refusals<T>(work: () => Promise<T>): Promise<T> {
 /** Steps shorter than this need no turn of the event loop of their own: it would cost what it gains. Milliseconds. */
 const shortMs = 20
 
-async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
+async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, noise: Noise): Promise<RunResult> {
   const begun = performance.now()
   const { card, device } = model
   const shape = checkedShape(card, args, args.seeds.length)
@@ -73,7 +80,6 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext): 
   }
   const caller = createCaller(model, shape, () => context.cancelled)
   const { denoise, calls } = counted(adaptModel(caller.call, specOf(card), trained))
-  const noise = createNoise(args.seeds)
   const start = startOf(card, args, plan.levels[0] ?? 0, shape, noise)
   const held = thresholded(denoise, args.threshold, card.image.range, args.dynamic)
   const behind = args.resume ?? { steps: 0, nfe: 0 }

@@ -1,6 +1,7 @@
 import { constants, setPriority } from 'node:os'
 import { parentPort } from '../shared/parent.ts'
 import { serveMethods } from '../shared/port.ts'
+import { createNoiseThread } from './ahead.ts'
 import { createEngine } from './host.ts'
 import { refuseTelemetry } from './telemetry.ts'
 
@@ -24,4 +25,4 @@ try {
 // Without its parent nobody can stop it or hear it.
 process.on('disconnect', () => process.exit(0))
 
-serveMethods(parentPort(), createEngine(process.env))
+serveMethods(parentPort(), createEngine(process.env, createNoiseThread(new URL('noise.js', import.meta.url))))

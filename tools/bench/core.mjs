@@ -18,6 +18,8 @@ async function bundled(/** @type {string} */ file) {
 const core = await bundled('src/core/index.ts')
 /** @type {typeof import('../../src/engine/noise.ts')} */
 const engine = await bundled('src/engine/noise.ts')
+/** @type {typeof import('../../src/engine/ahead.ts')} */
+const ahead = await bundled('src/engine/ahead.ts')
 
 const edge = 128
 const steps = 10
@@ -103,7 +105,27 @@ async function noiseCost(/** @type {import('../../src/core/index.ts').Noise} */ 
 }
 const nsPerSample = { engine: await noiseCost(engine.createNoise([1])), core: await noiseCost(core.createNoise([1])) }
 
-if (process.argv.includes('--json')) console.log(JSON.stringify({ edge, steps, rows, nsPerSample }, null, 2))
+const callMs = 7
+/** Milliseconds a step, by the clock, of the thread that runs the sampler; between two steps it waits as for a model call that leaves a core free. */
+async function drawCost(/** @type {import('../../src/core/index.ts').Noise} */ noise) {
+  const out = core.allocate({ n: 1, c: 3, h: edge, w: edge })
+  const times = []
+  for (let walk = 0; walk < 150; walk++) {
+    await new Promise((resolve) => setTimeout(resolve, callMs))
+    const begun = performance.now()
+    noise(out, 'step', walk)
+    times.push(performance.now() - begun)
+  }
+  return median(times.slice(50))
+}
+const drawn = ahead.createNoiseThread(join(root, 'out/main/noise.js')).begin([1], { n: 1, c: 3, h: edge, w: edge })
+const msOfStep = {
+  ahead: drawn === undefined ? NaN : await drawCost(drawn.noise),
+  inPlace: await drawCost(engine.createNoise([1])),
+}
+drawn?.end()
+
+if (process.argv.includes('--json')) console.log(JSON.stringify({ edge, steps, rows, nsPerSample, callMs, msOfStep }, null, 2))
 else {
   console.log(
     `Outside the model, ${edge} x ${edge} x 3, processor milliseconds a step and megapixel (and how many plain copies that is)\n`,
@@ -120,4 +142,7 @@ else {
   }
   const { engine: ours, core: plain } = nsPerSample
   console.log(`\nnoise                   ${ours.toFixed(1)} ns a sample, one thread (without WebAssembly ${plain.toFixed(1)})`)
+  console.log(
+    `noise of a step         ${msOfStep.ahead.toFixed(3)} ms drawn ahead during a wait of ${callMs} ms, ${msOfStep.inPlace.toFixed(3)} ms in place (by the clock)`,
+  )
 }

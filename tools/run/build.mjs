@@ -11,6 +11,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const outputs = [
   'out/main/index.js',
   'out/main/engine.js',
+  'out/main/noise.js',
   'out/main/imaging.js',
   'out/main/cli.js',
   'out/preload/index.cjs',
