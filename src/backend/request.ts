@@ -6,6 +6,7 @@ import {
   samplers,
   trainedLevels as levelsTrained,
   traitsOf,
+  walkRemark,
   type Budgeted,
 } from '../core/index.ts'
 import type { InpainterEntry, ModelTraits, Plan, SamplerEntry, Settings } from '../core/types.ts'
@@ -73,7 +74,7 @@ export function modelTraits({ name, image, input, output, noise }: DenoiserCard)
 export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(noise).sigmas.length
 
 /** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. Refuses what no run is. */
-function stepsOf(entry: Entry, { noise, input }: DenoiserCard, asked: PlanAsked): { steps: number; notices: string[] } {
+function stepsOf(entry: Entry, { noise, input }: DenoiserCard, asked: PlanAsked): PlannedSteps {
   const { steps, spacing, eta, variance, settings } = asked
   const trained = levelsTrained(noise)
   const plan = asRequest(() => planLevels(trained, spacing, steps, input.level.between))
@@ -82,11 +83,18 @@ function stepsOf(entry: Entry, { noise, input }: DenoiserCard, asked: PlanAsked)
     entry.check?.({ levels: plan.levels, eta, variance, settings, trained, ...(lowest === undefined ? {} : { lowest }) }),
   )
   const levels = plan.levels.length - 1
-  if (respaced(spacing)) return { steps: levels, notices: [] }
+  if (respaced(spacing)) return { steps: levels, visited: levels, notices: [] }
   const moved = `The model knows its trained levels alone, so each level of the spacing ${spacing} was moved to the nearest.`
   const fewer = `Some of the ${String(steps)} steps of the spacing ${spacing} fall on one level, so there are ${String(levels)}.`
   // What is recorded is what was asked: the list that came of it stands beside it, and is made again by asking again.
-  return { steps, notices: [...(plan.snapped ? [moved] : []), ...(levels < steps ? [fewer] : [])] }
+  return { steps, visited: levels, notices: [...(plan.snapped ? [moved] : []), ...(levels < steps ? [fewer] : [])] }
+}
+
+interface PlannedSteps {
+  readonly steps: number
+  /** Levels that are really walked. */
+  readonly visited: number
+  readonly notices: readonly string[]
 }
 
 interface PlanAsked extends Pick<Plan, 'eta' | 'variance'> {
@@ -200,10 +208,12 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   const budget = budgeted(asked, model.card, (nfe, most) => inpainterBudget(entry, nfe, most, settings.settings))
   const levels = stepsOf(entry, model.card, { ...settings, steps: budget?.steps ?? wanted.steps })
+  const run = { ...settings, ...budget?.jumps, steps: levels.steps, batch }
+  const remark = asRequest(() => walkRemark(entry, { ...run, steps: levels.visited }))
   return {
     model,
-    settings: { ...settings, ...budget?.jumps, steps: levels.steps, batch },
-    notices: [...notices, ...(budget?.notices ?? []), ...levels.notices],
+    settings: run,
+    notices: [...notices, ...(budget?.notices ?? []), ...levels.notices, ...(remark === undefined ? [] : [remark])],
   }
 }
 

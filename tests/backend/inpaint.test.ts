@@ -71,6 +71,20 @@ describe('a fill', () => {
     expect(job.notices).toContain(`At most ${String(nfe)} model calls: ${words}.`)
   })
 
+  it('says that a jump as long as the way leaves a single pass, by the levels that are really walked', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    await paint(bench, photo, 1)
+    const notices = async (settings: object) => (await fill(bench, photo, { method: 'repaint', resamples: 3, ...settings })).notices
+    expect(await notices({ steps: 8, jumpLength: 7 })).toEqual([])
+    expect(await notices({ steps: 8, jumpLength: 8 })).toEqual([
+      'A jump of 8 does not fit into 8 levels, so the 3 resamples are left out: take a shorter jump or more levels.',
+    ])
+    const fewer = await notices({ steps: 50, jumpLength: 49, spacing: 'quadratic' })
+    expect(fewer).toHaveLength(2)
+    expect(fewer[1]).toMatch(/^A jump of 49 does not fit into 49 levels/)
+  })
+
   it('of new colours keeps the grey of the photograph, and needs a model that has colours', async () => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })

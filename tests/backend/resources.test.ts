@@ -177,9 +177,10 @@ describe('photos', () => {
   it('can be a sample, with its preview', async () => {
     const place = makePlace()
     place.file('samples/page.png', '{"width":9,"height":9}')
-    place.file('samples/samples.json', JSON.stringify([{ id: 'page', name: 'A page', file: 'page.png', credit: 'Ours' }]))
+    const listed = { id: 'page', name: 'A page', credit: 'Ours', model: 'tiny' }
+    place.file('samples/samples.json', JSON.stringify([{ ...listed, file: 'page.png' }]))
     const bench = await makeBench({}, place)
-    expect((await bench.backend.handlers.about({})).samples).toEqual([{ id: 'page', name: 'A page', credit: 'Ours' }])
+    expect((await bench.backend.handlers.about({})).samples).toEqual([listed])
     const { photo } = await bench.backend.handlers.openSample({ sample: 'page' })
     expect(await bench.backend.handlers.photo({ photo })).toMatchObject({ name: 'page.png', info: { width: 9 } })
     expect(await get(bench, '/sample/page.jpg')).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } })

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import golden from '../golden/inpaint.json' with { type: 'json' }
+import { inpainters } from '../../src/core/inpaint/index.ts'
 import { repaintWalk } from '../../src/core/inpaint/jumps.ts'
+import { walkRemark } from '../../src/core/inpaint/remark.ts'
 import { countCalls, straightWalk, walkFor } from '../../src/core/inpaint/walk.ts'
 
 describe('the RePaint walk', () => {
@@ -154,6 +156,31 @@ describe('the nested jumps of the published schedule', () => {
     const nested = { jump2Length: 1, jump2Resamples: 100, jump3Length: 1, jump3Resamples: 100 }
     expect(() => repaintWalk({ steps: 250, jumpLength: 10, resamples: 10, settings: nested })).toThrow(/longer than 1000000/)
     expect(() => repaintWalk({ steps: 9, jumpLength: 2, resamples: 2, settings: { jump2Length: 0 } })).toThrow(/for jump2Length/)
+  })
+})
+
+describe('what is asked of a walk and not in it', () => {
+  const of = (name: string, jumpLength: number, resamples: number, settings = {}, steps = 10) =>
+    walkRemark(inpainters[name]!, { steps, jumpLength, resamples, settings })
+
+  it.each(['repaint', 'repaint-diffusers'])('%s: a jump that is not shorter than the way is never made', (name) => {
+    expect(of(name, 9, 5)).toBeUndefined()
+    expect(of(name, 10, 5)).toBe(
+      'A jump of 10 does not fit into 10 levels, so the 5 resamples are left out: take a shorter jump or more levels.',
+    )
+    expect(of(name, 1, 5, {}, 1)).toMatch(/^A jump of 1 does not fit into 1 level, so the 5/)
+    expect(of(name, 10, 1)).toBeUndefined()
+  })
+
+  it('nor one that is longer than the levels it may go back among; other repeats do not hide it', () => {
+    expect(of('repaint', 4, 3, { startResampling: 4 })).toBeUndefined()
+    expect(of('repaint', 4, 3, { startResampling: 3 })).toMatch(/^A jump of 4 does not fit into the last levels, where alone/)
+    expect(of('repaint', 12, 3, { levelResamples: 2, jump2Resamples: 2 })).toMatch(/the 3 resamples are left out/)
+  })
+
+  it('says nothing of a method that has no jumps, and refuses the walk that would be refused', () => {
+    for (const name of ['ddnm', 'replace', 'smc']) expect(of(name, 50, 5)).toBeUndefined()
+    expect(() => of('repaint', 0, 5)).toThrow(/for jump length/)
   })
 })
 

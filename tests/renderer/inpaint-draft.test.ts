@@ -217,6 +217,17 @@ describe('what may be filled', () => {
     expect(problem).toMatch(/\.$/)
   })
 
+  test('a jump as long as the way is said to leave a single pass, by the levels that are really walked', () => {
+    const remarkOf = (changes: Partial<Draft>) => {
+      const draft = { ...firstDraft, ...changes }
+      return walkOf(draft.method, visited(walkedOf(draft, digits), draft, digits)).remark
+    }
+    expect(remarkOf({ steps: 50, jumpLength: 49 })).toBeUndefined()
+    expect(remarkOf({ steps: 50, jumpLength: 50 })).toMatch(/^A jump of 50 does not fit into 50 levels/)
+    expect(remarkOf({ steps: 50, jumpLength: 49, spacing: 'quadratic' })).toMatch(/into 49 levels/)
+    expect(remarkOf({ steps: 50, jumpLength: 50, method: 'replace' })).toBeUndefined()
+  })
+
   test('model calls choose levels, jumps and resamples, and are never more than were allowed', () => {
     for (const method of Object.keys(inpainters)) {
       const draft: Draft = { ...withChanges(firstDraft, { method }), byCalls: true, calls: 400 }

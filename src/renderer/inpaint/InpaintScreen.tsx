@@ -47,7 +47,11 @@ export function InpaintScreen() {
   const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend)
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, sharedBatch(draft))
   const walked = useMemo(() => walkedOf(draft, model), [draft, model])
-  const { walk, problem: noWalk } = useMemo(() => walkOf(draft.method, visited(walked, draft, model)), [draft, model, walked])
+  const {
+    walk,
+    problem: noWalk,
+    remark,
+  } = useMemo(() => walkOf(draft.method, visited(walked, draft, model)), [draft, model, walked])
   const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, walked.problem ?? noWalk)
   const cost = costOf(draft, walk, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
@@ -83,7 +87,7 @@ export function InpaintScreen() {
             open={open}
             model={model}
             refusal={refusal}
-            plan={{ walked, walk, calls: cost.calls }}
+            plan={{ walked, walk, remark, calls: cost.calls }}
             done={running === undefined ? null : doneOf(running)}
             counting={running?.progress?.effectiveSampleSize ?? null}
           />

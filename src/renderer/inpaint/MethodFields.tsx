@@ -14,6 +14,8 @@ import { Zigzag } from './Zigzag.tsx'
 export interface MethodPlan {
   readonly walked: Walked
   readonly walk: readonly Transition[]
+  /** What is asked of the walk and not in it. */
+  readonly remark: string | undefined
   readonly calls: number
 }
 
@@ -71,6 +73,7 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
         onChange={changeOwn}
       />
       <Zigzag walk={plan.walk} calls={plan.calls} done={done} />
+      {plan.remark === undefined ? null : <p className={styles.about}>{plan.remark}</p>}
       <NumberSlider
         label="Variations"
         value={draft.variations}

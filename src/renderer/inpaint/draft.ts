@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { inpainterBudget, inpainterCalls, inpainters, planLevels, trainedCount, trainedLevels } from '../../core/index.ts'
+import {
+  inpainterBudget,
+  inpainterCalls,
+  inpainters,
+  planLevels,
+  trainedCount,
+  trainedLevels,
+  walkRemark,
+} from '../../core/index.ts'
 import type { Settings, Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
@@ -124,11 +132,16 @@ export interface Way {
   readonly walk: readonly Transition[]
   /** Why there is none, in one sentence. */
   readonly problem?: string
+  /** What is asked of it and not in it, in one sentence. */
+  readonly remark?: string
 }
 
 export function walkOf(method: string, walked: Omit<Walked, 'settings'> & { readonly settings?: Settings }): Way {
   try {
-    return { walk: inpainters[method]?.walk(walked) ?? [] }
+    const entry = inpainters[method]
+    if (entry === undefined) return { walk: [] }
+    const remark = walkRemark(entry, walked)
+    return { walk: entry.walk(walked), ...(remark === undefined ? {} : { remark }) }
   } catch (error) {
     // Nested jumps multiply: a walk may be refused for its length.
     return { walk: [], problem: error instanceof Error ? error.message : String(error) }
