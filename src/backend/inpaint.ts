@@ -90,7 +90,7 @@ export async function inpaintPhoto(
   if (run.trace?.states === true) run.trace.keepMask(await readFile(mask))
   const loaded = engine?.loaded ?? noEngine(checked)
   const parts = chunks(settings.variations, settings.batch)
-  const progress = trackProgress(parts.length * crops.length)
+  const progress = trackProgress(parts.length * crops.length, crops.length)
   const images: RunReport['images'][number][] = []
   const times: RunResult['milliseconds'][] = []
   let shared: Omit<InpaintRecipe, 'seed' | 'index'> | undefined

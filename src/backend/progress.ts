@@ -7,8 +7,11 @@ export interface Progress {
   step(run: number, event: StepEvent): JobProgress
 }
 
-/** The first step of a run carries one-time costs (shader compilation, first allocation), so the rate is measured from the second on. */
-export function trackProgress(runs: number): Progress {
+/**
+ * The first step of a run carries one-time costs (shader compilation, first allocation), so the rate is measured from the second on. `windows`:
+ * runs that each batch of a fill takes, one after another.
+ */
+export function trackProgress(runs: number, windows = 1): Progress {
   let run = -1
   let first: StepEvent | undefined
   let last: StepEvent | undefined
@@ -55,6 +58,7 @@ export function trackProgress(runs: number): Progress {
         secondsLeft: callsPerSecond > 0 ? (callsTotal - callsDone) / callsPerSecond : 0,
         sigma: event.sigma,
         ...(event.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: event.effectiveSampleSize }),
+        ...(windows > 1 ? { window: { number: (run % windows) + 1, of: windows, step: event.step, steps: event.steps } } : {}),
       }
     },
   }

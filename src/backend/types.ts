@@ -1,4 +1,4 @@
-import type { BackendEvent, Job, RemoteHandlers } from '../shared/api.ts'
+import type { BackendEvent, Job, RemoteHandlers, WindowProgress } from '../shared/api.ts'
 import type { ModelCard } from '../shared/card.ts'
 import type { BlendSettings } from '../shared/request.ts'
 import type { StartWorker } from '../shared/port.ts'
@@ -44,6 +44,8 @@ export interface CliProgress {
   readonly secondsLeft: number
   /** Of particles that are weighed against one another: 1..n. */
   readonly effectiveSampleSize?: number
+  /** Of a fill of several windows: the one that is being filled, and how far it is. */
+  readonly window?: WindowProgress
 }
 
 export interface RunOptions {

@@ -169,6 +169,16 @@ export interface JobProgress {
   readonly sigma: number
   /** Of particles that are weighed against one another: 1..n. */
   readonly effectiveSampleSize?: number
+  /** Of a fill of several windows: the one that is being filled, and how far it is. */
+  readonly window?: WindowProgress
+}
+
+export interface WindowProgress {
+  /** From 1. */
+  readonly number: number
+  readonly of: number
+  readonly step: number
+  readonly steps: number
 }
 
 /** Pushed to every window. A job event carries the whole job: latest wins. */

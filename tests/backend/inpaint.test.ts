@@ -71,6 +71,24 @@ describe('a fill', () => {
     expect(job.notices).toContain(`At most ${String(nfe)} model calls: ${words}.`)
   })
 
+  it('says which of several windows is filled; of one window there is nothing to say', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    const told = async (...xs: number[]) => {
+      await paint(bench, photo, ...xs)
+      const { id } = await fill(bench, photo, { variations: 2, batch: 1 })
+      return bench.events.flatMap((event) =>
+        event.kind === 'job' && event.job.id === id && event.job.progress !== null ? [event.job.progress] : [],
+      )
+    }
+    const two = await told(1, 9)
+    expect(two.length).toBeGreaterThan(0)
+    for (const { step, window } of two)
+      expect(window).toEqual({ number: ((Math.ceil(step / 2) - 1) % 2) + 1, of: 2, step: ((step - 1) % 2) + 1, steps: 2 })
+    expect(two.some(({ window }) => window?.number === 2)).toBe(true)
+    for (const progress of await told(1)) expect(progress).not.toHaveProperty('window')
+  })
+
   it('says that a jump as long as the way leaves a single pass, by the levels that are really walked', async () => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })

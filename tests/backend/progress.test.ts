@@ -44,6 +44,14 @@ it('never goes back where the runs of a job differ in length', () => {
   expect(progress.step(1, event(1, 10, 10))).toMatchObject({ step: 101, steps: 110, calls: 101, callsTotal: 110 })
 })
 
+it('tells of the window that is filled and how far it is, where a batch takes several', () => {
+  const progress = trackProgress(4, 2)
+  const windows = [0, 1, 2, 3].map((run) => [1, 7].map((step) => progress.step(run, event(step, 100 * step)).window))
+  const at = (number: number, step: number) => ({ number, of: 2, step, steps: 10 })
+  expect(windows).toEqual([1, 2, 1, 2].map((number) => [at(number, 1), at(number, 7)]))
+  expect(trackProgress(4).step(0, event(1, 100))).not.toHaveProperty('window')
+})
+
 it('hands on how many particles still count', () => {
   const progress = trackProgress(1)
   expect(progress.step(0, { ...event(1, 100), effectiveSampleSize: 3.2 })).toMatchObject({ effectiveSampleSize: 3.2 })

@@ -31,6 +31,9 @@ describe('progress', () => {
     expect(words({ ...at(40), effectiveSampleSize: 3.24 })).toBe(
       'step 40 of 100, 10.0 a second, effective sample size 3.2, 6 s left',
     )
+    expect(words({ ...at(40), window: { number: 2, of: 5, step: 13, steps: 20 } })).toBe(
+      'window 2 of 5, step 13 of 20, 40 of 100 model calls, 10.0 a second, 6 s left',
+    )
     expect([59.4, 60, 3599, 7260].map(duration)).toEqual(['59 s', '1 min 0 s', '59 min 59 s', '2 h 1 min'])
   })
 

@@ -54,6 +54,10 @@ describe('a job in words', () => {
       'step 12 of 50 · 141 it/s · effective sample size 3.2 of 8',
     )
   })
+  it('says which of several windows is filled, and the steps of that one', () => {
+    const progress = { ...base.progress, window: { number: 2, of: 5, step: 13, steps: 20 } } as Job['progress']
+    expect(progressWords({ ...base, progress })).toBe('window 2 of 5, step 13 of 20 · 141 it/s')
+  })
   it('has its step, its speed and its time', () => {
     expect(progressWords(base)).toBe('step 12 of 50 · 141 it/s')
     expect(leftWords(base)).toBe('8 s left')

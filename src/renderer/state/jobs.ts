@@ -61,7 +61,7 @@ export function countWords(job: Job): string {
   return job.status === 'failed' || job.status === 'cancelled' ? `${words}, ${job.status}` : words
 }
 
-/** "step 12 of 50 · 141 it/s", "step 12 of about 40", "writing picture 2 of 4"; of particles also how many still count. */
+/** "step 12 of 50 · 141 it/s", "step 12 of about 40", "window 2 of 5, step 13 of 50", "writing picture 2 of 4"; of particles also how many still count. */
 export function progressWords(job: Job): string {
   if (job.status === 'queued') return 'waiting for its turn'
   const { progress } = job
@@ -70,7 +70,10 @@ export function progressWords(job: Job): string {
   if (writing !== undefined) return writing
   const speed = progress.callsPerSecond > 0 ? ` · ${rate(progress.callsPerSecond)} it/s` : ''
   const about = isAdaptive(entryOf(job)) ? 'about ' : ''
-  return `step ${count(progress.step)} of ${about}${count(progress.steps)}${speed}${countingWords(job)}`
+  const { window } = progress
+  const place = window === undefined ? '' : `window ${count(window.number)} of ${count(window.of)}, `
+  const { step, steps } = window ?? progress
+  return `${place}step ${count(step)} of ${about}${count(steps)}${speed}${countingWords(job)}`
 }
 
 /** Of pictures that are weighed against one another: what the weights still leave in play. */
