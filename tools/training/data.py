@@ -32,3 +32,22 @@ def mnist(folder: Path, part: str) -> tuple[Tensor, Tensor]:
 def to_range(pixels: Tensor) -> Tensor:
     """Bytes to the model's range -1..1."""
     return pixels.float() / 127.5 - 1
+
+
+class Shuffled:
+    """Batches of all pictures in a new order every time round. Bytes [n, c, h, w] in, -1..1 out; `flips` mirrors every other one by chance."""
+
+    def __init__(self, pictures: Tensor, seed: int, flips: bool = False) -> None:
+        self.pictures, self.flips = pictures, flips
+        self.chance = torch.Generator().manual_seed(seed)
+        self.order, self.place = torch.empty(0, dtype=torch.int64), 0
+
+    def __call__(self, n: int) -> Tensor:
+        if self.place + n > len(self.order):
+            self.order, self.place = torch.randperm(len(self.pictures), generator=self.chance), 0
+        x = to_range(self.pictures[self.order[self.place : self.place + n]])
+        self.place += n
+        if self.flips:
+            mirrored = torch.rand(n, generator=self.chance) < 0.5
+            x[mirrored] = x[mirrored].flip(3)
+        return x.contiguous(memory_format=torch.channels_last)

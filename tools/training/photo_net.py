@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from unet import timestep_embedding
+from unet import doubled, timestep_embedding
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class PhotoNet(nn.Module):
             for _ in range(blocks + 1):
                 h = next(up)(torch.cat([h, skips.pop()], dim=1), emb)
             if level > 0:
-                h = self.grow[step](F.interpolate(h, scale_factor=2.0, mode="nearest"))
+                h = self.grow[step](doubled(h))
         return F.pixel_shuffle(self.out(F.silu(self.norm(h))), self.config.patch)
 
 

@@ -1,7 +1,7 @@
 """The denoiser: a U-Net with sinusoidal time embedding and attention at the low resolutions.
 
 Ho et al. 2020 (arXiv:2006.11239), Appendix B, made small. Input [n, c, h, w] in -1..1 at training index t [n]; output the predicted
-noise epsilon, same shape. `patch` folds patch x patch pixels into channels at the door (Hoogeboom et al. 2023, arXiv:2301.11093), which
+noise epsilon, same shape; with `learned` twice the channels, the second half the learned-range variance (arXiv:2102.09672). `patch` folds patch x patch pixels into channels at the door (Hoogeboom et al. 2023, arXiv:2301.11093), which
 keeps the costly full resolution out of the network.
 """
 
@@ -26,6 +26,7 @@ class UNetConfig:
     head: int = 32
     embed: int = 128
     dropout: float = 0.0
+    learned: bool = False
 
     def to_dict(self) -> dict:
         return asdict(self)
@@ -41,6 +42,17 @@ def timestep_embedding(t: Tensor, width: int) -> Tensor:
     frequencies = torch.exp(torch.arange(half, device=t.device, dtype=torch.float32) * (-math.log(10000.0) / half))
     angle = t.to(torch.float32)[:, None] * frequencies[None]
     return torch.cat([angle.cos(), angle.sin()], dim=1)
+
+
+def doubled(x: Tensor) -> Tensor:
+    """
+    [n, c, h, w] -> [n, c, 2 h, 2 w], every pixel four times. Compiled, it is written out: the backward that torch 2.13 makes of F.interpolate in
+    bfloat16 on a CPU gives zero gradients to all below. Not compiled, which is also how a graph is exported, it is the one operator.
+    """
+    if not torch.compiler.is_compiling():
+        return F.interpolate(x, scale_factor=2.0, mode="nearest")
+    n, c, h, w = x.shape
+    return x[:, :, :, None, :, None].expand(n, c, h, 2, w, 2).reshape(n, c, 2 * h, 2 * w)
 
 
 class Residual(nn.Module):
@@ -112,7 +124,7 @@ class UNet(nn.Module):
             if level > 0:
                 self.enlarge.append(nn.Conv2d(width, width, 3, padding=1))
         self.norm = nn.GroupNorm(config.groups, width)
-        self.out = nn.Conv2d(width, inner, 3, padding=1)
+        self.out = nn.Conv2d(width, 2 * inner if config.learned else inner, 3, padding=1)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
@@ -127,7 +139,7 @@ class UNet(nn.Module):
         down, blocks = iter(self.down), self.config.blocks
         for level in range(len(self.config.widths)):
             for _ in range(blocks):
-                h = run(next(down), h, emb)
+                h = through(next(down), h, emb)
                 skips.append(h)
             if level < len(self.config.widths) - 1:
                 h = self.shrink[level](h)
@@ -136,13 +148,19 @@ class UNet(nn.Module):
         up = iter(self.up)
         for step, level in enumerate(reversed(range(len(self.config.widths)))):
             for _ in range(blocks + 1):
-                h = run(next(up), torch.cat([h, skips.pop()], dim=1), emb)
+                h = through(next(up), torch.cat([h, skips.pop()], dim=1), emb)
             if level > 0:
-                h = self.enlarge[step](F.interpolate(h, scale_factor=2.0, mode="nearest"))
+                h = self.enlarge[step](doubled(h))
         h = self.out(F.silu(self.norm(h)))
         return F.pixel_shuffle(h, self.config.patch) if self.config.patch > 1 else h
 
 
-def run(stage: nn.ModuleList, x: Tensor, emb: Tensor) -> Tensor:
+def through(stage: nn.ModuleList, x: Tensor, emb: Tensor) -> Tensor:
     x = stage[0](x, emb)
     return stage[1](x) if len(stage) > 1 else x
+
+
+def with_variance(config: UNetConfig, weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of a net that has no variance yet: it begins in the middle of its range, and what was learned stays."""
+    rows = 2 * config.channels * config.patch**2
+    return {key: torch.cat([w, torch.zeros_like(w)]) if key.startswith("out.") and len(w) < rows else w for key, w in weights.items()}
