@@ -82,3 +82,31 @@ test('fills within a number of model calls', async ({ studio: { page, data, scre
   await screenshot('inpaint-by-calls')
   expect(record(data).report.nfe).toBe(calls)
 })
+
+test('generates within a number of model calls, whatever the sampler makes of a step', async ({
+  studio: { page, data, screenshot },
+}) => {
+  const settings = page.getByRole('complementary')
+  await choose(page, 'Sampler', /^DDIM/)
+  await setNumber(page, 'Steps', 10)
+  await page.getByRole('switch', { name: 'By model calls' }).check()
+  // What it cost before is what it may cost now.
+  await expect(page.getByRole('textbox', { name: 'Model calls, as a number' })).toHaveValue('10')
+  await expect(page.getByRole('textbox', { name: 'Steps, as a number' })).toHaveCount(0)
+  await setNumber(page, 'Model calls', 9)
+  await expect(settings.getByText('9 steps', { exact: true })).toBeVisible()
+  await choose(page, 'Sampler', /^Heun/)
+  await expect(settings.getByText('5 steps', { exact: true })).toBeVisible()
+  await setNumber(page, 'Pictures', 2)
+  await expect(settings.getByText('18 model calls', { exact: true })).toBeVisible()
+  await expectNoObjection(page)
+  await page
+    .getByRole('button', { name: 'Generate', exact: false })
+    .and(page.locator('[aria-keyshortcuts="Control+Enter"]'))
+    .click()
+  await expectFinished(page, 2)
+  await screenshot('generate-by-calls')
+  expect(record(data)).toMatchObject({ request: { settings: { sampler: 'heun', steps: 5 } }, report: { nfe: 9 } })
+  await page.getByRole('switch', { name: 'By model calls' }).uncheck()
+  await expect(page.getByRole('textbox', { name: 'Steps, as a number' })).toHaveValue('5')
+})

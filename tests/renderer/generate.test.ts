@@ -66,10 +66,33 @@ describe('what is sent', () => {
     expect(requestOf({ ...asked, sampler: 'ddim' }, few).steps).toBe(3)
     expect(requestOf({ ...asked, sampler: 'ddim', steps: 2 }, few).steps).toBe(2)
   })
-  it('has the numbers of dynamic thresholding where they are used, and no budget', () => {
+  it('has as many steps as a budget of model calls is enough for, whatever the sampler', () => {
+    const steps = (sampler: string, nfe: number, settings = {}) => requestOf({ ...asked, sampler, nfe, settings }, model)
+    expect(steps('ddim', 35)).toMatchObject({ steps: 35, nfe: 35 })
+    expect(steps('heun', 35)).toMatchObject({ steps: 18, nfe: 35 })
+    expect(steps('predictor-corrector', 35, { correctors: 4 })).toMatchObject({ steps: 7, nfe: 35 })
+    expect(steps('ddim', 5000).steps).toBe(1000)
+    const few = steps('predictor-corrector', 2, { correctors: 4 })
+    expect(few.steps).toBe(1)
+    expect(planRun(few, digitCard)).toEqual({
+      problem: 'Predictor-corrector cannot be done in 2 model calls: allow more, or set the steps yourself.',
+    })
+    expect(planRun(steps('heun', 35), digitCard)).toMatchObject({ callsEach: 35 })
+    // One that finds its calls on the way has no budget.
+    const adaptive = Object.values(samplers).find((one) => one.adaptive === true)?.name ?? ''
+    expect(steps(adaptive, 35)).not.toHaveProperty('nfe')
+    expect(steps(adaptive, 35).steps).toBe(defaultSettings.steps)
+  })
+  it('loses the budget with the steps of a run that is taken over, and with nothing else', () => {
+    const before = { settings: { ...asked, nfe: 35 }, own: {} }
+    expect(changed(before, { sampler: 'heun', eta: 1, seed: 9 }).settings.nfe).toBe(35)
+    expect(changed(before, { ...asked }).settings.nfe).toBeUndefined()
+    expect(changed(before, { steps: 9, nfe: 8 }).settings.nfe).toBe(8)
+    expect(parseSettings(JSON.stringify(before.settings)).settings.nfe).toBe(35)
+  })
+  it('has the numbers of dynamic thresholding where they are used', () => {
     const dynamic = { ratio: 0.9, max: 2 }
-    expect(requestOf({ ...asked, dynamic, nfe: 9 }, model)).not.toHaveProperty('dynamic')
-    expect(requestOf({ ...asked, dynamic, nfe: 9 }, model)).not.toHaveProperty('nfe')
+    expect(requestOf({ ...asked, dynamic }, model)).not.toHaveProperty('dynamic')
     expect(requestOf({ ...asked, threshold: 'dynamic', dynamic }, model)).toMatchObject({ threshold: 'dynamic', dynamic })
     expect(requestOf({ ...asked, threshold: 'dynamic' }, model)).toMatchObject({ dynamic: dynamicDefaults })
   })

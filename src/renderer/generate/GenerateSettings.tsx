@@ -1,6 +1,6 @@
 import { samplers } from '../../core/index.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
-import { bytes } from '../state/format.ts'
+import { bytes, counted } from '../state/format.ts'
 import {
   change,
   changeOwn,
@@ -13,12 +13,15 @@ import {
 } from '../state/generate.ts'
 import { has, isAdaptive, isPlain, modelTraits, samplerOptions } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
+import { CallsField } from '../ui/CallsField.tsx'
 import { NumberSlider } from '../ui/NumberSlider.tsx'
 import { Section } from '../ui/Section.tsx'
 import { SeedField } from '../ui/SeedField.tsx'
 import { SettingFields } from '../ui/SettingFields.tsx'
 import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
+import { Toggle } from '../ui/Toggle.tsx'
 import { AdvancedSettings } from './AdvancedSettings.tsx'
+import { planRun } from './plan.ts'
 
 const stepMarks = [5, 10, 20, 50, 100, 250, 1000]
 const etaMarks = [0, 0.2, 0.5, 0.75, 1]
@@ -54,7 +57,8 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
           onChange={(sampler) => change({ sampler })}
           help={entry?.help ?? ''}
         />
-        {isAdaptive(entry) ? null : (
+        {isAdaptive(entry) ? null : <ByCalls settings={settings} model={model} />}
+        {isAdaptive(entry) || settings.nfe !== undefined ? null : (
           <NumberSlider
             label="Steps"
             value={settings.steps}
@@ -102,6 +106,32 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
         onLock={(seedLocked) => generateStore.setState({ seedLocked })}
       />
       <AdvancedSettings settings={settings} entry={entry} />
+    </>
+  )
+}
+
+/** Steps follow from what a picture may cost: samplers can be compared at the same cost, though some call the model twice a step. */
+function ByCalls({ settings, model }: { readonly settings: GenerateRequest; readonly model: DrawingModel }) {
+  const { nfe, steps } = settings
+  const now = planRun(settings, model.card)
+  const cost = 'problem' in now ? steps : now.callsEach
+  return (
+    <>
+      <Toggle
+        label="By model calls"
+        checked={nfe !== undefined}
+        onChange={(byCalls) => change(byCalls ? { nfe: cost } : { nfe: undefined, steps })}
+        help="Say what a picture may cost; the steps follow from it, whatever the sampler."
+      />
+      {nfe === undefined ? null : (
+        <CallsField
+          calls={nfe}
+          onChange={(calls) => change({ nfe: calls })}
+          defaultValue={defaultSettings.steps}
+          help="At most this many for each picture."
+          bought={'problem' in now ? '' : counted(steps, 'step')}
+        />
+      )}
     </>
   )
 }

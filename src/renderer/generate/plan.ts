@@ -1,6 +1,7 @@
 import { planLevels, samplerCalls, samplers, trainedLevels } from '../../core/index.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
+import { counted } from '../state/format.ts'
 import { isAdaptive } from '../state/methods.ts'
 
 /** What a run will cost, known before it is asked for. Pure. */
@@ -34,6 +35,10 @@ export function planRun(request: GenerateRequest, card: DenoiserCard): RunPlan |
     const levels = levelsOf(request, card)
     const entry = samplers[request.sampler]
     const callsEach = entry === undefined ? levels : samplerCalls(entry, levels, request.settings)
+    if (request.nfe !== undefined && callsEach > request.nfe)
+      return {
+        problem: `${entry?.label ?? ''} cannot be done in ${counted(request.nfe, 'model call')}: allow more, or set the steps yourself.`,
+      }
     const batches = Math.ceil(request.count / sharedBatch(request, card))
     const calls = { calls: callsEach * request.count, batchedCalls: callsEach * batches }
     return { levels, callsEach, ...calls, about: isAdaptive(entry) }

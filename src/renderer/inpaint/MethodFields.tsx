@@ -4,7 +4,7 @@ import type { ModelSummary } from '../../shared/api.ts'
 import { counted } from '../state/format.ts'
 import { setHelp } from '../state/frame.ts'
 import { has, inpainterOptions, isPlain, modelTraits, ownSettings } from '../state/methods.ts'
-import { NumberSlider, Segmented, SelectField, SettingFields, Toggle } from '../ui/index.ts'
+import { CallsField, NumberSlider, Segmented, SelectField, SettingFields, Toggle } from '../ui/index.ts'
 import { type Draft, firstDraft, mostLevels, paceOf, paces, type Refusal, type Walked } from './draft.ts'
 import styles from './Inspector.module.css'
 import { changeDraft, changeOwn } from './session.ts'
@@ -152,19 +152,13 @@ function CallsFields({ draft, walked }: { readonly draft: Draft; readonly walked
     has(entry, 'resamples') ? counted(walked.resamples, 'resample') : '',
   ]
   return (
-    <>
-      <NumberSlider
-        label="Model calls"
-        value={draft.calls}
-        onChange={(calls) => changeDraft({ calls })}
-        min={1}
-        max={10_000}
-        scale="log"
-        defaultValue={firstDraft.calls}
-        help="At most this many for each window of each batch."
-      />
-      <p className={styles.about}>{bought.filter((part) => part !== '').join(', ')}</p>
-    </>
+    <CallsField
+      calls={draft.calls}
+      onChange={(calls) => changeDraft({ calls })}
+      defaultValue={firstDraft.calls}
+      help="At most this many for each window of each batch."
+      bought={bought.filter((part) => part !== '').join(', ')}
+    />
   )
 }
 

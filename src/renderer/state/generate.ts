@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
-import { samplers } from '../../core/index.ts'
-import type { Settings, SettingValue } from '../../core/types.ts'
+import { samplerBudget, samplers } from '../../core/index.ts'
+import type { SamplerEntry, Settings, SettingValue } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
@@ -73,7 +73,9 @@ export function changed(
 ): Pick<GenerateState, 'settings' | 'own'> {
   const sampler = changes.sampler ?? settings.sampler
   const kept = sampler === settings.sampler ? settings.settings : (own[sampler] ?? {})
-  const next = { ...settings, settings: kept, ...changes }
+  // Steps that are set, by hand or with a whole run taken over, end a budget of model calls.
+  const budget = changes.steps === undefined || 'nfe' in changes ? {} : { nfe: undefined }
+  const next = { ...settings, settings: kept, ...changes, ...budget }
   return { settings: next, own: { ...own, [sampler]: next.settings } }
 }
 
@@ -97,6 +99,18 @@ export function chosenModel(settings: GenerateRequest, models: readonly ModelSum
   return able.find((model) => model.id === settings.model) ?? able[0] ?? null
 }
 
+/** More than this no request may ask for, however many levels a model has. */
+const mostSteps = 1000
+
+/** The most steps within a budget of model calls; one, the least, where it is enough for none (planRun says so). */
+function stepsFor(entry: SamplerEntry, nfe: number, most: number, own: Settings): number {
+  try {
+    return samplerBudget(entry, nfe, most, own).steps
+  } catch {
+    return 1
+  }
+}
+
 /**
  * What is sent: a control that is not drawn for this sampler or model stands at its default, steps are no more than the model was trained
  * at, and a sampler that the model cannot be run by gives way to one that it can.
@@ -106,7 +120,11 @@ export function requestOf(settings: GenerateRequest, model: DrawingModel): Gener
   const sampler = runnable(samplers, settings.sampler, defaultSettings.sampler, traits)
   const entry = samplers[sampler]
   const learned = settings.variance === 'learned' && model.card.output.variance === 'none'
-  const { dynamic = dynamicDefaults, nfe: _none, ...kept } = settings
+  const { dynamic = dynamicDefaults, nfe, ...kept } = settings
+  const own = ownSettings(entry, sampler === settings.sampler ? settings.settings : {})
+  const most = Math.min(mostSteps, traits.levels)
+  const byCalls =
+    nfe === undefined || entry === undefined || isAdaptive(entry) ? {} : { steps: stepsFor(entry, nfe, most, own), nfe }
   return {
     ...kept,
     model: model.id,
@@ -115,7 +133,8 @@ export function requestOf(settings: GenerateRequest, model: DrawingModel): Gener
     eta: has(entry, 'eta') ? settings.eta : defaultSettings.eta,
     variance: has(entry, 'variance') && !learned ? settings.variance : defaultSettings.variance,
     spacing: entry?.spacing ?? settings.spacing,
-    settings: ownSettings(entry, sampler === settings.sampler ? settings.settings : {}),
+    settings: own,
+    ...byCalls,
     ...(settings.threshold === 'dynamic' ? { dynamic } : {}),
   }
 }

@@ -1,5 +1,6 @@
 /** The primitives of every screen. */
 export { Button, IconButton } from './Button.tsx'
+export { CallsField } from './CallsField.tsx'
 export { EmptyState } from './EmptyState.tsx'
 export { Kbd } from './Kbd.tsx'
 export { NumberSlider } from './NumberSlider.tsx'
