@@ -1,5 +1,5 @@
 import type { BlendSettings } from '../shared/request.ts'
-import { mapDistance } from './distance.ts'
+import { mapDistance } from '../core/index.ts'
 import { paintedFrom, type Plane } from './masks.ts'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Alpha, blendAlpha, countBlended } from '../../src/imaging/blend.ts'
-import { mapDistance } from '../../src/imaging/distance.ts'
+import { mapDistance } from '../../src/core/distance.ts'
 import type { Plane } from '../../src/imaging/masks.ts'
 import { chance } from './pictures.ts'
 
