@@ -1,14 +1,14 @@
 """Export a trained network as a model package: python export.py denoiser RUN/checkpoint.pt ../../models/mnist
 
-Writes model.onnx (dynamic batch, float32 at the boundary, weights stored as float16 and cast once when a session starts) and model.json,
-the card with the hash. The exported graph is run beside the network and must agree; where a check fails, nothing is written.
+Writes model.onnx (dynamic batch, float32 at the boundary, small weights restored once when a session starts), weights.json, by which training
+goes on from the package, and model.json, the card with the hash. The exported graph is run beside the network and must agree; where a check
+fails, nothing is written.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import hashlib
 import json
 import os
 import tempfile
@@ -16,128 +16,96 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import onnx
-import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from torch import Tensor, nn
+from torch import nn
 
+import cards
 from classifier import Classifier
+from graph import agree, to_onnx
+from ncsn import LEVELS, SETS, SMALLEST, ScoreNet
 from package import weights_of, write_names
 from photo_data import held_out
 from photo_net import PhotoConfig, PhotoNet, unfolding_stem
 from unet import UNet, UNetConfig
 
 warnings.filterwarnings("ignore")
-HALF_FROM = 256  # tensors of fewer elements stay float32
+EXACT, ROUNDED = 1e-4, 5e-2  # the most that a graph may differ from the network with its stored weights, and with the trained ones
 
 
-def halve(graph: onnx.ModelProto) -> None:
-    """Store large float32 initialisers as float16, each behind one Cast."""
-    casts = []
-    for tensor in graph.graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < HALF_FROM:
-            continue
-        values = numpy_helper.to_array(tensor)
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], name=f"{name}.cast", to=TensorProto.FLOAT))
-    for node in reversed(casts):
-        graph.graph.node.insert(0, node)
+def counted(network: nn.Module) -> int:
+    return sum(p.numel() for p in network.parameters())
 
 
-def to_onnx(network: nn.Module, inputs: tuple[Tensor, ...], names: list[str], output: str, file: Path, any_size: bool = False) -> None:
-    axes = {name: {0: "batch"} for name in [*names, output]}
-    if any_size:
-        axes |= {name: {0: "batch", 2: "height", 3: "width"} for name in (names[0], output)}
-    torch.onnx.export(network, inputs, str(file), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=18, dynamo=False)
-    graph = onnx.load(str(file))
-    halve(graph)
-    graph.doc_string = ""
-    onnx.checker.check_model(graph)
-    onnx.save(graph, str(file))
+def shipped(network: nn.Module, ema: dict, feeds: list[dict[str, np.ndarray]], folder: Path, bits: int, graph_of=lambda n: n, any_size: bool = False) -> Path:
+    """The graph and the way back, both checked: what is shipped is what a later training starts from."""
+    network.load_state_dict(ema)
+    network.eval()
+    file, inputs = folder / "model.onnx", list(feeds[0])
+    # The batch of two keeps the tracer from folding it away.
+    traced = tuple(torch.from_numpy(values[:2]) for values in feeds[0].values())
+    to_onnx(graph_of(network), traced, inputs, "out", file, any_size=any_size, bits=bits)
+    worst = max(agree(network, fed, file, ROUNDED) for fed in feeds)
+    (folder / "model.json").write_text(json.dumps({"files": cards.files_entry(file)}))
+    write_names(ema, folder, file)
+    network.load_state_dict(weights_of(folder))
+    exact = max(agree(network, fed, file, EXACT) for fed in feeds)
+    print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, {counted(network) / 1e6:.2f} M parameters; worst difference to the network with the stored weights {exact:.1e}, with the trained ones {worst:.1e}")
+    return file
 
 
-def agree(network: nn.Module, feeds: dict[str, np.ndarray], file: Path, tolerance: float) -> float:
-    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    ours = session.run(None, feeds)[0]
-    with torch.no_grad():
-        theirs = network(*[torch.from_numpy(v) for v in feeds.values()]).numpy()
-    worst = float(np.abs(ours - theirs).max())
-    if worst > tolerance:
-        raise SystemExit(f"The exported graph differs from the network by {worst:.2e}, more than {tolerance:.0e}.")
-    return worst
+def feeds_of(channels: int, h: int, w: int, n: int, name: str, levels: np.ndarray, low: float = -1) -> dict[str, np.ndarray]:
+    noise = np.random.default_rng(1).standard_normal((n, channels, h, w)).astype(np.float32)
+    return {"sample": noise if low == -1 else 0.5 + noise * levels[:, None, None, None], name: levels.astype(np.float32)}
 
 
-def sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def denoiser(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namespace) -> dict:
+    config = UNetConfig.from_dict(saved["config"])
+    network = UNet(config)
+    file = shipped(network, saved["ema"], [feeds_of(1, 28, 28, 5, "timestep", np.array([0, 10, 250.5, 600, 999], np.float32))], folder, args.bits)
+    told |= cards.DIGITS | {"madeBy": cards.made_by(f"{(saved['images'] + args.before) / 60000:.0f} epochs", counted(network))}
+    name = "Handwritten digits, learned variance" if config.learned else "Handwritten digits"
+    return cards.denoiser(id_, name, file, cards.image(1, 28), cards.level("timestep", "timestep"), "epsilon",
+                          "learned-range" if config.learned else "none", cards.LINEAR, told)
 
 
-def files_entry(file: Path) -> list[dict]:
-    return [{"file": file.name, "sha256": sha256(file), "precision": "float16"}]
+def score(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namespace) -> dict:
+    largest = SETS.get(id_)
+    if largest is None:
+        raise SystemExit(f"The score network is packed as {' or '.join(SETS)}, by the name of the folder.")
+    network = ScoreNet(UNetConfig.from_dict(saved["config"]))
+    sigmas = np.array([0.01, 0.06, 0.5, 1, 10], np.float32)
+    file = shipped(network, saved["ema"], [feeds_of(1, 28, 28, 5, "sigma", sigmas, low=0)], folder, args.bits)
+    told |= cards.DIGITS | {"madeBy": cards.made_by(f"{(saved['images'] + args.before) / 60000:.0f} epochs", counted(network))}
+    noise = {"kind": "ve", "geometric": {"largest": largest, "smallest": SMALLEST, "count": LEVELS}, "start": "normal"}
+    return cards.denoiser(id_, f"Digits by score, sigma {largest:g} to {SMALLEST}", file, cards.image(1, 28, low=0), cards.level("sigma", "sigma"),
+                          "score-ve", "none", noise, told)
 
 
-def denoiser(checkpoint: Path, folder: Path, state: str, quality: str | None) -> None:
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    network = UNet(UNetConfig.from_dict(saved["config"])).eval()
-    network.load_state_dict(saved["ema"])
-    file = folder / "model.onnx"
-    # The embedding is smooth in t, so the level may lie between trained ones. The batch of two keeps the tracer from folding it away.
-    to_onnx(network, (torch.randn(2, 1, 28, 28), torch.tensor([10.0, 500.0])), ["sample", "timestep"], "out", file)
-    generator = np.random.default_rng(1)
-    worst = agree(network, {"sample": generator.standard_normal((5, 1, 28, 28)).astype(np.float32),
-                            "timestep": np.array([0, 10, 250.5, 600, 999], np.float32)}, file, 2e-2)
-    card = {
-        "format": 1, "task": "denoiser", "id": "mnist", "name": "Handwritten digits",
-        "files": files_entry(file),
-        "image": {"channels": 1, "range": [-1, 1], "size": {"width": 28, "height": 28}},
-        "input": {"sample": "sample", "batch": "dynamic",
-                  "level": {"name": "timestep", "kind": "timestep", "type": "float32", "shape": "batch", "between": True, "scale": 1}},
-        "output": {"name": "out", "predicts": "epsilon", "variance": "none"},
-        "noise": {"kind": "vp", "betas": {"schedule": "linear", "start": 0.0001, "end": 0.02, "count": 1000}},
-        "provenance": {"licence": "CC BY-SA 3.0 (as the data it was trained on)",
-                       "trainedOn": "MNIST: 60,000 handwritten digits, 28 x 28 grey (LeCun, Cortes, Burges)",
-                       "madeBy": f"Palimpsest, tools/training: {saved['images'] / 60000:.0f} epochs, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters",
-                       "state": state, **({"quality": quality} if quality else {})},
-    }
-    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
-    write_names(saved["ema"], folder, file)
-    print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
+def faces(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namespace) -> dict:
+    network = UNet(UNetConfig.from_dict(saved["config"]))
+    file = shipped(network, saved["ema"], [feeds_of(3, 64, 64, 5, "timestep", np.array([0, 10, 250.5, 600, 999], np.float32))], folder, args.bits)
+    told |= cards.FACES | {"madeBy": cards.made_by(f"{saved['images'] + args.before:,} faces seen", counted(network))}
+    return cards.denoiser(id_, "Faces", file, cards.image(3, 64), cards.level("timestep", "timestep"), "v", "none", cards.LINEAR, told)
 
 
-def photo(checkpoint: Path, folder: Path, state: str, quality: str | None, credits: Path) -> None:
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    network = PhotoNet(PhotoConfig.from_dict(saved["config"])).eval()
-    network.load_state_dict(saved["ema"])
-    shipped = copy.deepcopy(network)
-    shipped.fold, shipped.stem = nn.Identity(), unfolding_stem(shipped.stem, shipped.config.patch)
-    file = folder / "model.onnx"
-    to_onnx(shipped, (torch.randn(2, 3, 64, 72), torch.tensor([10.0, 500.0])), ["sample", "timestep"], "out", file, any_size=True)
-    generator = np.random.default_rng(1)
-    worst = max(agree(network, {"sample": generator.standard_normal((n, 3, h, w)).astype(np.float32),
-                                "timestep": np.linspace(0, 999, n, dtype=np.float32)}, file, 3e-2) for n, h, w in ((3, 64, 64), (1, 128, 200)))
-    lines = credits.read_text().splitlines()
+def photo(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namespace) -> dict:
+    def graph_of(network: PhotoNet) -> PhotoNet:
+        unfolded = copy.deepcopy(network)
+        unfolded.fold, unfolded.stem = nn.Identity(), unfolding_stem(unfolded.stem, unfolded.config.patch)
+        return unfolded
+
+    network = PhotoNet(PhotoConfig.from_dict(saved["config"]))
+    sizes = ((3, 64, 72), (1, 128, 200))
+    file = shipped(network, saved["ema"], [feeds_of(3, h, w, n, "timestep", np.linspace(0, 999, n)) for n, h, w in sizes], folder, args.bits, graph_of, any_size=True)
     apart = held_out()
-    kept = [line for line in lines if line.startswith("|") and not any(name in line for name in apart)]
+    kept = [line for line in args.credits.read_text().splitlines() if line.startswith("|") and not any(name in line for name in apart)]
     (folder / "CREDITS.md").write_text("# The photographs this model was trained on\n\n" + "\n".join(kept) + "\n")
-    card = {
-        "format": 1, "task": "denoiser", "id": "photo", "name": "Photographs",
-        "files": files_entry(file),
-        "image": {"channels": 3, "range": [-1, 1], "size": {"multipleOf": 8, "min": 64, "max": 1024, "best": [256, 512]}},
-        "input": {"sample": "sample", "batch": "dynamic",
-                  "level": {"name": "timestep", "kind": "timestep", "type": "float32", "shape": "batch", "between": True, "scale": 1}},
-        "output": {"name": "out", "predicts": "v", "variance": "learned-range"},
-        "noise": {"kind": "vp", "betas": {"schedule": "linear", "start": 0.0001, "end": 0.02, "count": 1000}},
-        "provenance": {"licence": "CC BY-SA 4.0; the photographs are CC0, CC BY, CC BY-SA, GPL and LGPL, each named in CREDITS.md",
-                       "trainedOn": f"{len(kept) - 2} free photographs, in crops: textures, edges and small things, not scenes. Authors and licences: CREDITS.md",
-                       "madeBy": f"Palimpsest, tools/training: {saved['images']:,} crops of 64 pixels, {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters",
-                       "state": state, **({"quality": quality} if quality else {})},
-    }
-    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
-    # The way back must be open: what is shipped is what a later training starts from.
-    write_names(saved["ema"], folder, file)
-    PhotoNet(network.config).load_state_dict(weights_of(folder))
-    print(f"{file.name}: {file.stat().st_size / 1e6:.2f} MB, worst difference to the network {worst:.1e}, {saved['step']} steps")
+    told |= {"licence": "CC BY-SA 4.0; the photographs are CC0, CC BY, CC BY-SA, GPL and LGPL, each named in CREDITS.md",
+             "trainedOn": f"{len(kept) - 2} free photographs, in crops: textures, edges and small things, not scenes. Authors and licences: CREDITS.md",
+             "madeBy": cards.made_by(f"{saved['images'] + args.before:,} crops of 64 pixels", counted(network))}
+    size = {"multipleOf": 8, "min": 64, "max": 1024, "best": [256, 512]}
+    return cards.denoiser(id_, "Photographs", file, {"channels": 3, "range": [-1, 1], "size": size}, cards.level("timestep", "timestep"),
+                          "v", "learned-range", cards.LINEAR, told)
 
 
 class Judge(nn.Module):
@@ -147,54 +115,47 @@ class Judge(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.network(x).softmax(1)
 
 
-def judge(checkpoint: Path, folder: Path) -> None:
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+def judge(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namespace) -> dict:
     classifier = Classifier()
     classifier.load_state_dict(saved["model"])
     network = Judge(classifier).eval()
     file = folder / "model.onnx"
     to_onnx(network, (torch.randn(2, 1, 28, 28),), ["sample"], "probabilities", file)
-    worst = agree(network, {"sample": np.random.default_rng(1).uniform(-1, 1, (5, 1, 28, 28)).astype(np.float32)}, file, 2e-2)
-    card = {
-        "format": 1, "task": "classifier", "id": "mnist-judge", "name": "Digit judge",
-        "files": files_entry(file),
-        "image": {"channels": 1, "range": [-1, 1], "size": {"width": 28, "height": 28}},
-        "input": {"sample": "sample", "batch": "dynamic"},
-        "output": {"name": "probabilities", "classes": [str(d) for d in range(10)]},
-        "provenance": {"licence": "CC BY-SA 3.0 (as the data it was trained on)",
-                       "trainedOn": "MNIST: 60,000 handwritten digits, 28 x 28 grey (LeCun, Cortes, Burges)",
-                       "madeBy": "Palimpsest, tools/training", "state": "finished",
-                       "quality": f"{saved['accuracy'] * 100:.2f} % of the 10,000 test digits right; confidence over 0.9 on {saved['confident'] * 100:.1f} % of them, and on {saved['fooled'] * 100:.1f} % of noise, blanks, shuffled and negative digits"},
-    }
-    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
+    worst = agree(network, {"sample": np.random.default_rng(1).uniform(-1, 1, (5, 1, 28, 28)).astype(np.float32)}, file, ROUNDED)
     print(f"{file.name}: {file.stat().st_size / 1e6:.3f} MB, worst difference {worst:.1e}")
+    quality = f"{saved['accuracy'] * 100:.2f} % of the 10,000 test digits right; confidence over 0.9 on {saved['confident'] * 100:.1f} % of them, and on {saved['fooled'] * 100:.1f} % of noise, blanks, shuffled and negative digits"
+    return {"format": 1, "task": "classifier", "id": id_, "name": "Digit judge", "files": cards.files_entry(file), "image": cards.image(1, 28),
+            "input": {"sample": "sample", "batch": "dynamic"}, "output": {"name": "probabilities", "classes": [str(d) for d in range(10)]},
+            "provenance": cards.DIGITS | {"madeBy": "Palimpsest, tools/training", "state": "finished", "quality": quality}}
+
+
+TASKS = {"denoiser": denoiser, "score": score, "faces": faces, "photo": photo, "judge": judge}
 
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("task", choices=["denoiser", "photo", "judge"])
+    p.add_argument("task", choices=list(TASKS))
     p.add_argument("checkpoint", type=Path)
-    p.add_argument("folder", type=Path)
+    p.add_argument("folder", type=Path, help="its name is the model's id")
     p.add_argument("--state", choices=["finished", "preview"], default="preview")
     p.add_argument("--quality", help="one measured sentence for the card")
+    p.add_argument("--before", type=int, default=0, help="pictures seen before the run that made this checkpoint, where it started warm")
+    p.add_argument("--bits", type=int, choices=[8, 16], default=16, help="of the large weights as stored")
     p.add_argument("--credits", type=Path, help="of photo: the table of pictures, authors and licences")
     args = p.parse_args()
     if args.task == "photo" and args.credits is None:
         raise SystemExit("Whose photographs? Give --credits FILE.")
+    told = {"licence": "", "trainedOn": "", "madeBy": "", "state": args.state, **({"quality": args.quality} if args.quality else {})}
     # Made beside the folder and moved when every check has passed, the card last.
     args.folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=args.folder.parent) as scratch:
         made = Path(scratch)
-        if args.task == "denoiser":
-            denoiser(args.checkpoint, made, args.state, args.quality)
-        elif args.task == "photo":
-            photo(args.checkpoint, made, args.state, args.quality, args.credits)
-        else:
-            judge(args.checkpoint, made)
+        card = TASKS[args.task](torch.load(args.checkpoint, map_location="cpu", weights_only=True), made, args.folder.name, told, args)
+        (made / "model.json").write_text(json.dumps(card, indent=2) + "\n")
         args.folder.mkdir(exist_ok=True)
         for file in sorted(made.iterdir(), key=lambda f: f.name == "model.json"):
             os.replace(file, args.folder / file.name)

@@ -33,21 +33,30 @@ def write_names(network: dict[str, Tensor], folder: Path, file: Path) -> None:
 
 
 def initialisers(graph: onnx.ModelProto) -> dict[str, Tensor]:
-    return {t.name: torch.from_numpy(numpy_helper.to_array(t).astype("float32")) for t in graph.graph.initializer if t.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16)}
+    """The weights as the graph computes with them, those of 8 bits by the name they had before (graph.py, `store_small`)."""
+    kinds = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.INT8)
+    found = {t.name: torch.from_numpy(numpy_helper.to_array(t).astype("float32")) for t in graph.graph.initializer if t.data_type in kinds}
+    whole = [name.removesuffix(".eight") for name in found if name.endswith(".eight")]
+    return found | {name: found[f"{name}.eight"] * found[f"{name}.scale"] for name in whole}
 
 
 def place_of(key: str, weight: Tensor, tensors: dict[str, Tensor]) -> dict:
     shape = list(weight.shape)
-    # Large ones are stored as float16 under another name (export.py, `halve`): equal to within its rounding.
+    # Large ones are stored as float16 or int8 under another name (graph.py, `store_small`): equal to within that rounding.
     for name in (f"{key}.half", key, *tensors):
         tensor = tensors.get(name)
         if tensor is None:
             continue
-        if tensor.numel() == weight.numel() and torch.allclose(tensor.flatten(), weight.flatten(), rtol=1e-3, atol=1e-7):
+        if tensor.numel() == weight.numel() and same(tensor.flatten(), weight.flatten(), f"{name}.eight" in tensors):
             return {"tensor": name, "shape": shape}
-        if key == "stem.weight" and tensor.ndim == 4 and tensor.shape[2] > 3 and torch.allclose(folded(tensor), weight, rtol=1e-3, atol=1e-7):
+        if key == "stem.weight" and tensor.ndim == 4 and tensor.shape[2] > 3 and same(folded(tensor), weight, f"{name}.eight" in tensors):
             return {"tensor": name, "shape": shape, "unfold": True}
     raise SystemExit(f"The exported graph does not hold the weight {key}.")
+
+
+def same(stored: Tensor, weight: Tensor, eight: bool) -> bool:
+    """Half a step of 8 bits, whose scale is at most a 127th of the largest weight; else the rounding of float16."""
+    return torch.allclose(stored, weight, rtol=1e-3, atol=float(weight.abs().max()) / 250 if eight else 1e-7)
 
 
 def folded(weight: Tensor) -> Tensor:

@@ -18,9 +18,9 @@ from torch import Tensor, nn
 @dataclass(frozen=True)
 class UNetConfig:
     channels: int = 1
-    widths: tuple[int, ...] = (64, 96)
+    widths: tuple[int, ...] = (48, 80)
     blocks: int = 2
-    attention: tuple[bool, ...] = (True, True)
+    attention: tuple[bool, ...] = (False, True)
     patch: int = 2
     groups: int = 8
     head: int = 32
