@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
-import { createEditor, type Editor } from '../../src/renderer/editor/editor.ts'
+import { createEditor, type Editor, type EditorOptions } from '../../src/renderer/editor/editor.ts'
 import { editorCommands } from '../../src/renderer/editor/keys.ts'
 import { hashMask, pixelAt } from '../../src/renderer/editor/mask.ts'
+import { outlineKey } from '../../src/renderer/editor/outline.ts'
 import { toScreen } from '../../src/renderer/editor/view.ts'
 import { commandFor } from '../../src/renderer/state/commands.ts'
 
@@ -19,7 +20,11 @@ export interface Hands {
   pointerDown(x: number, y: number, press?: Press): Hands
   pointerMove(...points: readonly (readonly [x: number, y: number, pressure?: number])[]): Hands
   pointerUp(): Hands
-  /** 'B', '[', 'Ctrl+Shift+Z'. */
+  /** A press and a release at each point in turn. */
+  click(...points: readonly (readonly [x: number, y: number])[]): Hands
+  /** As `click` twice in quick succession, with what the browser says after it. */
+  doubleClick(x: number, y: number): Hands
+  /** 'B', '[', 'Ctrl+Shift+Z', 'Enter'. */
   key(keys: string): Hands
   undo(): Hands
   redo(): Hands
@@ -27,8 +32,13 @@ export interface Hands {
   expectMask(x: number, y: number, value: number): Hands
 }
 
-export function openEditor(width: number, height: number, viewport = { width: 1000, height: 700, dpr: 1 }): Hands {
-  const editor = createEditor({ width, height })
+export function openEditor(
+  width: number,
+  height: number,
+  viewport = { width: 1000, height: 700, dpr: 1 },
+  options: EditorOptions = {},
+): Hands {
+  const editor = createEditor({ width, height }, options)
   editor.dispatch({ kind: 'viewport', ...viewport })
   const commands = editorCommands(editor)
   const screen = (x: number, y: number) => toScreen(editor.state().view, { x, y })
@@ -47,7 +57,21 @@ export function openEditor(width: number, height: number, viewport = { width: 10
       editor.dispatch({ kind: 'up', pointer: 1 })
       return hands
     },
+    click(...points) {
+      for (const [x, y] of points) hands.pointerDown(x, y).pointerUp()
+      return hands
+    },
+    doubleClick(x, y) {
+      hands.click([x, y], [x, y])
+      editor.dispatch({ kind: 'close' })
+      return hands
+    },
     key(keys) {
+      const outline = outlineKey(editor.state(), keys)
+      if (outline !== undefined) {
+        editor.dispatch({ kind: outline })
+        return hands
+      }
       const parts = keys.split('+')
       const press = { ctrl: parts.includes('Ctrl'), shift: parts.includes('Shift'), alt: parts.includes('Alt'), typing: false }
       const command = commandFor([commands], { key: parts.at(-1) ?? '', ...press })

@@ -1,9 +1,11 @@
 import type { PresetName } from '../../core/mask.ts'
-import { beginStroke, type Stroke, strokeTo } from './brush.ts'
+import { beginStroke, type Stroke, type StrokePoint, strokeTo } from './brush.ts'
 import { type EditorEvent, type EditorState, initialEditor, type MaskCommand, reduceEditor } from './gestures.ts'
 import { createHistory, type History, record, redo, type TilesBefore, undo } from './history.ts'
 import { createMask, compactTile, isEmpty, keysOfRect, type Mask, type Rect, tileArea, tileRect, unite } from './mask.ts'
-import { applyPreset, clear, fill, invert } from './operations.ts'
+import { grow, shrink } from './grow.ts'
+import { applyPreset, clear, fill, invert, type LoadedTile, mergeTiles, type MergeHow } from './operations.ts'
+import { drawShape } from './shapes.ts'
 import type { Insets, Size } from './view.ts'
 
 /** A photograph's mask and the gestures on it. The bytes live here, outside React; who draws or saves is told what was touched. */
@@ -14,7 +16,23 @@ export interface EditorChange {
   readonly loaded?: boolean
 }
 
-export type Operation = 'clear' | 'fill' | 'invert' | PresetName
+export type Operation = 'clear' | 'fill' | 'invert' | PresetName | { readonly kind: 'grow' | 'shrink'; readonly by: number }
+
+/** A touch of the magic wand, in pixels of the photograph. */
+export interface WandTouch {
+  readonly x: number
+  readonly y: number
+  readonly tolerance: number
+  readonly contiguous: boolean
+}
+
+/** Who knows the photograph's pixels. */
+export interface EditorOptions {
+  readonly insets?: Insets
+  /** The tiles of what the wand selects; absent: there is no wand. */
+  readonly wand?: (touch: WandTouch) => Promise<readonly LoadedTile[]>
+  readonly onError?: (error: unknown) => void
+}
 
 export interface Editor {
   readonly mask: Mask
@@ -25,18 +43,21 @@ export interface Editor {
   undo(): void
   redo(): void
   /** Tiles saved earlier, tileArea bytes each; they are not part of the history. */
-  load(tiles: readonly { readonly key: number; readonly data: Uint8Array }[]): void
+  load(tiles: readonly LoadedTile[]): void
+  /** Tiles from elsewhere become part of the mask as one step, after the stroke in progress if there is one. */
+  merge(tiles: readonly LoadedTile[], how: MergeHow): void
   isEmpty(): boolean
   /** Returns what stops it. */
   readonly subscribe: (listener: (change: EditorChange) => void) => () => void
 }
 
-export function createEditor(image: Size, insets?: Insets): Editor {
+export function createEditor(image: Size, options: EditorOptions = {}): Editor {
   const mask = createMask(image.width, image.height)
   const history = createHistory()
   const listeners = new Set<(change: EditorChange) => void>()
-  let state = initialEditor(image, insets)
+  let state = initialEditor(image, options.insets)
   let stroke: Stroke | undefined
+  const afterStroke: (() => void)[] = []
   /** Every time random strokes are asked for they are others. */
   let seed = 0
 
@@ -50,40 +71,74 @@ export function createEditor(image: Size, insets?: Insets): Editor {
   }
   const commit = (before: TilesBefore) => tellKeys(record(history, mask, before))
 
-  const obey = (command: MaskCommand): Rect | undefined => {
-    if (command.kind === 'end') {
-      if (stroke !== undefined) record(history, mask, stroke.before)
-      stroke = undefined
-      return undefined
+  const change = (event: EditorEvent) => {
+    const reduced = reduceEditor(state, event)
+    const sameState = reduced.state === state
+    state = reduced.state
+    const rect = reduced.command === undefined ? undefined : obey(reduced.command)
+    if (rect !== undefined) tell({ touched: { rect, keys: keysOfRect(rect) } })
+    else if (!sameState) tell({})
+  }
+  const merge = (tiles: readonly LoadedTile[], how: MergeHow) => {
+    if (stroke === undefined) commit(mergeTiles(mask, tiles, how))
+    else afterStroke.push(() => merge(tiles, how))
+  }
+  const touch = async (x: number, y: number, erase: boolean) => {
+    const { tolerance, contiguous } = state
+    change({ kind: 'waiting', by: 1 })
+    try {
+      merge((await options.wand?.({ x, y, tolerance, contiguous })) ?? [], erase ? 'subtract' : 'add')
+    } catch (error) {
+      options.onError?.(error)
+    } finally {
+      change({ kind: 'waiting', by: -1 })
     }
-    if (command.kind === 'begin') stroke = beginStroke(command.erase, state.hardness)
+  }
+
+  const obey = (command: MaskCommand): Rect | undefined => {
+    switch (command.kind) {
+      case 'end':
+        if (stroke !== undefined) record(history, mask, stroke.before)
+        stroke = undefined
+        for (const work of afterStroke.splice(0)) work()
+        return undefined
+      case 'shape':
+        commit(drawShape(mask, command.shape, command.erase))
+        return undefined
+      case 'wand':
+        void touch(command.x, command.y, command.erase)
+        return undefined
+      case 'begin':
+        stroke = beginStroke(command.erase, state.hardness)
+        return paint(command.points)
+      case 'extend':
+        return paint(command.points)
+    }
+  }
+  const paint = (points: readonly StrokePoint[]): Rect | undefined => {
     const current = stroke
-    if (current === undefined) return undefined
-    return command.points.map((point) => strokeTo(mask, current, point)).reduce(unite, undefined)
+    return current === undefined ? undefined : points.map((point) => strokeTo(mask, current, point)).reduce(unite, undefined)
   }
 
   return {
     mask,
     history,
     state: () => state,
-    dispatch(event) {
-      const reduced = reduceEditor(state, event)
-      const sameState = reduced.state === state
-      state = reduced.state
-      const rect = reduced.command === undefined ? undefined : obey(reduced.command)
-      if (rect !== undefined) tell({ touched: { rect, keys: keysOfRect(rect) } })
-      else if (!sameState) tell({})
-    },
+    dispatch: change,
+    merge,
     operate(operation) {
       if (stroke !== undefined) return
       seed++
       if (operation === 'clear') commit(clear(mask))
       else if (operation === 'fill') commit(fill(mask))
       else if (operation === 'invert') commit(invert(mask))
-      else commit(applyPreset(mask, operation, seed))
+      else if (typeof operation === 'string') commit(applyPreset(mask, operation, seed))
+      else commit(operation.kind === 'grow' ? grow(mask, operation.by) : shrink(mask, operation.by))
     },
     undo() {
-      if (stroke === undefined) tellKeys(undo(history, mask))
+      // A polygon in progress is taken back corner by corner, before anything that is part of the mask.
+      if (state.polygon !== null) change({ kind: 'drop-corner' })
+      else if (stroke === undefined) tellKeys(undo(history, mask))
     },
     redo() {
       if (stroke === undefined) tellKeys(redo(history, mask))

@@ -1,16 +1,26 @@
 import type { StrokePoint } from './brush.ts'
+import { closePolygon, finishOutline, moveOutline, pressOutline, selectionTool, type SelectionTool } from './outline.ts'
+import type { Shape } from './shapes.ts'
 import { actualSize, fit, type Insets, noInsets, pan, type Point, resize, type Size, toImage, type View, zoomAt } from './view.ts'
 
 /**
  * The editor as a pure reducer: what a pointer, the wheel or a held key means. It answers the next state and what is to happen to the
  * mask; it knows no DOM and touches no pixel.
  */
-export type Tool = 'brush' | 'eraser' | 'hand'
+export type Tool = 'brush' | 'eraser' | SelectionTool | 'hand'
 
 export type Gesture =
   | { readonly kind: 'idle' }
   | { readonly kind: 'painting'; readonly pointer: number; readonly erase: boolean }
   | { readonly kind: 'panning'; readonly pointer: number; readonly last: Point }
+  /** Corners of a rectangle or an ellipse, or a loop, in image points. */
+  | {
+      readonly kind: 'outlining'
+      readonly pointer: number
+      readonly tool: 'rectangle' | 'ellipse' | 'lasso'
+      readonly erase: boolean
+      readonly points: readonly Point[]
+    }
   /** Sideways the size, up and down the hardness; the ring stays where the drag began. */
   | { readonly kind: 'resizing'; readonly pointer: number; readonly from: Point; readonly size: number; readonly hardness: number }
 
@@ -23,7 +33,16 @@ export interface EditorState {
   readonly size: number
   /** 0..1 */
   readonly hardness: number
+  /** Does a pen's pressure change the size? */
+  readonly penSize: boolean
+  /** Of the magic wand: how much a channel may differ, 0..255 of its range, and whether only connected pixels are taken. */
+  readonly tolerance: number
+  readonly contiguous: boolean
   readonly gesture: Gesture
+  /** Corners clicked so far, image points; it waits between clicks, so panning and zooming go on meanwhile. */
+  readonly polygon: { readonly erase: boolean; readonly points: readonly Point[] } | null
+  /** Answers of the wand still to come. */
+  readonly waiting: number
   /** Screen point, null when the pointer is elsewhere. */
   readonly cursor: Point | null
   /** Image point where the last stroke ended: Shift+click draws a line from there. */
@@ -53,7 +72,7 @@ export type EditorEvent =
       readonly ctrl: boolean
     }
   /** Coalesced samples, oldest first; the last is where the pointer is. */
-  | { readonly kind: 'move'; readonly pointer: number; readonly samples: readonly PointerSample[] }
+  | { readonly kind: 'move'; readonly pointer: number; readonly samples: readonly PointerSample[]; readonly shift?: boolean }
   | { readonly kind: 'up'; readonly pointer: number }
   | { readonly kind: 'leave' }
   | { readonly kind: 'wheel'; readonly at: Point; readonly delta: number }
@@ -66,6 +85,15 @@ export type EditorEvent =
   | { readonly kind: 'size-step'; readonly direction: 1 | -1 }
   | { readonly kind: 'hardness'; readonly hardness: number }
   | { readonly kind: 'hardness-step'; readonly direction: 1 | -1 }
+  | { readonly kind: 'pen-size'; readonly on: boolean }
+  | { readonly kind: 'tolerance'; readonly tolerance: number }
+  | { readonly kind: 'contiguous'; readonly on: boolean }
+  /** How many answers of the wand are still to come changed by this. */
+  | { readonly kind: 'waiting'; readonly by: 1 | -1 }
+  /** The polygon is whole; the outline in progress is given up; its last corner is. */
+  | { readonly kind: 'close' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'drop-corner' }
   | { readonly kind: 'fit' }
   | { readonly kind: 'actual' }
   | { readonly kind: 'zoom-step'; readonly direction: 1 | -1 }
@@ -75,6 +103,9 @@ export type MaskCommand =
   | { readonly kind: 'begin'; readonly erase: boolean; readonly points: readonly StrokePoint[] }
   | { readonly kind: 'extend'; readonly points: readonly StrokePoint[] }
   | { readonly kind: 'end' }
+  | { readonly kind: 'shape'; readonly shape: Shape; readonly erase: boolean }
+  /** A pixel of the photograph. */
+  | { readonly kind: 'wand'; readonly x: number; readonly y: number; readonly erase: boolean }
 
 export interface Reduced {
   readonly state: EditorState
@@ -90,7 +121,12 @@ export function initialEditor(image: Size, insets: Insets = noInsets): EditorSta
     tool: 'brush',
     size: Math.max(1, Math.min(300, Math.round(Math.min(image.width, image.height) / 10))),
     hardness: 0.8,
+    penSize: true,
+    tolerance: 32,
+    contiguous: true,
     gesture: { kind: 'idle' },
+    polygon: null,
+    waiting: 0,
     cursor: null,
     lastEnd: null,
     spaceHeld: false,
@@ -106,6 +142,14 @@ export function reduceEditor(state: EditorState, event: EditorEvent): Reduced {
       return move(state, event)
     case 'up':
       return up(state, event.pointer)
+    case 'waiting':
+      return { state: { ...state, waiting: state.waiting + event.by } }
+    case 'close':
+      return closePolygon(state)
+    case 'drop':
+      return { state: dropped(state) }
+    case 'drop-corner':
+      return { state: { ...state, polygon: withoutLast(state.polygon) } }
     case 'leave':
       return { state: { ...state, cursor: null } }
     case 'wheel':
@@ -131,6 +175,15 @@ export function reduceEditor(state: EditorState, event: EditorEvent): Reduced {
   }
 }
 
+/** A stroke is not given up: what was painted is seen, and can be undone. */
+function dropped(state: EditorState): EditorState {
+  return { ...state, polygon: null, gesture: state.gesture.kind === 'outlining' ? { kind: 'idle' } : state.gesture }
+}
+
+function withoutLast(polygon: EditorState['polygon']): EditorState['polygon'] {
+  return polygon === null || polygon.points.length < 2 ? null : { ...polygon, points: polygon.points.slice(0, -1) }
+}
+
 /** A photograph that was fitted stays fitted when the window changes; else what stood in the middle stays there. */
 function viewport(state: EditorState, to: { width: number; height: number; dpr: number }): View {
   const { view, image, insets } = state
@@ -141,14 +194,17 @@ function viewport(state: EditorState, to: { width: number; height: number; dpr: 
   return first || wasFitted ? fit(next, image, insets) : next
 }
 
-type Setting = Extract<EditorEvent, { kind: 'tool' | 'swap' | 'size' | 'size-step' | 'hardness' | 'hardness-step' }>
+type Setting = Extract<
+  EditorEvent,
+  { kind: 'tool' | 'swap' | 'size' | 'size-step' | 'hardness' | 'hardness-step' | 'pen-size' | 'tolerance' | 'contiguous' }
+>
 
 function setting(state: EditorState, event: Setting): EditorState {
   switch (event.kind) {
     case 'tool':
-      return { ...state, tool: event.tool }
+      return { ...dropped(state), tool: event.tool }
     case 'swap':
-      return { ...state, tool: state.tool === 'brush' ? 'eraser' : 'brush' }
+      return { ...dropped(state), tool: state.tool === 'brush' ? 'eraser' : 'brush' }
     case 'size':
       return { ...state, size: clampSize(event.size) }
     case 'size-step':
@@ -157,6 +213,12 @@ function setting(state: EditorState, event: Setting): EditorState {
       return { ...state, hardness: clampUnit(event.hardness) }
     case 'hardness-step':
       return { ...state, hardness: clampUnit(Math.round(state.hardness * 10 + event.direction) / 10) }
+    case 'pen-size':
+      return { ...state, penSize: event.on }
+    case 'tolerance':
+      return { ...state, tolerance: Math.min(255, Math.max(0, Math.round(event.tolerance))) }
+    case 'contiguous':
+      return { ...state, contiguous: event.on }
   }
 }
 
@@ -173,6 +235,9 @@ export function steppedSize(size: number, direction: 1 | -1): number {
   return clampSize(size + direction * Math.max(1, Math.round(size * 0.1)))
 }
 
+/** The other end of many pens reports this button (Pointer Events, 4.1.3.2). */
+const penEraser = 5
+
 function down(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>): Reduced {
   if (state.gesture.kind !== 'idle') return { state }
   const { pointer, at } = event
@@ -180,11 +245,14 @@ function down(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>)
   if (event.button === 1 || (event.button === 0 && (state.spaceHeld || state.tool === 'hand'))) {
     return { state: { ...placed, gesture: { kind: 'panning', pointer, last: at } } }
   }
+  if (selectionTool(state.tool) && [0, 2, penEraser].includes(event.button)) {
+    return pressOutline(placed, state.tool, event, event.alt || event.button !== 0)
+  }
   if (event.alt && (event.button === 2 || (event.button === 0 && event.ctrl))) {
     return { state: { ...placed, gesture: { kind: 'resizing', pointer, from: at, size: state.size, hardness: state.hardness } } }
   }
-  if (event.button !== 0 && event.button !== 2) return { state: placed }
-  const erase = event.button === 2 || state.tool === 'eraser'
+  if (![0, 2, penEraser].includes(event.button)) return { state: placed }
+  const erase = event.button !== 0 || state.tool === 'eraser'
   const point = strokePoint(state, event)
   const line = event.shift && state.lastEnd !== null ? [{ ...state.lastEnd, radius: point.radius }, point] : [point]
   return {
@@ -195,7 +263,7 @@ function down(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>)
 
 function strokePoint(state: EditorState, sample: PointerSample): StrokePoint {
   const { x, y } = toImage(state.view, sample.at)
-  return { x, y, radius: Math.max(0.5, (state.size / 2) * Math.max(0.05, sample.pressure)) }
+  return { x, y, radius: Math.max(0.5, (state.size / 2) * (state.penSize ? Math.max(0.05, sample.pressure) : 1)) }
 }
 
 function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>): Reduced {
@@ -216,6 +284,8 @@ function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>)
       const hardness = gesture.hardness - (last.at.y - gesture.from.y) / 200
       return { state: { ...state, cursor: gesture.from, size: clampSize(size), hardness: clampUnit(hardness) } }
     }
+    case 'outlining':
+      return { state: { ...placed, gesture: moveOutline(placed, gesture, event) } }
     case 'painting': {
       const points = event.samples.map((sample) => strokePoint(state, sample))
       return { state: { ...placed, lastEnd: toImage(state.view, last.at) }, command: { kind: 'extend', points } }
@@ -227,5 +297,6 @@ function up(state: EditorState, pointer: number): Reduced {
   const { gesture } = state
   if (gesture.kind === 'idle' || gesture.pointer !== pointer) return { state }
   const idle: EditorState = { ...state, gesture: { kind: 'idle' } }
+  if (gesture.kind === 'outlining') return finishOutline(idle, gesture)
   return gesture.kind === 'painting' ? { state: idle, command: { kind: 'end' } } : { state: idle }
 }

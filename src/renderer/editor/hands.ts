@@ -1,5 +1,6 @@
 import type { Editor } from './editor.ts'
 import type { PointerSample } from './gestures.ts'
+import { outlineKey } from './outline.ts'
 import type { Point } from './view.ts'
 
 /** Turns what the DOM says of pointer, wheel and held keys into the editor's events. Returns what stops it. */
@@ -34,12 +35,13 @@ export function listenToHands(box: HTMLElement, editor: Editor, onLeave: () => v
     if (editor.state().gesture.kind === 'idle') corner = box.getBoundingClientRect()
     const coalesced = event.getCoalescedEvents()
     const samples = (coalesced.length > 0 ? coalesced : [event]).map(sample)
-    editor.dispatch({ kind: 'move', pointer: event.pointerId, samples })
+    editor.dispatch({ kind: 'move', pointer: event.pointerId, samples, shift: event.shiftKey })
   })
   const up = (event: PointerEvent) => editor.dispatch({ kind: 'up', pointer: event.pointerId })
   on('pointerup', up)
   on('pointercancel', up)
   on('lostpointercapture', up)
+  on('dblclick', () => editor.dispatch({ kind: 'close' }))
   on('pointerleave', () => editor.dispatch({ kind: 'leave' }))
   on('contextmenu', (event) => event.preventDefault(), false)
   on(
@@ -58,6 +60,12 @@ export function listenToHands(box: HTMLElement, editor: Editor, onLeave: () => v
     'keydown',
     (event) => {
       delete box.dataset['byPointer']
+      const outline = event.ctrlKey || event.altKey || event.metaKey ? undefined : outlineKey(editor.state(), event.key)
+      if (outline !== undefined) {
+        editor.dispatch({ kind: outline })
+        event.preventDefault()
+        return
+      }
       if (event.key === 'Tab' && !event.shiftKey && !event.ctrlKey && !event.altKey) {
         editor.dispatch({ kind: 'original', held: true })
         event.preventDefault()

@@ -1,9 +1,24 @@
 import type { Command } from '../state/commands.ts'
 import type { Editor } from './editor.ts'
+import type { Tool } from './gestures.ts'
 import { presets } from './operations.ts'
 
-/** Everything the editor does by name or key: for the keyboard, the palette, the shortcut sheet and the tests alike. */
-export function editorCommands(editor: Editor): readonly Command[] {
+/** Every tool with its name and its key: for the buttons, the keyboard and the shortcut sheet alike. */
+export const tools: readonly { readonly tool: Tool; readonly label: string; readonly key: string }[] = [
+  { tool: 'brush', label: 'Brush', key: 'B' },
+  { tool: 'eraser', label: 'Eraser', key: 'E' },
+  { tool: 'rectangle', label: 'Rectangle', key: 'R' },
+  { tool: 'ellipse', label: 'Ellipse', key: 'O' },
+  { tool: 'lasso', label: 'Lasso', key: 'L' },
+  { tool: 'polygon', label: 'Polygon', key: 'P' },
+  { tool: 'wand', label: 'Magic wand', key: 'W' },
+  { tool: 'hand', label: 'Move the picture', key: 'H' },
+]
+
+/**
+ * Everything the editor does by name or key: for the keyboard, the palette, the shortcut sheet and the tests alike. `growth` answers by how many pixels the mask is to grow or shrink.
+ */
+export function editorCommands(editor: Editor, growth: () => number = () => 4): readonly Command[] {
   const event = (...[value]: Parameters<Editor['dispatch']>) => {
     return () => editor.dispatch(value)
   }
@@ -22,9 +37,7 @@ export function editorCommands(editor: Editor): readonly Command[] {
     run,
   })
   return [
-    mask('brush', 'Brush', 'B', event({ kind: 'tool', tool: 'brush' })),
-    mask('eraser', 'Eraser', 'E', event({ kind: 'tool', tool: 'eraser' })),
-    mask('hand', 'Move the picture', 'H', event({ kind: 'tool', tool: 'hand' })),
+    ...tools.map(({ tool, label, key }) => mask(tool, label, key, event({ kind: 'tool', tool }))),
     mask('swap', 'Swap brush and eraser', 'X', event({ kind: 'swap' })),
     mask('smaller', 'Smaller brush', '[', event({ kind: 'size-step', direction: -1 })),
     mask('larger', 'Larger brush', ']', event({ kind: 'size-step', direction: 1 })),
@@ -35,6 +48,9 @@ export function editorCommands(editor: Editor): readonly Command[] {
     mask('redo-y', 'Redo', 'Ctrl+Y', () => editor.redo()),
     mask('invert', 'Invert the mask', 'Ctrl+I', () => editor.operate('invert')),
     mask('clear', 'Clear the mask', 'Ctrl+D', () => editor.operate('clear')),
+    mask('fill', 'Mask everything', 'Shift+Backspace', () => editor.operate('fill')),
+    mask('grow', 'Grow the mask', 'Ctrl+]', () => editor.operate({ kind: 'grow', by: growth() })),
+    mask('shrink', 'Shrink the mask', 'Ctrl+[', () => editor.operate({ kind: 'shrink', by: growth() })),
     ...presets.map(({ id, label }) => mask(`preset-${id}`, label, undefined, () => editor.operate(id))),
     view('fit', 'Fit to the window', 'Ctrl+0', event({ kind: 'fit' })),
     view('actual', 'Actual size', 'Ctrl+1', event({ kind: 'actual' })),

@@ -38,6 +38,49 @@ function invertedTile(mask: Mask, key: number, old: Uint8Array | undefined): Uin
   return tile
 }
 
+/** A tile of a mask made elsewhere: tileArea bytes, 0 beyond the photograph. */
+export interface LoadedTile {
+  readonly key: number
+  readonly data: Uint8Array
+}
+
+export type MergeHow = 'add' | 'subtract' | 'replace'
+
+/** Tiles that are not sent are empty: they add nothing, take nothing away, or are all that is left. */
+export function mergeTiles(mask: Mask, tiles: readonly LoadedTile[], how: MergeHow): TilesBefore {
+  const before = new Map<number, Uint8Array | null>(how === 'replace' ? clear(mask) : [])
+  for (const { key, data } of tiles) {
+    const old = mask.tiles.get(key)
+    if (old === undefined && how === 'subtract') continue
+    if (!before.has(key)) before.set(key, old ?? null)
+    mask.tiles.set(key, how === 'subtract' ? without(old, data) : larger(old, onPhoto(mask, key, data)))
+  }
+  return before
+}
+
+/** A copy whose bytes beyond the photograph are 0. */
+function onPhoto(mask: Mask, key: number, data: Uint8Array): Uint8Array {
+  const { left, top, right, bottom } = tileRect(mask, key)
+  const out = new Uint8Array(tileArea)
+  for (let y = 0; y < bottom - top; y++) {
+    const at = y * maskTileSize
+    out.set(data.subarray(at, at + right - left), at)
+  }
+  return out
+}
+
+/** Into `own`. */
+function larger(old: Uint8Array | undefined, own: Uint8Array): Uint8Array {
+  if (old !== undefined) for (let at = 0; at < own.length; at++) own[at] = Math.max(old[at] ?? 0, own[at] ?? 0)
+  return own
+}
+
+function without(old: Uint8Array | undefined, data: Uint8Array): Uint8Array {
+  const out = new Uint8Array(tileArea)
+  if (old !== undefined) for (let at = 0; at < out.length; at++) out[at] = Math.min(old[at] ?? 0, 255 - (data[at] ?? 0))
+  return out
+}
+
 export const presets: readonly { readonly id: PresetName; readonly label: string }[] = [
   { id: 'centre', label: 'Centre square' },
   { id: 'left', label: 'Left half' },
