@@ -119,7 +119,7 @@ export async function openPhoto(id: string): Promise<void> {
   try {
     await closePhoto()
     const [photo, tiles] = await Promise.all([call('photo', { photo: id }), call('readMask', { photo: id })])
-    const editor = createEditor(photo.info, insets)
+    const editor = createEditor(photo.info, { insets })
     editor.load(
       await Promise.all(
         tiles.map(async ({ column, row, png }) => ({ key: tileKey(column, row), data: (await decodeGrey(png)).data })),
