@@ -13,6 +13,8 @@ import {
   thresholded,
   trainedLevels,
   walkFor,
+  windowed,
+  windowsAtOnce,
 } from '../core/index.ts'
 import type {
   Denoiser,
@@ -31,17 +33,18 @@ import type { DenoiserCard } from '../shared/card.ts'
 import type { RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { CallContext } from '../shared/port.ts'
+import { cellsOf, placesOf } from '../shared/windows.ts'
 import { createCaller, type LoadedDenoiser } from './call.ts'
 import { checkFills, checkPictures } from './health.ts'
 import { createNoise } from './noise.ts'
 import { createPace } from './pace.ts'
-import { previewsOf } from './preview.ts'
+import { previewsOf, windowPreviews } from './preview.ts'
 import { createTracer } from './trace.ts'
 
 /** One run: the plan first, then the loop that counts, shows, and listens for a cancel. The mathematics is core's. */
 export function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
   return refusals(async () => {
-    const drawn = model.thread?.begin(args.seeds, checkedShape(model.card, args, args.seeds.length))
+    const drawn = model.thread?.begin(args.seeds, shapeOf(model.card, args))
     try {
       return await run(model, args, context, drawn?.noise ?? createNoise(args.seeds))
     } finally {
@@ -66,7 +69,7 @@ const shortMs = 20
 async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, noise: Noise): Promise<RunResult> {
   const begun = performance.now()
   const { card, device } = model
-  const shape = checkedShape(card, args, args.seeds.length)
+  const shape = shapeOf(card, args)
   refuseUnlearned(card, args.variance)
   const trained = trainedOf(card)
   const { levels, timesteps } = planLevels(trained, args.spacing, args.steps, card.input.level.between)
@@ -78,8 +81,9 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, n
     trained,
     ...(trained.sigmas[0] === undefined ? {} : { lowest: trained.sigmas[0] }),
   }
-  const caller = createCaller(model, shape, () => context.cancelled)
-  const { denoise, calls } = counted(adaptModel(caller.call, specOf(card), trained))
+  const look = lookOf(args, shape)
+  const caller = createCaller(model, look.shape, () => context.cancelled)
+  const { denoise, calls } = counted(look.over(adaptModel(caller.call, specOf(card), trained)))
   const start = startOf(card, args, plan.levels[0] ?? 0, shape, noise)
   const held = thresholded(denoise, args.threshold, card.image.range, args.dynamic)
   const behind = args.resume ?? { steps: 0, nfe: 0 }
@@ -87,7 +91,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, n
   const tracer =
     args.trace === undefined
       ? undefined
-      : createTracer({ ask: args.trace, card, trained, shape, emit: (event) => context.emit(event) })
+      : createTracer({ ask: args.trace, card, trained, shape, previews: look.previews, emit: (event) => context.emit(event) })
   const walk = walkOf(args, plan, tracer?.listen(held) ?? held, start, noise)
   const pace = createPace(args.preview)
   let before = performance.now() - begun
@@ -102,7 +106,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, n
     const due = pace.next(now, done === behind.steps + 1, done === whole.length)
     if (due !== 'nothing') {
       const previews =
-        due === 'preview' && step.x0 !== undefined ? previewsOf(step.x0, card.image.range, args.preview.size) : undefined
+        due === 'preview' && step.x0 !== undefined ? look.previews(step.x0, card.image.range, args.preview.size) : undefined
       const event: StepEvent = {
         kind: 'step',
         step: done,
@@ -209,6 +213,39 @@ function walkOf(args: RunArgs, plan: Plan, denoise: Denoiser, state: SamplerStat
 
 function knownOf(args: Extract<RunArgs, { kind: 'inpaint' }>, { c, h, w }: Shape): Known {
   return { photo: { shape: { n: 1, c, h, w }, data: args.photo }, mask: { h, w, data: args.mask } }
+}
+
+/** Of the whole batch, as the method sees it. */
+function shapeOf(card: DenoiserCard, args: RunArgs): Shape {
+  const one = checkedShape(card, args, args.seeds.length)
+  if (args.kind === 'generate' || args.windows === undefined) return one
+  const { cell } = args.windows
+  return { ...one, h: cellsOf(args.windows).length * cell, w: cell }
+}
+
+/** How the model looks at the batch: at each picture whole, or through windows, a few at a time. */
+interface Look {
+  /** Of one model call. */
+  readonly shape: Shape
+  readonly over: (denoise: Denoiser) => Denoiser
+  readonly previews: typeof previewsOf
+}
+
+/** Windows of one call: more of them gain nothing on a processor and make a cancel wait. */
+const windowsOfCall = 4
+
+function lookOf(args: RunArgs, shape: Shape): Look {
+  if (args.kind === 'generate' || args.windows === undefined) return { shape, over: (denoise) => denoise, previews: previewsOf }
+  const { cell, edge, at } = args.windows
+  const { windows } = args
+  if (cell * edge !== args.width || cell * edge !== args.height)
+    throw new PalimpsestError('internal', 'The windows of a fill are not as large as the model was asked to look.')
+  const n = windowsAtOnce(at.length * shape.n, windowsOfCall)
+  return {
+    shape: { n, c: shape.c, h: args.height, w: args.width },
+    over: (denoise) => windowed(denoise, { cell, edge, windows: placesOf(windows) }, n, args.variance === 'learned'),
+    previews: (x0, range, size) => windowPreviews(x0, range, size, windows),
+  }
 }
 
 /** The backend has checked the request; what would make a wrong picture or a crash is refused here again. */

@@ -5,7 +5,7 @@ import type { Denoiser, Latent, Shape, Step, TrainedLevels } from '../core/index
 import type { DenoiserCard } from '../shared/card.ts'
 import type { Preview } from '../shared/engine.ts'
 import type { SavedState, Tensor, TraceAsk, TraceEvent, TraceStep } from '../shared/trace.ts'
-import { previewsOf } from './preview.ts'
+import type { previewsOf } from './preview.ts'
 
 /** What a run says of its way (shared/trace.ts). Made only when asked: nothing here is reached by any other run. */
 
@@ -26,10 +26,11 @@ export interface TracerOptions {
   readonly card: DenoiserCard
   readonly trained: TrainedLevels
   readonly shape: Shape
+  readonly previews: typeof previewsOf
   readonly emit: (event: TraceEvent) => void
 }
 
-export function createTracer({ ask, card, trained, shape, emit }: TracerOptions): Tracer {
+export function createTracer({ ask, card, trained, shape, previews: look, emit }: TracerOptions): Tracer {
   const timestep = timestepsOf(card, trained)
   let norms: number[] | undefined
   // A step's size is known when the next one says which level it leaves.
@@ -64,7 +65,7 @@ export function createTracer({ ask, card, trained, shape, emit }: TracerOptions)
         ...(step.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: step.effectiveSampleSize }),
       }
       const shown = step.x0 !== undefined && every > 0 && (count === 1 || count % every === 0 || count === of)
-      const previews: Preview[] | undefined = shown ? previewsOf(step.x0, card.image.range, ask.previews) : undefined
+      const previews: Preview[] | undefined = shown ? look(step.x0, card.image.range, ask.previews) : undefined
       held = {
         kind: 'trace',
         step: record,

@@ -2,10 +2,11 @@ import type { ImagingMethods } from '../shared/imaging.ts'
 import { alphaOf, countBlended, forgetAlpha } from './blend.ts'
 import { blendFills, sourceOf, writeComposite } from './composite.ts'
 import { inOrder } from './files.ts'
-import { checkChannels, fillInput } from './input.ts'
+import { checkChannels } from './input.ts'
 import { forgetMask, loadMask, readMask, readMaskTiles, savePreset, writeMaskTiles } from './masks.ts'
 import { readPicture, writeImages, writeSheet, writeThumbnail } from './pictures.ts'
 import { planCrops } from './plan.ts'
+import { apart, stacked } from './strips.ts'
 import { readRecipe } from './png.ts'
 import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
 
@@ -24,14 +25,14 @@ export function imagingMethods(): ImagingMethods {
     },
     async input({ photo, mask, model, blend, crop, asGrey, invert }) {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
-      return fillInput(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
+      return stacked(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
     },
     async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, keepGrey = false, out, recipe }) {
       const photo = await loadPhoto(folder)
       checkChannels(photo, model, asGrey)
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       const source = sourceOf(photo, asGrey, keepGrey)
-      const pairs = crops.map((crop, i) => ({ crop, data: fills[i] ?? new Float32Array(0) }))
+      const pairs = crops.flatMap((crop, i) => apart(crop, fills[i] ?? new Float32Array(0), model.channels))
       return writeComposite(
         photo,
         source,

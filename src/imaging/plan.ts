@@ -1,12 +1,13 @@
 import type { ModelSize } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'
 import type { Alpha, Box } from './blend.ts'
+import { inWindows } from './windows.ts'
 
 /**
  * The windows of a fill (STUDIO.md 8). Each blob of A > 0 gets the box round it plus padding, made the model's shape, shifted inside the
  * photograph rather than shrunk; it lies outside (and is reflected there) only where the photograph is smaller. Blobs whose windows overlap
  * share one. A window of a fixed-size model is never smaller than the model, so nothing is ever shrunk back from a fill; a fully
- * convolutional model sees its window pixel for pixel up to its largest size.
+ * convolutional model sees its window pixel for pixel up to its largest size, and a thin hole through several small ones (windows.ts).
  */
 export function planCrops(alpha: Alpha, photo: Size, model: ModelSize, padding: number): readonly CropRecipe[] {
   const least = 'multipleOf' in model.size ? model.size.min : Math.min(model.size.width, model.size.height)
@@ -14,9 +15,16 @@ export function planCrops(alpha: Alpha, photo: Size, model: ModelSize, padding: 
   for (;;) {
     const crops = boxes.map((box) => cropFor(box, photo, model, padding))
     const merged = merge(boxes, crops)
-    if (merged.length === boxes.length) return crops
+    if (merged.length === boxes.length) return settled(crops, alpha, photo, model)
     boxes = merged
   }
+}
+
+/** Thin holes in windows, one crop after another, so that none reaches into another. */
+function settled(crops: readonly CropRecipe[], alpha: Alpha, photo: Size, model: ModelSize): readonly CropRecipe[] {
+  const made = [...crops]
+  for (const [i, crop] of crops.entries()) made[i] = inWindows(crop, alpha, photo, model, made)
+  return made
 }
 
 interface Size {

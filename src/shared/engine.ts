@@ -1,5 +1,6 @@
 import type { DenoiserCard, DeviceName, ModelCard } from './card.ts'
 import type { SavedState, TraceAsk } from './trace.ts'
+import type { Windows } from './windows.ts'
 
 /** The contract of the engine process: one device and one model a process. Spoken over a Port by `serveMethods` and `connect`. */
 
@@ -59,6 +60,8 @@ export type RunArgs =
       readonly photo: Float32Array
       /** [h, w]; 1 = repaint. */
       readonly mask: Uint8Array
+      /** Several windows of `width` x `height` denoised together: photo and mask, noise and result are strips of their cells (shared/windows.ts). */
+      readonly windows?: Windows
     })
 
 export interface StepEvent {

@@ -1,5 +1,6 @@
 import type { DeviceName } from './card.ts'
 import type { GenerateRequest, InpaintSettings, Resolved } from './request.ts'
+import type { Windows } from './windows.ts'
 
 /**
  * What a picture carries inside its PNG (iTXt keyword "palimpsest"), enough to make it again on the same device: identical means the
@@ -58,6 +59,8 @@ export interface CropRecipe {
   readonly height: number
   readonly modelWidth: number
   readonly modelHeight: number
+  /** Filled through several windows at once, pixel for pixel (shared/windows.ts). */
+  readonly windows?: Windows
 }
 
 export type Recipe = GenerateRecipe | InpaintRecipe

@@ -12,7 +12,19 @@ import { loadSharp } from '../../src/imaging/sharp.ts'
 import type { Photo } from '../../src/imaging/store.ts'
 import type { FillInput, ModelSize } from '../../src/shared/imaging.ts'
 import type { BlendSettings } from '../../src/shared/request.ts'
-import { chance, colour, digits, encoder, free, imaging, randomPicture, recipe, softly, temporaryFolder } from './pictures.ts'
+import {
+  chance,
+  colour,
+  digits,
+  encoder,
+  free,
+  imaging,
+  photoOf,
+  randomPicture,
+  recipe,
+  softly,
+  temporaryFolder,
+} from './pictures.ts'
 
 /** Every sample of the written file, read by sharp alone: nothing of ours stands between the file and the count. */
 async function reload(path: string, depth: 8 | 16, channels: number) {
@@ -148,23 +160,6 @@ describe('a finished fill, read back from its file', () => {
 /** The profile as PNG wants it, whatever its kind: sharp would convert. */
 function withProfile(png: Buffer, icc: Buffer): Buffer {
   return Buffer.concat(dressed(png, { icc, recipe: null }))
-}
-
-function photoOf(picture: Pixels, coloured = picture.channels >= 3): Photo {
-  const depth = picture.data instanceof Uint16Array ? 16 : 8
-  const info = {
-    sha256: '',
-    width: picture.width,
-    height: picture.height,
-    depth,
-    channels: picture.channels,
-    format: 'png',
-    icc: false,
-    coloured,
-    notices: [],
-    levels: [],
-  } as const
-  return { ...picture, info, icc: null }
 }
 
 describe('an identity model', () => {

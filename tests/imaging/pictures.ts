@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { imagingMethods } from '../../src/imaging/methods.ts'
 import type { Pixels } from '../../src/imaging/decode.ts'
 import { loadSharp } from '../../src/imaging/sharp.ts'
+import type { Photo } from '../../src/imaging/store.ts'
 import type { ModelSize } from '../../src/shared/imaging.ts'
 import type { BlendSettings } from '../../src/shared/request.ts'
 import type { InpaintRecipe } from '../../src/shared/recipe.ts'
@@ -89,4 +90,22 @@ export const recipe: InpaintRecipe = {
   source: { sha256: 'cd'.repeat(32), width: 31, height: 17 },
   mask: { sha256: 'ef'.repeat(32) },
   crops: [{ x: 0, y: 0, width: 28, height: 28, modelWidth: 28, modelHeight: 28 }],
+}
+
+/** As imaging holds an opened photograph, without a file. */
+export function photoOf(picture: Pixels, coloured = picture.channels >= 3): Photo {
+  const depth = picture.data instanceof Uint16Array ? 16 : 8
+  const info = {
+    sha256: '',
+    width: picture.width,
+    height: picture.height,
+    depth,
+    channels: picture.channels,
+    format: 'png',
+    icc: false,
+    coloured,
+    notices: [],
+    levels: [],
+  } as const
+  return { ...picture, info, icc: null }
 }
