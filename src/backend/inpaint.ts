@@ -177,13 +177,14 @@ export async function inpaintPhoto(
         ...edges,
         // With nothing painted the picture is the photograph as it is.
         ...(keepsGrey && crops.length > 0 ? { keepGrey: true } : {}),
+        finish: { ...settings.finish, seed },
         out,
         recipe: { ...recipe, seed, index },
       })
-      const { changedOutside } = written
+      const { changedOutside, grain } = written
       if (run.tensors) await writeTensors(out, results, i)
-      images.push({ file: basename(out), seed, sha256: written.sha256, pixels: written.pixels, changedOutside })
-      await run.onPicture(index, { width: info.width, height: info.height, changedOutside })
+      images.push({ file: basename(out), seed, sha256: written.sha256, pixels: written.pixels, changedOutside, grain })
+      await run.onPicture(index, { width: info.width, height: info.height, changedOutside, grain })
     }
   }
   if (shared === undefined) throw new Error('a fill without variations')

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { GenerateRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
-import type { GenerateRequest, InpaintSettings, Resolved } from '../shared/request.ts'
+import { type GenerateRequest, type InpaintSettings, noFinish, type Resolved } from '../shared/request.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Trace, TraceRun } from '../shared/trace.ts'
 import { generatePictures } from './generate.ts'
@@ -99,6 +99,7 @@ async function generateAgain(model: Drawer, trace: Trace, recipe: Recorded<Gener
 
 function fillAgain(model: Drawer, trace: Trace, recipe: Recorded<InpaintRecipe>): Checked<Resolved<InpaintSettings>> {
   const { seed, count } = picturesOf(trace)
-  const settings = { ...recipe.request, seed, variations: count, batch: recipe.batch, device: recipe.device }
+  const { finish = noFinish, ...request } = recipe.request
+  const settings = { ...request, finish, seed, variations: count, batch: recipe.batch, device: recipe.device }
   return { model, settings, notices: [] }
 }

@@ -6,7 +6,7 @@ import { PalimpsestError } from '../shared/errors.ts'
 import { type Parsed, strictNumber } from './flags.ts'
 import { nearest } from './nearest.ts'
 import { methodSettingFlags, samplerSettingFlags, type SettingFlag } from './settings.ts'
-import { blendFlags, dynamicFlags, type FieldFlag, generateFlags, inpaintFlags } from './table.ts'
+import { blendFlags, dynamicFlags, type FieldFlag, finishFlags, generateFlags, inpaintFlags } from './table.ts'
 
 /** From a parsed command line to what the backend is asked. Values stay unchecked here: the schema refuses them in its own words. */
 
@@ -59,6 +59,7 @@ export function inpaintInput(parsed: Parsed): Record<string, unknown> {
     ...part('dynamic', fields(parsed, dynamicFlags)),
     ...part('settings', ownSettings(parsed, methodSettingFlags)),
     ...part('blend', fields(parsed, blendFlags)),
+    ...part('finish', fields(parsed, finishFlags)),
   })
 }
 

@@ -1,5 +1,5 @@
 import { inpainterFacts, maskPresets, type MethodFacts, samplerFacts } from '../backend/tables.ts'
-import { blendSettings, dynamicDefaults, generateRequest, inpaintSettings } from '../shared/request.ts'
+import { blendSettings, dynamicDefaults, finishSettings, generateRequest, inpaintSettings } from '../shared/request.ts'
 import type { CommandShape, Flag } from './flags.ts'
 import { methodSettingFlags, samplerSettingFlags } from './settings.ts'
 
@@ -89,6 +89,14 @@ export const blendFlags: readonly FieldFlag[] = (
   ] as const
 ).map((flag) => ({ ...flag, section: 'Edge of the fill' }))
 
+/** What is done to the fill before it is blended. */
+export const finishFlags: readonly FieldFlag[] = (
+  [
+    number('grain', 'X', 'Grain like that of the photograph round the hole: 0 none, 1 as it is there, at most 2.'),
+    text('seam', 'NAME', 'plain; colour: shift the fill to meet the photograph; membrane: let that shift vary along the edge.'),
+  ] as const
+).map((flag) => ({ ...flag, section: 'Edge of the fill' }))
+
 const quiet: Flag = { name: 'quiet', help: 'No progress on stderr.' }
 const json = (what: string): Flag => ({ name: 'json', help: `Print ${what} as JSON on stdout.` })
 const output: readonly Flag[] = [
@@ -144,7 +152,7 @@ export const commands = {
     name: 'inpaint',
     summary: 'Paint the masked part of a photograph anew.',
     places: [{ name: 'PHOTO' }],
-    flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...output, ...methodSettingFlags],
+    flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...finishFlags, ...output, ...methodSettingFlags],
   },
   resume: {
     name: 'resume',
@@ -253,6 +261,7 @@ export const commandNames = Object.keys(commands) as readonly CommandName[]
 export function schemaDefaults(command: CommandName): Readonly<Record<string, unknown>> {
   if (command === 'generate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-' }) }
   if (command === 'interpolate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-', count: 8 }) }
-  if (command === 'inpaint') return { ...dynamicDefaults, ...blendSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
+  if (command === 'inpaint')
+    return { ...dynamicDefaults, ...blendSettings.parse({}), ...finishSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
   return {}
 }

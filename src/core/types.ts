@@ -45,7 +45,7 @@ export interface Denoised {
 export type Denoiser = (x: Latent, sigma: Sigma | readonly Sigma[]) => Promise<Denoised>
 
 /** What a draw is for. The numbers are part of the recipe format ("noise": 1) and never change. */
-export const purposes = { start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6, resample: 7 } as const
+export const purposes = { start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6, resample: 7, grain: 8 } as const
 export type Purpose = keyof typeof purposes
 
 /**

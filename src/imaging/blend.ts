@@ -114,6 +114,12 @@ function thresholded(mask: Plane, box: Box): Uint8Array {
   return out
 }
 
+/** A at a pixel of the photograph. */
+export function alphaAt(alpha: Alpha, x: number, y: number): number {
+  const [dx, dy] = [x - alpha.x, y - alpha.y]
+  return dx >= 0 && dy >= 0 && dx < alpha.width && dy < alpha.height ? alpha.data[dy * alpha.width + dx]! : 0
+}
+
 export function countBlended({ data }: Alpha): number {
   let count = 0
   for (let i = 0; i < data.length; i++) if (data[i]! > 0) count++

@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { ModelSize, WrittenImage } from '../shared/imaging.ts'
 import type { CropRecipe, Recipe } from '../shared/recipe.ts'
-import type { Alpha, Box } from './blend.ts'
+import { type Alpha, alphaAt, type Box } from './blend.ts'
 import { decode, depthOf, type Pixels } from './decode.ts'
 import { sha256, writeAtomic } from './files.ts'
+import { type Finish, finishOf } from './finish.ts'
 import { greyOf, type InputSettings } from './input.ts'
 import { dressed, encodePng } from './png.ts'
 import { blendLines, resampleLine, tapsFor } from './resample.ts'
+import type { FillRows } from './seam.ts'
 import { bytesOf, type Photo } from './store.ts'
 
 /**
@@ -19,6 +21,8 @@ import { bytesOf, type Photo } from './store.ts'
 export interface MixSettings extends InputSettings {
   /** Grey: the mean of the channels, as the model's colouring has it. */
   readonly keepGrey?: boolean
+  /** Has no part in a fill that keeps the grey: its detail, grain too, is the photograph's. */
+  readonly finish?: Finish
 }
 
 export interface Fill {
@@ -85,13 +89,9 @@ function fillRows(
   }
 }
 
-/** Puts one fill into `out`, which holds S inside the fill's window. Only pixels with A > 0 are written. */
-function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, settings: MixSettings): void {
+/** The fill's rows inside `area`, brought to the photograph's scale. */
+function scaledRows(fill: Fill, area: Box, model: ModelSize, colours: 1 | 3, settings: InputSettings): FillRows {
   const { crop } = fill
-  const area = intersection(intersection(alpha, crop), { x: 0, y: 0, width: out.width, height: out.height })
-  if (area.width === 0 || area.height === 0) return
-  const colours = out.channels < 3 ? 1 : 3
-  const top = out.data instanceof Uint16Array ? 65535 : 255
   const across = tapsFor(0, crop.modelWidth, crop.modelWidth, crop.width, area.x - crop.x, area.width)
   const down = tapsFor(0, crop.modelHeight, crop.modelHeight, crop.height, area.y - crop.y, area.height)
   const modelRow = fillRows(fill, model, colours, settings)
@@ -100,14 +100,28 @@ function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, sett
     resampleLine(modelRow(row), across, colours, line)
     return line
   })
+  return (y, out) => blendLines((at) => lines[at]!, down, y, out)
+}
+
+/** Puts one fill into `out`, which holds S inside the fill's window; says the grain it was given. Only pixels with A > 0 are written. */
+function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, settings: MixSettings): number {
+  const area = intersection(intersection(alpha, fill.crop), { x: 0, y: 0, width: out.width, height: out.height })
+  if (area.width === 0 || area.height === 0) return 0
+  const colours = out.channels < 3 ? 1 : 3
+  const top = out.data instanceof Uint16Array ? 65535 : 255
+  const rows = scaledRows(fill, area, model, colours, settings)
+  const keepsGrey = settings.keepGrey === true
+  const finish = settings.finish === undefined || keepsGrey ? undefined : finishOf(out, alpha, area, rows, settings.finish)
   const row = new Float32Array(area.width * colours)
   for (let y = 0; y < area.height; y++) {
     const alphaRow = alpha.data.subarray((area.y + y - alpha.y) * alpha.width + area.x - alpha.x).subarray(0, area.width)
     if (!alphaRow.some((a) => a > 0)) continue
-    blendLines((at) => lines[at]!, down, y, row)
-    if (settings.keepGrey === true && colours === 3) greyOfSource(out, ((area.y + y) * out.width + area.x) * out.channels, row, top)
+    rows(y, row)
+    finish?.apply(y, row, alphaRow)
+    if (keepsGrey && colours === 3) greyOfSource(out, ((area.y + y) * out.width + area.x) * out.channels, row, top)
     mixRow(out, ((area.y + y) * out.width + area.x) * out.channels, alphaRow, row, colours, top)
   }
+  return finish?.levels ?? 0
 }
 
 /**
@@ -148,14 +162,20 @@ function mixRow(
   }
 }
 
+export interface Blended extends Pixels {
+  /** Standard deviation of the grain that was added, in levels of 255: the most of any fill. */
+  readonly grain: number
+}
+
 /** The photograph with its fills. A fill that is not a number anywhere is refused (code internal): a black hole is no result. */
-export function blendFills(source: Pixels, alpha: Alpha, fills: readonly Fill[], model: ModelSize, settings: MixSettings): Pixels {
+export function blendFills(source: Pixels, alpha: Alpha, fills: readonly Fill[], model: ModelSize, settings: MixSettings): Blended {
   const out = { ...source, data: source.data.slice() }
+  let grain = 0
   for (const fill of fills) {
     if (fill.data.some(Number.isNaN)) throw new PalimpsestError('internal', 'The fill holds values that are no numbers.', 'nan')
-    blendFill(out, alpha, fill, model, settings)
+    grain = Math.max(grain, blendFill(out, alpha, fill, model, settings))
   }
-  return out
+  return { ...out, grain }
 }
 
 /** Pixels outside A whose samples differ from the source's, of pictures of one shape. */
@@ -175,11 +195,6 @@ export function countChanged(source: Pixels, written: Pixels, alpha: Alpha): num
   return changed
 }
 
-function alphaAt(alpha: Alpha, x: number, y: number): number {
-  const [dx, dy] = [x - alpha.x, y - alpha.y]
-  return dx >= 0 && dy >= 0 && dx < alpha.width && dy < alpha.height ? alpha.data[dy * alpha.width + dx]! : 0
-}
-
 function differs(a: Pixels, b: Pixels, at: number): boolean {
   for (let c = 0; c < a.channels; c++) if (a.data[at + c] !== b.data[at + c]) return true
   return false
@@ -189,21 +204,26 @@ function differs(a: Pixels, b: Pixels, at: number): boolean {
 export async function writeComposite(
   photo: Photo,
   source: Pixels,
-  blended: Pixels,
+  blended: Blended,
   alpha: Alpha,
   out: string,
   recipe: Recipe | null,
-): Promise<WrittenImage & { changedOutside: number }> {
+): Promise<WrittenImage & { changedOutside: number; grain: number }> {
   const parts = dressed(await encodePng(blended, 'small'), {
     // A profile of grey values does not fit the colours they were given.
     icc: source.channels === photo.channels ? photo.icc : null,
     recipe,
   })
-  let result = { sha256: '', pixels: '', changedOutside: -1 }
+  let result = { sha256: '', pixels: '', changedOutside: -1, grain: blended.grain }
   await writeAtomic(out, parts, async (temporary) => {
     const bytes = await readFile(temporary)
     const written = await decode(bytes, out)
-    result = { sha256: sha256(bytes), pixels: sha256(bytesOf(written.data)), changedOutside: countChanged(source, written, alpha) }
+    result = {
+      ...result,
+      sha256: sha256(bytes),
+      pixels: sha256(bytesOf(written.data)),
+      changedOutside: countChanged(source, written, alpha),
+    }
   })
   return result
 }

@@ -27,7 +27,7 @@ export function imagingMethods(): ImagingMethods {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       return stacked(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
     },
-    async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, keepGrey = false, out, recipe }) {
+    async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, keepGrey = false, finish, out, recipe }) {
       const photo = await loadPhoto(folder)
       checkChannels(photo, model, asGrey)
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
@@ -36,7 +36,7 @@ export function imagingMethods(): ImagingMethods {
       return writeComposite(
         photo,
         source,
-        blendFills(source, alpha, pairs, model, { asGrey, invert, keepGrey }),
+        blendFills(source, alpha, pairs, model, { asGrey, invert, keepGrey, ...(finish === undefined ? {} : { finish }) }),
         alpha,
         out,
         recipe,

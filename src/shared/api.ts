@@ -133,6 +133,8 @@ export interface JobImage {
   readonly width: number
   readonly height: number
   readonly changedOutside?: number
+  /** For a fill: standard deviation of the grain it was given, in levels of 255. */
+  readonly grain?: number
   /** For a fill: its tile pyramid, as PhotoInfo.levels, at `<url without .png>/tile/<level>/<column>_<row>.png`. */
   readonly levels?: PhotoInfo['levels']
 }

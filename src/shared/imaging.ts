@@ -1,4 +1,4 @@
-import type { BlendSettings } from './request.ts'
+import type { BlendSettings, FinishSettings } from './request.ts'
 import type { CropRecipe, Recipe } from './recipe.ts'
 
 /** The contract of the imaging process, the only one that holds pixels of a whole photo. Paths are absolute and chosen by backend. */
@@ -87,7 +87,8 @@ export interface ImagingMethods {
   /**
    * Out = S where A = 0 byte for byte, G where A = 255, else the rounded mix in encoded space; PNG at the source's depth with its ICC profile.
    * `fills` are [c, h, w] in the model's range, one a crop of the plan. `keepGrey` takes their colours alone: the mean of the channels stays the
-   * photograph's, and one that is stored in grey is written in colour. `changedOutside` counts differing pixels outside A in the file as written.
+   * photograph's, and one that is stored in grey is written in colour. `changedOutside` counts differing pixels outside A in the file as written; `grain` is
+   * the standard deviation of the grain that was added, in levels of 255 (the most of any window).
    */
   composite(args: {
     photo: string
@@ -99,9 +100,11 @@ export interface ImagingMethods {
     asGrey: boolean
     invert: boolean
     keepGrey?: boolean
+    /** Without it the fill goes in as it is; with `keepGrey` it has no part. The seed draws the grain. */
+    finish?: FinishSettings & { readonly seed: number }
     out: string
     recipe: Recipe | null
-  }): Promise<WrittenImage & { changedOutside: number }>
+  }): Promise<WrittenImage & { changedOutside: number; grain: number }>
   /** Samples as 8-bit PNG files, atomically; `tensors` also writes `<out without .png>.npy`, float32 CHW. */
   writeImages(args: {
     images: Float32Array

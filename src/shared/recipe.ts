@@ -1,5 +1,5 @@
 import type { DeviceName } from './card.ts'
-import type { GenerateRequest, InpaintSettings, Resolved } from './request.ts'
+import type { FinishSettings, GenerateRequest, InpaintSettings, Resolved } from './request.ts'
 import type { Windows } from './windows.ts'
 
 /**
@@ -45,7 +45,10 @@ export type StartRecipe =
 
 export interface InpaintRecipe extends RecipeBase {
   readonly kind: 'inpaint'
-  readonly request: Omit<Resolved<InpaintSettings>, 'seed' | 'variations' | 'batch' | 'device' | 'trace'>
+  readonly request: Omit<Resolved<InpaintSettings>, 'seed' | 'variations' | 'batch' | 'device' | 'trace' | 'finish'> & {
+    /** Absent in recipes of before there was one: none was done. */
+    readonly finish?: FinishSettings
+  }
   readonly source: { readonly sha256: string; readonly width: number; readonly height: number }
   readonly mask: { readonly sha256: string }
   readonly crops: readonly CropRecipe[]
@@ -82,5 +85,7 @@ export interface RunReport {
     readonly pixels: string
     /** For a fill: pixels outside the blend alpha that differ from the source. Always 0. */
     readonly changedOutside?: number
+    /** For a fill: standard deviation of the grain it was given, in levels of 255; 0 where the photograph round it has none. */
+    readonly grain?: number
   }[]
 }

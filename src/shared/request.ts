@@ -63,6 +63,20 @@ export const blendSettings = z.strictObject({
 })
 export type BlendSettings = z.infer<typeof blendSettings>
 
+/** How a fill is brought closer to the photograph round it (STUDIO.md 8c and "seam treatment"). Nothing of it touches a pixel outside the blend. */
+export const finishSettings = z.strictObject({
+  /** Grain like that of the photograph round the hole, as a part of it; 0: none. */
+  grain: z.number().min(0).max(2).default(1),
+  /**
+   * plain: the fill as the model made it; colour: each blob shifted by the mean of what it differs by along its edge; membrane: that difference
+   * itself spread smoothly over it (Perez, Gangnet and Blake 2003, "Poisson image editing").
+   */
+  seam: z.enum(['plain', 'colour', 'membrane']).default('plain'),
+})
+export type FinishSettings = z.infer<typeof finishSettings>
+/** As fills were before there was a finish. */
+export const noFinish: FinishSettings = { grain: 0, seam: 'plain' }
+
 export const inpaintSettings = z.strictObject({
   model: modelId,
   method: z.string().min(1).default('repaint'),
@@ -82,6 +96,7 @@ export const inpaintSettings = z.strictObject({
   batch: z.int().min(1).max(64).default(4),
   device: device.default('auto'),
   blend: blendSettings.default({ padding: 32, grow: 0, feather: 4, side: 'outward' }),
+  finish: finishSettings.default({ grain: 1, seam: 'plain' }),
   /** Lets a one-channel model work on a colour photograph: what is saved is the photograph in grey. */
   asGrey: z.boolean().default(false),
   /** Dark ink on light paper for a model that learned light on dark: the crop is negated for the model and the fill negated back. */

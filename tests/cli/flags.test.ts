@@ -6,10 +6,10 @@ import { main } from '../../src/cli/main.ts'
 import { editDistance, nearest } from '../../src/cli/nearest.ts'
 import { generateInput, inpaintInput, maskOf, outOf, ownSettings } from '../../src/cli/request.ts'
 import { kebab, rangeOf, settingFlags } from '../../src/cli/settings.ts'
-import { blendFlags, commandNames, commands, dynamicFlags, generateFlags, inpaintFlags } from '../../src/cli/table.ts'
+import { blendFlags, commandNames, commands, dynamicFlags, finishFlags, generateFlags, inpaintFlags } from '../../src/cli/table.ts'
 import { inpainters, samplers } from '../../src/core/index.ts'
 import { PalimpsestError } from '../../src/shared/errors.ts'
-import { blendSettings, dynamicDefaults, generateRequest, inpaintSettings } from '../../src/shared/request.ts'
+import { blendSettings, dynamicDefaults, finishSettings, generateRequest, inpaintSettings } from '../../src/shared/request.ts'
 
 /** A method that declares one setting of each kind. */
 const declaring: MethodFacts = {
@@ -114,8 +114,9 @@ describe('the request of a command line', () => {
     const keys = (schema: { shape: object }) => Object.keys(schema.shape).toSorted()
     // The command line records a trace in a file of the user's, whatever the run: --trace is no setting of the request there.
     expect([...fields(generateFlags), 'dynamic', 'settings', 'trace'].toSorted()).toEqual(keys(generateRequest))
-    expect([...fields(inpaintFlags), 'dynamic', 'settings', 'blend', 'trace'].toSorted()).toEqual(keys(inpaintSettings))
+    expect([...fields(inpaintFlags), 'dynamic', 'settings', 'blend', 'finish', 'trace'].toSorted()).toEqual(keys(inpaintSettings))
     expect(fields(blendFlags).toSorted()).toEqual(keys(blendSettings))
+    expect(fields(finishFlags).toSorted()).toEqual(keys(finishSettings))
     expect(fields(dynamicFlags).toSorted()).toEqual(Object.keys(dynamicDefaults).toSorted())
   })
 
@@ -124,9 +125,10 @@ describe('the request of a command line', () => {
       ...generateRequest.parse({ model: '-', nfe: 1 }),
       ...inpaintSettings.parse({ model: '-', nfe: 1 }),
       ...blendSettings.parse({}),
+      ...finishSettings.parse({}),
       ...dynamicDefaults,
     }
-    for (const { name, field, numeric } of [...generateFlags, ...inpaintFlags, ...blendFlags, ...dynamicFlags]) {
+    for (const { name, field, numeric } of [...generateFlags, ...inpaintFlags, ...blendFlags, ...finishFlags, ...dynamicFlags]) {
       expect([name, numeric === true]).toEqual([name, typeof (given as Record<string, unknown>)[field] === 'number'])
     }
   })

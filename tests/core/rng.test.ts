@@ -46,7 +46,7 @@ describe('the elementary functions', () => {
 
 describe('noise version 1', () => {
   it('keeps its table of purposes', () => {
-    expect(purposes).toEqual({ start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6, resample: 7 })
+    expect(purposes).toEqual({ start: 0, step: 1, known: 2, undo: 3, churn: 4, corrector: 5, probe: 6, resample: 7, grain: 8 })
   })
 
   it.each(golden.draws)('has the bits of the second implementation: seed $seed, $purpose, walk $walk', (wanted) => {

@@ -84,6 +84,7 @@ export const recipe: InpaintRecipe = {
     jumpLength: 10,
     resamples: 10,
     blend: softly,
+    finish: { grain: 1, seam: 'plain' },
     asGrey: false,
     invert: true,
   },

@@ -128,6 +128,7 @@ describe('serve', () => {
           batch: 1,
           device: 'cpu',
           blend: { padding: 8, grow: 0, feather: 4, side: 'outward' },
+          finish: { grain: 1, seam: 'plain' },
           asGrey: true,
           invert: true,
         },

@@ -1,0 +1,341 @@
+import { createNoise } from '../core/index.ts'
+import type { Latent } from '../core/types.ts'
+import { mirrored } from './resample.ts'
+
+/**
+ * Grain of a photograph, measured and made (STUDIO.md 8c). Measured after a high pass, in cells of 8 x 8 pixels, of which the quiet ones
+ * count: edges and texture are no grain. Made as white noise from the seed, softened to the measured correlation of neighbours and mixed to
+ * the measured covariance of the channels, so that grain of brightness stays grain of brightness.
+ */
+
+/** Rows of an area, `colours` interleaved values 0..1 a pixel, asked for by their place in it. */
+export interface Rows {
+  readonly width: number
+  readonly height: number
+  readonly colours: 1 | 3
+  row(y: number): Float32Array
+}
+
+/** What is left of an area after the high pass. */
+export interface Texture {
+  /** colours x colours, row-major. */
+  readonly covariance: readonly number[]
+  /** Between neighbours, -1..1, the mean of across and down. */
+  readonly correlation: number
+}
+
+export const cell = 8
+/** A cell with fewer measured pixels says nothing. */
+const leastPixels = 16
+/** Lines of cells that are looked at: enough for a per cent of the standard deviation. */
+const mostLines = 48
+/** Cells as loud as twice the quiet quarter are left out: they hold edges. Of grain alone nearly none is. */
+const loudest = 2
+/** Means of cells outside this are clipped there: grain cannot be seen. Of 0..1. */
+const clipped = { below: 1.5 / 255, above: 253.5 / 255 }
+
+const gaussian = (sigma: number, radius: number): Float64Array => {
+  const taps = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    sigma === 0 ? Number(i === radius) : Math.exp(-((i - radius) ** 2) / (2 * sigma * sigma)),
+  )
+  const sum = taps.reduce((all, tap) => all + tap, 0)
+  return taps.map((tap) => tap / sum)
+}
+
+/** The high pass: less a Gaussian of this width, in pixels. */
+const passRadius = 4
+const passTaps = gaussian(1.5, passRadius)
+
+interface Cell {
+  readonly pixels: number
+  readonly energy: number
+  readonly covariance: Float64Array
+  readonly neighbours: number
+  readonly pairs: number
+}
+
+/** The texture of the pixels that `counts`; null where there are too few of them. */
+export function measureTexture(area: Rows, counts: (x: number, y: number) => boolean): Texture | null {
+  const cells = cellsOf(area, counts)
+  if (cells.length === 0) return null
+  const byEnergy = cells.toSorted((a, b) => a.energy - b.energy)
+  const edge = loudest * byEnergy[Math.floor(byEnergy.length / 4)]!.energy
+  const quiet = byEnergy.filter(({ energy }) => energy <= edge)
+  const sum = (of: (one: Cell) => number) => quiet.reduce((all, one) => all + of(one), 0)
+  const [pixels, pairs] = [sum((one) => one.pixels), sum((one) => one.pairs)]
+  const covariance = Array.from({ length: area.colours ** 2 }, (_, i) => sum((one) => one.covariance[i]!) / pixels)
+  const loudness = trace(covariance)
+  const between = pairs === 0 ? 0 : sum((one) => one.neighbours) / pairs
+  return { covariance, correlation: loudness === 0 ? 0 : between / loudness }
+}
+
+function trace(square: readonly number[]): number {
+  return square.length === 1 ? square[0]! : square[0]! + square[4]! + square[8]!
+}
+
+function cellsOf(area: Rows, counts: (x: number, y: number) => boolean): Cell[] {
+  const lines = Math.ceil(area.height / cell)
+  const step = Math.max(1, lines / mostLines)
+  const found: Cell[] = []
+  for (let line = 0; line < lines; line += step) {
+    const top = Math.floor(line) * cell
+    const rows = Math.min(cell, area.height - top)
+    let high: { readonly rest: Float32Array; readonly own: readonly Float32Array[] } | undefined
+    for (let left = 0; left < area.width; left += cell) {
+      const inside = countedOf(left, top, Math.min(cell, area.width - left), rows, counts)
+      if (inside === undefined) continue
+      high ??= highPass(area, top, rows)
+      const one = cellOf(high, area, left, inside)
+      if (one !== undefined) found.push(one)
+    }
+  }
+  return found
+}
+
+/** Which pixels of a cell count, 8 a row; undefined where they are too few. */
+function countedOf(
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  counts: (x: number, y: number) => boolean,
+): Uint8Array | undefined {
+  const inside = new Uint8Array(cell * cell)
+  let pixels = 0
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (counts(left + x, top + y)) pixels += inside[y * cell + x] = 1
+  return pixels < leastPixels ? undefined : inside
+}
+
+/** Rows top .. top + rows - 1 less their blur, and as they are. Beyond the area its pixels are mirrored. */
+function highPass(area: Rows, top: number, rows: number): { readonly rest: Float32Array; readonly own: readonly Float32Array[] } {
+  const { width, height, colours } = area
+  const line = width * colours
+  const own = Array.from({ length: rows + 2 * passRadius }, (_, i) => area.row(mirrored(top + i - passRadius, height)).slice())
+  const across = own.map((row) => blurredAcross(row, width, colours, passTaps, passRadius))
+  const rest = new Float32Array(rows * line)
+  for (let y = 0; y < rows; y++) {
+    for (let i = 0; i < line; i++) {
+      let blur = 0
+      for (let k = 0; k <= 2 * passRadius; k++) blur += passTaps[k]! * across[y + k]![i]!
+      rest[y * line + i] = own[y + passRadius]![i]! - blur
+    }
+  }
+  return { rest, own: own.slice(passRadius, passRadius + rows) }
+}
+
+function blurredAcross(row: Float32Array, width: number, colours: number, taps: Float64Array, radius: number): Float32Array {
+  const out = new Float32Array(row.length)
+  for (let x = 0, to = 0; x < width; x++) {
+    const edge = x < radius || x + radius >= width
+    for (let c = 0; c < colours; c++, to++) {
+      let sum = 0
+      for (let k = -radius; k <= radius; k++) sum += taps[k + radius]! * row[(edge ? mirrored(x + k, width) : x + k) * colours + c]!
+      out[to] = sum
+    }
+  }
+  return out
+}
+
+/** Sums over the counted pixels of one cell; undefined where it is clipped. */
+function cellOf(
+  { rest, own }: { readonly rest: Float32Array; readonly own: readonly Float32Array[] },
+  { width, colours }: Rows,
+  left: number,
+  inside: Uint8Array,
+): Cell | undefined {
+  const covariance = new Float64Array(colours * colours)
+  const means = new Float64Array(colours)
+  let [pixels, neighbours, pairs] = [0, 0, 0]
+  for (let i = 0; i < inside.length; i++) {
+    if (inside[i] === 0) continue
+    const [x, y] = [i % cell, Math.floor(i / cell)]
+    const at = (y * width + left + x) * colours
+    const right = x + 1 < cell && inside[i + 1] === 1
+    const below = y + 1 < cell && inside[i + cell] === 1
+    pixels++
+    pairs += Number(right) + Number(below)
+    for (let c = 0; c < colours; c++) {
+      means[c]! += own[y]![(left + x) * colours + c]!
+      const value = rest[at + c]!
+      for (let d = 0; d < colours; d++) covariance[c * colours + d]! += value * rest[at + d]!
+      if (right) neighbours += value * rest[at + colours + c]!
+      if (below) neighbours += value * rest[at + width * colours + c]!
+    }
+  }
+  if (means.some((mean) => mean < clipped.below * pixels) || means.some((mean) => mean > clipped.above * pixels)) return undefined
+  return { pixels, energy: trace([...covariance]) / pixels, covariance, neighbours, pairs }
+}
+
+/** Noise of one width of softness: what the high pass leaves of its variance, and the correlation of neighbours there. */
+interface Softness {
+  readonly taps: Float64Array
+  readonly left: number
+  readonly correlation: number
+}
+
+/** Grain is softened by a Gaussian of up to a pixel. */
+const softRadius = 3
+const widths = Array.from({ length: 11 }, (_, i) => i / 10)
+
+function softnessOf(sigma: number): Softness {
+  const plain = gaussian(sigma, softRadius)
+  const scale = 1 / Math.sqrt(plain.reduce((all, tap) => all + tap * tap, 0))
+  const taps = plain.map((tap) => tap * scale)
+  // The whole filter, (one - pass) * taps, and its autocorrelation at 0 and at 1: closed sums, no sample is drawn.
+  const reach = passRadius + softRadius
+  const side = 2 * reach + 1
+  const passed = convolved(taps, passTaps)
+  const own = (i: number) => taps[i - passRadius] ?? 0
+  const at = (x: number, y: number) => (x < side ? own(x) * own(y) - passed[x]! * passed[y]! : 0)
+  let [zero, one] = [0, 0]
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      zero += at(x, y) ** 2
+      one += at(x, y) * at(x + 1, y)
+    }
+  }
+  return { taps, left: zero, correlation: one / zero }
+}
+
+function convolved(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length + b.length - 1)
+  for (let i = 0; i < a.length; i++) for (let k = 0; k < b.length; k++) out[i + k]! += a[i]! * b[k]!
+  return out
+}
+
+let table: readonly Softness[] | undefined
+
+function nearestSoftness(correlation: number): Softness {
+  table ??= widths.map(softnessOf)
+  return table.reduce((best, one) =>
+    Math.abs(one.correlation - correlation) < Math.abs(best.correlation - correlation) ? one : best,
+  )
+}
+
+export interface Grain {
+  /** Lower triangle, row-major: noise = mix x independent normals, in 0..1. */
+  readonly mix: readonly number[]
+  readonly taps: Float64Array
+  /** Standard deviation of a channel, in levels of 255. */
+  readonly levels: number
+}
+
+/** Less than this, in levels of 255, is not seen, and is not added. */
+const leastLevels = 0.3
+
+/**
+ * What a fill lacks of the grain round it, `strength` times; null where that is nothing. `top`: the largest sample, whose rounding (a
+ * variance of 1/12) is no grain.
+ */
+export function missingGrain(ring: Texture | null, fill: Texture | null, strength: number, top: number): Grain | null {
+  const loud = ring === null ? 0 : trace(ring.covariance)
+  if (ring === null || loud <= 0 || strength === 0) return null
+  const colours = ring.covariance.length === 1 ? 1 : 3
+  const { taps, left } = nearestSoftness(ring.correlation)
+  const rounding = (colours * nearestSoftness(0).left) / (12 * top * top)
+  const missing = Math.max(0, loud - rounding - (fill === null ? 0 : Math.max(0, trace(fill.covariance) - rounding)))
+  const scale = (strength * strength * missing) / (loud * left)
+  const levels = 255 * Math.sqrt((scale * loud) / colours)
+  if (levels < leastLevels * strength) return null
+  return { mix: choleskyOf(ring.covariance.map((value) => value * scale)), taps, levels }
+}
+
+/** L of L L' = covariance. A grey photograph in three equal channels gets three equal ones, to the last bit. */
+function choleskyOf(covariance: readonly number[]): readonly number[] {
+  if (covariance.length === 1) return [Math.sqrt(covariance[0]!)]
+  const [a, b, c, , d, e, , , f] = covariance as [number, number, number, number, number, number, number, number, number]
+  if ([b, c, d, e, f].every((value) => value === a)) return [1, 0, 0, 1, 0, 0, 1, 0, 0].map((one) => one * Math.sqrt(a))
+  const root = (value: number) => Math.sqrt(Math.max(0, value))
+  const over = (value: number, by: number) => (by === 0 ? 0 : value / by)
+  const rr = root(a)
+  const [rg, rb] = [over(b, rr), over(c, rr)]
+  const gg = root(d - rg * rg)
+  const gb = over(e - rb * rg, gg)
+  return [rr, 0, 0, rg, gg, 0, rb, gb, root(f - rb * rb - gb * gb)]
+}
+
+/** White noise is drawn in squares of this side, each by its place in the photograph, whatever window asks. */
+const square = 64
+/** More squares in a line than any photograph has. */
+const lineLength = 65_536
+
+/**
+ * Adds grain to rows of a window whose left upper pixel is (left, top) of the photograph: `add(y, row, weight)` for rows from above, each
+ * pixel x by weight(x); a weight of 0 leaves the pixel as it is.
+ */
+export function grainAdder(
+  grain: Grain,
+  seed: number,
+  { left, top, width, colours }: { readonly left: number; readonly top: number; readonly width: number; readonly colours: 1 | 3 },
+): (y: number, row: Float32Array, weight: (x: number) => number) => void {
+  const white = whiteRows(seed, left - softRadius, width + 2 * softRadius, colours)
+  const soft = grain.taps.some((tap, i) => i !== softRadius && tap !== 0)
+  const radius = soft ? softRadius : 0
+  const taps = soft ? grain.taps : Float64Array.of(1)
+  const across = new Map<number, Float32Array>()
+  const line = (y: number): Float32Array => {
+    const known = across.get(y)
+    if (known !== undefined) return known
+    const row = white(y)
+    const out = new Float32Array(width * colours)
+    for (let i = 0; i < out.length; i++) {
+      let sum = 0
+      for (let k = -radius; k <= radius; k++) sum += taps[k + radius]! * row[i + (softRadius + k) * colours]!
+      out[i] = sum
+    }
+    across.set(y, out)
+    return out
+  }
+  const mixed = new Float64Array(colours)
+  return (y, row, weight) => {
+    for (const known of across.keys()) if (known < top + y - radius) across.delete(known)
+    const lines = Array.from(taps, (_, k) => line(top + y + k - radius))
+    for (let x = 0; x < width; x++) {
+      const w = weight(x)
+      if (w === 0) continue
+      for (let c = 0; c < colours; c++) {
+        let sum = 0
+        for (let k = 0; k < taps.length; k++) sum += taps[k]! * lines[k]![x * colours + c]!
+        mixed[c] = sum
+      }
+      for (let c = 0; c < colours; c++) {
+        let sum = 0
+        for (let d = 0; d <= c; d++) sum += grain.mix[c * colours + d]! * mixed[d]!
+        row[x * colours + c]! += w * sum
+      }
+    }
+  }
+}
+
+/** Row y of an endless plane of normals, columns left .. left + width - 1, `colours` interleaved. */
+function whiteRows(seed: number, left: number, width: number, colours: 1 | 3): (y: number) => Float32Array {
+  const noise = createNoise([seed])
+  const first = Math.floor(left / square)
+  const count = Math.floor((left + width - 1) / square) - first + 1
+  const bands = new Map<number, readonly Latent[]>()
+  const bandOf = (band: number): readonly Latent[] => {
+    const known = bands.get(band)
+    if (known !== undefined) return known
+    // One line of squares above and one left of the photograph: the softening looks there.
+    const tiles = Array.from({ length: count }, (_, i) => {
+      const tile: Latent = { shape: { n: 1, c: colours, h: square, w: square }, data: new Float32Array(colours * square * square) }
+      noise(tile, 'grain', (band + 1) * lineLength + first + i + 1)
+      return tile
+    })
+    for (const old of bands.keys()) if (old < band - 1) bands.delete(old)
+    bands.set(band, tiles)
+    return tiles
+  }
+  return (y) => {
+    const band = Math.floor(y / square)
+    const tiles = bandOf(band)
+    const out = new Float32Array(width * colours)
+    for (let x = 0, to = 0; x < width; x++) {
+      const column = left + x - first * square
+      const { data } = tiles[Math.floor(column / square)]!
+      const from = (y - band * square) * square + (column % square)
+      for (let c = 0; c < colours; c++) out[to++] = data[c * square * square + from]!
+    }
+    return out
+  }
+}
