@@ -165,6 +165,7 @@ export function createHandlers(house: House): RemoteHandlers {
     photo: async ({ photo }) => photos.get(photo),
     writeMask: ({ photo, tiles, replace }) => photos.writeMask(photo, tiles, replace),
     readMask: ({ photo }) => photos.readMask(photo),
+    selectMask: ({ photo, from }) => photos.select(photo, from),
     planFill: async ({ photo, model, blend }) => photos.plan(photo, modelSize(asDrawer(await models.find(model)).card), blend),
     async openSample({ sample }) {
       const { path, name } = samples.find(sample)

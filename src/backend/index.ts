@@ -84,6 +84,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       const file = house.jobs.picture(job, image)
       return file !== undefined && existsSync(file) ? file : undefined
     },
+    maskFile: (photo) => house.photos.maskFile(photo),
     runGenerate: (input, run) => runGenerate(house, input, run),
     runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
     runFrom: (input, source, run) => runFrom(house, input, source, run),

@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Photo } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
-import type { FillPlan, MaskTile, ModelSize, PhotoInfo } from '../shared/imaging.ts'
+import type { FillPlan, MaskOrigin, MaskTile, ModelSize, PhotoInfo } from '../shared/imaging.ts'
 import type { BlendSettings } from '../shared/request.ts'
 import { newId, openFolder, sha256OfFile, writeError, writeJson } from './files.ts'
 import type { Imaging } from './imaging.ts'
@@ -28,6 +28,10 @@ export interface Photos {
   add(path: string, name: string): Promise<string>
   writeMask(id: string, tiles: readonly MaskTile[], replace: boolean): Promise<{ painted: number }>
   readMask(id: string): Promise<readonly MaskTile[]>
+  /** A mask made from the photo or a file; the saved one stays as it is. */
+  select(id: string, from: MaskOrigin): Promise<readonly MaskTile[]>
+  /** Where the mask lies, undefined while nothing was ever painted. */
+  maskFile(id: string): string | undefined
   plan(id: string, model: ModelSize, blend: BlendSettings): Promise<FillPlan>
   /** The photo with a copy of its mask at `mask`: later strokes do not change a job that waits. */
   snapshot(id: string, mask: string): Promise<FillSource>
@@ -187,6 +191,14 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
     readMask(id) {
       get(id)
       return inTurn(id, async () => (existsSync(maskOf(id)) ? imaging.call('readMaskTiles', { mask: maskOf(id) }) : []))
+    },
+    async select(id, from) {
+      get(id)
+      return imaging.call('selectTiles', { photo: folder(id), from })
+    },
+    maskFile(id) {
+      get(id)
+      return existsSync(maskOf(id)) ? maskOf(id) : undefined
     },
     plan(id, model, blend) {
       get(id)

@@ -18,6 +18,7 @@ const integer = '(0|[1-9][0-9]{0,5})'
 const tile = `${integer}/${integer}_${integer}\\.png`
 const routes = {
   photoTile: new RegExp(`^/photo/([0-9a-f]{16})/tile/${tile}$`),
+  photoMask: /^\/photo\/([0-9a-f]{16})\/mask\.png$/,
   jobTile: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}/tile/${tile}$`),
   jobTrace: /^\/job\/([0-9a-z-]{1,64})\/trace\.json$/,
   jobImage: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}\\.png$`),
@@ -48,6 +49,13 @@ export function createResources(photos: Photos, jobs: Jobs, samples: Samples): R
     if (found !== null) {
       const [, photo = '', level = '', column = '', row = ''] = found
       return file(join(photos.folder(photo), 'tiles', level, `${column}_${row}.png`), forever)
+    }
+    found = routes.photoMask.exec(path)
+    if (found !== null) {
+      const [, photo = ''] = found
+      if (!photos.list().some(({ id }) => id === photo)) return notFound()
+      const more = query.has('download') ? { 'content-disposition': `attachment; filename="palimpsest-mask-${photo}.png"` } : {}
+      return file(photos.maskFile(photo), 'no-cache', more)
     }
     found = routes.jobTile.exec(path)
     if (found !== null) {

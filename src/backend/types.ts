@@ -159,6 +159,8 @@ export interface Backend {
   job(id: string): Job | undefined
   /** The finished picture's path on disk, for saveAs and reveal; undefined when there is none. */
   resultFile(job: string, image: number): string | undefined
+  /** The photo's saved mask on disk, for saveMaskAs; undefined while nothing was ever painted. */
+  maskFile(photo: string): string | undefined
 
   /** The command line's doors: unchecked input (request.ts parses it), pictures straight into a folder, run.json beside them. */
   runGenerate(input: unknown, options: RunOptions): Promise<RunReport>

@@ -84,9 +84,8 @@ interface Size {
   readonly height: number
 }
 
-/** A user's mask file, saved as the photograph's mask. Another size is refused (code request). */
-export async function readMask(path: string, photo: Size, keep: boolean, out: string): Promise<SavedMask> {
-  const bytes = await readUserFile(path)
+/** A user's mask file as a mask. Another size is refused (code request). */
+export async function maskFromFile(bytes: Uint8Array, path: string, photo: Size, keep: boolean): Promise<Plane> {
   const decoded = await decode(bytes, path)
   if (decoded.width !== photo.width || decoded.height !== photo.height) {
     throw new PalimpsestError(
@@ -94,7 +93,12 @@ export async function readMask(path: string, photo: Size, keep: boolean, out: st
       `The mask ${basename(path)} is ${decoded.width} x ${decoded.height} pixels but the photograph is ${photo.width} x ${photo.height}.`,
     )
   }
-  return saveMask(out, maskFromPicture(await decodeForDisplay(bytes, path, decoded), keep))
+  return maskFromPicture(await decodeForDisplay(bytes, path, decoded), keep)
+}
+
+/** The same, saved as the photograph's mask. */
+export async function readMask(path: string, photo: Size, keep: boolean, out: string): Promise<SavedMask> {
+  return saveMask(out, await maskFromFile(await readUserFile(path), path, photo, keep))
 }
 
 /** `seed` is for the presets of strokes alone. */
@@ -147,16 +151,26 @@ function anyPainted(data: Uint8Array | Uint16Array): boolean {
   return false
 }
 
-/** The tiles of a mask that are not empty, whole squares: what lies beyond the photograph is 0. */
+/** The tiles of a saved mask, for an editor that opens it again. */
 export async function readMaskTiles(path: string): Promise<readonly MaskTile[]> {
-  const mask = asPixels(await loadMask(path))
+  return tilesOf(await loadMask(path))
+}
+
+/** The tiles of a mask that are not empty, whole squares: what lies beyond the photograph is 0. */
+export async function tilesOf(plane: Plane): Promise<readonly MaskTile[]> {
+  const mask = asPixels(plane)
   const tiles: MaskTile[] = []
+  // A mask is mostly tiles that are painted all over: those are packed once.
+  let full: Uint8Array | undefined
   for (let row = 0; row * maskTileSize < mask.height; row++) {
     for (let column = 0; column * maskTileSize < mask.width; column++) {
       const [x, y] = [column * maskTileSize, row * maskTileSize]
       const part = cut(mask, x, y, Math.min(maskTileSize, mask.width - x), Math.min(maskTileSize, mask.height - y))
       if (!anyPainted(part.data)) continue
-      tiles.push({ column, row, png: new Uint8Array(await encodePng(squared(part), 'fast')) })
+      const isFull = part.data.length === maskTileSize * maskTileSize && part.data.every((value) => value === 255)
+      const png = (isFull ? full : undefined) ?? new Uint8Array(await encodePng(squared(part), 'fast'))
+      if (isFull) full = png
+      tiles.push({ column, row, png })
     }
   }
   return tiles

@@ -3,12 +3,13 @@ import { alphaOf, countBlended, forgetAlpha } from './blend.ts'
 import { blendFills, sourceOf, writeComposite } from './composite.ts'
 import { inOrder } from './files.ts'
 import { checkChannels } from './input.ts'
-import { forgetMask, loadMask, readMask, readMaskTiles, savePreset, writeMaskTiles } from './masks.ts'
+import { forgetMask, loadMask, maskFromFile, readMask, readMaskTiles, savePreset, tilesOf, writeMaskTiles } from './masks.ts'
 import { readPicture, writeImages, writeSheet, writeThumbnail } from './pictures.ts'
 import { planCrops } from './plan.ts'
 import { apart, stacked } from './strips.ts'
 import { readRecipe } from './png.ts'
 import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
+import { fromAlpha, wand } from './wand.ts'
 
 /** The table the imaging process serves (shared/imaging.ts). Calls on one photograph's files, and on one mask, run in the order they came. */
 export function imagingMethods(): ImagingMethods {
@@ -19,6 +20,10 @@ export function imagingMethods(): ImagingMethods {
     writeMaskTiles: ({ photo, tiles, out }) => ordered(out, async () => writeMaskTiles(await readInfo(photo), tiles, out)),
     presetMask: ({ photo, preset, out, seed }) => ordered(out, async () => savePreset(preset, await readInfo(photo), out, seed)),
     readMaskTiles: ({ mask }) => ordered(mask, () => readMaskTiles(mask)),
+    async selectTiles({ photo, from }) {
+      if (from.kind === 'file') return tilesOf(await maskFromFile(from.bytes, from.name, await readInfo(photo), false))
+      return tilesOf(from.kind === 'wand' ? wand(await loadPhoto(photo), from) : fromAlpha(await loadPhoto(photo)))
+    },
     async plan({ photo, mask, model, blend }) {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       return { crops: planCrops(alpha, await readInfo(photo), model, blend.padding), painted: countBlended(alpha) }

@@ -55,24 +55,29 @@ export function localHandlers(backend: Backend): LocalHandlers {
   return {
     async saveAs(picture) {
       const file = fileOf(picture)
-      const options = {
-        defaultPath: join(app.getPath('pictures'), `palimpsest ${picture.job} ${basename(file)}`),
-        filters: [{ name: 'PNG picture', extensions: ['png'] }],
-      }
-      const window = BrowserWindow.getFocusedWindow()
-      const { canceled, filePath } = await (window === null
-        ? dialog.showSaveDialog(options)
-        : dialog.showSaveDialog(window, options))
-      if (canceled || filePath === '') return null
-      const saved = /\.png$/i.test(filePath) ? filePath : `${filePath}.png`
-      await copyWhole(file, saved)
-      return { saved }
+      return saveCopy(file, `palimpsest ${picture.job} ${basename(file)}`)
+    },
+    async saveMaskAs({ photo }) {
+      const file = backend.maskFile(photo)
+      if (file === undefined) throw new PalimpsestError('request', 'Nothing is painted yet: there is no mask to save.')
+      return saveCopy(file, `palimpsest mask ${photo}.png`)
     },
     async reveal(picture) {
       shell.showItemInFolder(fileOf(picture))
       return Promise.resolve(null)
     },
   }
+}
+
+/** Asks where, and copies. Null: the user thought better of it. */
+async function saveCopy(file: string, name: string): Promise<{ saved: string } | null> {
+  const options = { defaultPath: join(app.getPath('pictures'), name), filters: [{ name: 'PNG picture', extensions: ['png'] }] }
+  const window = BrowserWindow.getFocusedWindow()
+  const { canceled, filePath } = await (window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options))
+  if (canceled || filePath === '') return null
+  const saved = /\.png$/i.test(filePath) ? filePath : `${filePath}.png`
+  await copyWhole(file, saved)
+  return { saved }
 }
 
 /** The copy appears under its name when it is complete, or not at all. */

@@ -17,10 +17,12 @@ const methods: Record<ApiName, true> = {
   photo: true,
   writeMask: true,
   readMask: true,
+  selectMask: true,
   planFill: true,
   openSample: true,
   estimate: true,
   saveAs: true,
+  saveMaskAs: true,
   reveal: true,
 }
 

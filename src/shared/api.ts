@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { deviceName, type DeviceName, type ModelCard } from './card.ts'
 import type { DeviceReport, Preview } from './engine.ts'
 import type { ErrorData } from './errors.ts'
-import type { FillPlan, PhotoInfo } from './imaging.ts'
+import type { FillPlan, MaskOrigin, PhotoInfo } from './imaging.ts'
 import { blendSettings, generateRequest, inpaintSettings, type GenerateRequest, type InpaintSettings } from './request.ts'
 import type { RunReport } from './recipe.ts'
 
@@ -25,6 +25,7 @@ const method = <O>() => ({
 /**
  * Resources by URL, the same below app://studio and over HTTP (backend/resources.ts):
  *   GET  /photo/<photo>/tile/<level>/<column>_<row>.png         a tile of the opened photo, level 0 = full size, tileSize px
+ *   GET  /photo/<photo>/mask.png[?download]                      its saved mask, 8-bit grey, 255 = repaint
  *   GET  /job/<job>/<image>.png[?download]                       a finished picture
  *   GET  /job/<job>/trace.json                                   what the run said of its way (trace.ts), where it was asked to
  *   GET  /job/<job>/<image>/tile/<level>/<column>_<row>.png      a tile of a fill
@@ -36,6 +37,18 @@ const jobId = z.strictObject({ job: z.string() })
 const photoId = z.string().regex(/^[0-9a-f]{16}$/)
 const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
 const bytes = z.instanceof(Uint8Array)
+
+const maskOrigin = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('wand'),
+    x: z.int().min(0),
+    y: z.int().min(0),
+    tolerance: z.number().min(0).max(255),
+    contiguous: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('alpha') }),
+  z.strictObject({ kind: z.literal('file'), name: z.string().max(200), bytes }),
+])
 
 export const api = {
   about: method<About>().takes(nothing),
@@ -73,6 +86,10 @@ export const api = {
     }),
   ),
   readMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(z.strictObject({ photo: photoId })),
+  /** A mask made from the photograph or a file, as tiles; the saved one stays as it is (imaging.ts, MaskOrigin). */
+  selectMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(
+    z.strictObject({ photo: photoId, from: maskOrigin as z.ZodType<MaskOrigin> }),
+  ),
   planFill: method<FillPlan>().takes(
     z.strictObject({ photo: photoId, model: z.string(), blend: blendSettings as z.ZodType<z.output<typeof blendSettings>> }),
   ),
@@ -84,6 +101,8 @@ export const api = {
   ),
   /** Ask where to save and copy the picture there. Null: the user thought better of it. */
   saveAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
+  /** The same for the photograph's mask, 8-bit grey PNG; over HTTP it is downloaded. */
+  saveMaskAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ photo: photoId })),
   reveal: method<null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
 } as const
 
@@ -93,7 +112,7 @@ export type ApiInput<K extends ApiName> = Api[K] extends ApiMethod<infer I, infe
 export type ApiOutput<K extends ApiName> = Api[K] extends ApiMethod<infer _I, infer O> ? O : never
 export type ApiHandlers = { readonly [K in ApiName]: (input: ApiInput<K>) => Promise<ApiOutput<K>> }
 /** What serve offers: no method that names a path. */
-export type LocalName = 'saveAs' | 'reveal'
+export type LocalName = 'saveAs' | 'saveMaskAs' | 'reveal'
 export type RemoteHandlers = Omit<ApiHandlers, LocalName>
 
 export interface About {

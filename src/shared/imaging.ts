@@ -36,6 +36,16 @@ export interface MaskTile {
   readonly png: Uint8Array
 }
 
+/**
+ * What a mask can be made from besides strokes. The wand takes the pixels whose every channel lies within `tolerance` (0..255 of 255) of the
+ * touched one's, all of them or those that hang together with it; alpha takes what is transparent; a file says white or opaque = repaint, and
+ * must have the photograph's size.
+ */
+export type MaskOrigin =
+  | { readonly kind: 'wand'; readonly x: number; readonly y: number; readonly tolerance: number; readonly contiguous: boolean }
+  | { readonly kind: 'alpha' }
+  | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array }
+
 export interface ModelSize {
   readonly channels: 1 | 3
   readonly range: readonly [number, number]
@@ -74,6 +84,8 @@ export interface ImagingMethods {
   presetMask(args: { photo: string; preset: string; out: string; seed?: number }): Promise<{ painted: number; sha256: string }>
   /** The mask's tiles that are not empty, for an editor that opens it again. */
   readMaskTiles(args: { mask: string }): Promise<readonly MaskTile[]>
+  /** The tiles of a mask that are not empty, made but not kept: what the editor is to do with them is its own matter. */
+  selectTiles(args: { photo: string; from: MaskOrigin }): Promise<readonly MaskTile[]>
   plan(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings }): Promise<FillPlan>
   input(args: {
     photo: string

@@ -235,6 +235,7 @@ export function fakeImaging({ opens }: World): MethodTable {
       return { ...save(out, { crops }), painted: crops.length }
     },
     readMaskTiles: ({ mask }: { mask: string }) => [{ column: 0, row: 0, png: new Uint8Array(readFileSync(mask)) }],
+    selectTiles: ({ from }: { from: unknown }) => [{ column: 0, row: 0, png: new Uint8Array(Buffer.from(JSON.stringify(from))) }],
     plan: ({ mask }: { mask: string }) => ({ crops: cropsOf(mask), painted: cropsOf(mask).length }),
     input: ({ crop: { x } }: { crop: CropRecipe }) => ({
       photo: new Float32Array(4).fill(x / 10),

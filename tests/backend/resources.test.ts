@@ -110,6 +110,27 @@ describe('upload', () => {
     },
   )
 
+  it('gives the saved mask as a file, and what else a mask can be made of as tiles that are not saved', async () => {
+    const bench = await makeBench()
+    const photo = await upload(bench, { width: 20, height: 10 })
+    const url = `/photo/${photo}/mask.png?download`
+    expect((await get(bench, url)).status).toBe(404)
+    expect(bench.backend.maskFile(photo)).toBeUndefined()
+    const touch = { kind: 'wand', x: 3, y: 4, tolerance: 30, contiguous: true } as const
+    const [tile] = await bench.backend.handlers.selectMask({ photo, from: touch })
+    expect(JSON.parse(Buffer.from(tile!.png).toString())).toEqual(touch)
+    expect(await bench.backend.handlers.readMask({ photo })).toEqual([])
+    await bench.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1))] })
+    const reply = await get(bench, url)
+    expect(reply.status).toBe(200)
+    expect(reply.headers['content-disposition']).toBe(`attachment; filename="palimpsest-mask-${photo}.png"`)
+    expect(reply.body).toEqual({ file: bench.backend.maskFile(photo) })
+    expect((await get(bench, '/photo/0123456789abcdef/mask.png')).status).toBe(404)
+    await expect(bench.backend.handlers.selectMask({ photo: '0123456789abcdef', from: touch })).rejects.toMatchObject({
+      code: 'request',
+    })
+  })
+
   it('takes over a photo that another program over the same folder opened, with its mask', async () => {
     const place = makePlace()
     const [one, other] = [await makeBench({}, place), await makeBench({}, place)]
