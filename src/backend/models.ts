@@ -32,6 +32,14 @@ export interface Models {
   check(pack: ModelPackage): Promise<readonly string[]>
 }
 
+/** Ids that are listed first: a screen that has no choice yet takes the first model that will do. Small digits, then photographs of any size. */
+const foremost = ['mnist', 'photo']
+
+function placeOf(id: string): number {
+  const at = foremost.indexOf(id)
+  return at < 0 ? foremost.length : at
+}
+
 /** Reads at most `limit` bytes: a card is text, and a huge one is refused before it is held. */
 async function readCapped(path: string, limit: number): Promise<string> {
   const found = await stat(path)
@@ -106,7 +114,7 @@ export function createModels(options: BackendOptions, tuning: Tuning): Models {
     const found = new Map<string, ModelPackage>()
     for (const { path, shipped } of options.modelFolders) {
       const names = await readdir(path).catch(() => [])
-      for (const id of names.toSorted((a, b) => (a < b ? -1 : 1))) {
+      for (const id of names.toSorted((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))) {
         const folder = join(path, id)
         if (id.startsWith('.') || found.has(id) || !(await isFolder(folder))) continue
         found.set(id, await read(folder, id, shipped))

@@ -151,3 +151,10 @@ it('refuses to sample with a file that is not the one of the card', async () => 
     message: expect.stringContaining('its sha256 differs') as string,
   })
 })
+
+it('lists the digits and then the photographs before the others, which follow by their ids', async () => {
+  const bench = await makeBench()
+  for (const id of ['photo', 'mnist-ncsn', 'mnist', 'faces']) bench.place.addModel(id, {})
+  const ids = (await bench.backend.handlers.models({})).map((model) => model.id)
+  expect(ids).toEqual(['mnist', 'photo', 'faces', 'mnist-ncsn', 'tiny'])
+})
