@@ -5,6 +5,7 @@ import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
 import { npy } from '../shared/npy.ts'
 import type { CropRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
 import type { InpaintSettings, Resolved } from '../shared/request.ts'
+import { windowCrops } from '../shared/windows.ts'
 import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
 import { trackProgress } from './progress.ts'
@@ -154,10 +155,11 @@ export async function inpaintPhoto(
       )
       results.push(result)
       times.push(result.milliseconds)
-      // The estimate is for pictures as large as the model makes them; a window may be of another size.
+      // The estimate is for pictures as large as the model makes them; a call takes about as long as it has pixels.
       const own = sizeOf(model.card)
-      if (run.resume === undefined && crop.modelWidth === own.width && crop.modelHeight === own.height)
-        run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total)
+      const pixels = windowCrops(crop).reduce((sum, { modelWidth, modelHeight }) => sum + modelWidth * modelHeight, 0)
+      const share = (own.width * own.height) / pixels
+      if (run.resume === undefined) run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total * share)
     }
     const recipe = recipeOf(results, size)
     if (shared === undefined) await run.onWriting()

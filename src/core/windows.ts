@@ -38,8 +38,8 @@ export function windowed(denoise: Denoiser, plan: WindowPlan, batch: number, wan
     const { n, c, h, w } = x.shape
     if (w !== cell || h !== strip * cell)
       throw new RangeError(`Expected ${strip} cells of ${cell} pixels but received ${h} x ${w}.`)
-    mean = emptied(mean, x)
-    if (wantsFraction) fraction = emptied(fraction, x)
+    const sums = (mean = emptied(mean, x))
+    const learnedSums = wantsFraction ? (fraction = emptied(fraction, x)) : undefined
     const looks = Array.from({ length: n }, (_, image) => windows.map((cells) => ({ image, cells }))).flat()
     seen = fitting(seen, { shape: { n: batch, c, h: side, w: side }, data: x.data })
     const { data: look } = seen
@@ -48,19 +48,21 @@ export function windowed(denoise: Denoiser, plan: WindowPlan, batch: number, wan
       for (const [at, { image, cells }] of some.entries())
         eachRow(plan, x, image, cells, at, (strips, own) => copyRow(look, own, x.data, strips, cell))
       const said = await denoise(seen, typeof sigma === 'number' ? sigma : some.map(({ image }): Sigma => sigma[image]!))
-      const learned = fraction === undefined ? undefined : said.fraction?.()
+      const learned = learnedSums === undefined ? undefined : said.fraction?.()
       const fresh = some.slice(0, looks.length - from)
       for (const [at, { image, cells }] of fresh.entries()) {
         eachRow(plan, x, image, cells, at, (strips, own) => {
           const weight = own % (side * side)
-          addRow(mean!.data, strips, said.x0.data, own, weights, weight, cell)
-          if (learned !== undefined) addRow(fraction!.data, strips, learned.data, own, weights, weight, cell)
+          addRow(sums.data, strips, said.x0.data, own, weights, weight, cell)
+          if (learned !== undefined && learnedSums !== undefined)
+            addRow(learnedSums.data, strips, learned.data, own, weights, weight, cell)
         })
       }
     }
-    for (const sums of [mean, fraction]) if (sums !== undefined) shareOut(sums, shares)
-    const [x0, learned] = [mean, fraction]
-    return learned === undefined ? { x0 } : { x0, fraction: () => learned }
+    shareOut(sums, shares)
+    if (learnedSums === undefined) return { x0: sums }
+    shareOut(learnedSums, shares)
+    return { x0: sums, fraction: () => learnedSums }
   }
 }
 

@@ -4,6 +4,7 @@ import type { ModelSummary } from '../../src/shared/api.ts'
 import { inpaintSettings } from '../../src/shared/request.ts'
 import {
   costOf,
+  picturesIn,
   type Draft,
   firstDraft,
   fittingModel,
@@ -30,9 +31,40 @@ const scores: ModelSummary = {
   card: { ...digitCard, noise: { kind: 've', sigmas: Array.from({ length: 10 }, (_, i) => 0.01 * 2 ** i), start: 'uniform' } },
 }
 
+/** Going back and forth instead. */
+const back = withChanges(firstDraft, { method: 'repaint' })
+
 /** Of this draft, as the screen draws it. */
 const costed = (draft: Draft, windows: number, milliseconds: number | null) =>
   costOf(draft, walkOf(draft.method, walkedOf(draft, digits)).walk, windows, milliseconds)
+
+describe('the windows of a fill', () => {
+  const card = colour.card
+  const whole = { x: 0, y: 0, width: 512, height: 128, modelWidth: 512, modelHeight: 128 }
+  const windows = {
+    ...whole,
+    windows: {
+      cell: 32,
+      edge: 4,
+      at: [
+        [0, 0],
+        [3, 0],
+        [6, 0],
+      ] as const,
+    },
+  }
+
+  test('are counted as pictures of the size the estimate is of', () => {
+    expect(picturesIn([whole, windows], card)).toBeCloseTo((512 * 128 + 3 * 128 * 128) / 28 ** 2)
+    expect(picturesIn([whole, windows], null)).toBe(2)
+  })
+
+  test('make a fill last as long as their pixels, and every one is a call', () => {
+    const draft = withChanges(firstDraft, { method: 'ddnm', steps: 10, variations: 1 })
+    const { walk } = walkOf(draft.method, walkedOf(draft, digits))
+    expect(costOf(draft, walk, 3, 100, 0.75)).toEqual({ calls: 10, total: 30, seconds: 0.75 })
+  })
+})
 
 describe('the model for a photograph', () => {
   const of = (model: string, models: readonly ModelSummary[], coloured: boolean, asGrey = false) =>
@@ -162,8 +194,18 @@ describe('every method', () => {
     expect(walkedOf({ ...firstDraft, steps: 7 }, scores).steps).toBe(7)
   })
 
+  test('begins with the eta and the spacing that were found best for it, and keeps those that were set', () => {
+    const begun = ({ eta, spacing }: Draft) => [eta, spacing]
+    expect(begun(firstDraft)).toEqual([1, 'exponential'])
+    expect(begun(back)).toEqual([0, 'respaced'])
+    expect(begun(withChanges(back, { method: 'ddnm' }))).toEqual([1, 'exponential'])
+    const set = withChanges(firstDraft, { eta: 0.3, spacing: 'karras' })
+    expect(begun(withChanges(set, { method: 'repaint' }))).toEqual([0.3, 'karras'])
+    expect(begun(withChanges(firstDraft, { method: 'repaint', eta: 1 }))).toEqual([1, 'respaced'])
+  })
+
   test('waits with its own settings while another is chosen', () => {
-    const set = withChanges(firstDraft, { settings: { startResampling: 5 } })
+    const set = withChanges(back, { settings: { startResampling: 5 } })
     const away = withChanges(set, { method: 'ddnm' })
     expect(away.settings).toEqual({})
     expect(withChanges(away, { method: 'repaint' }).settings).toEqual({ startResampling: 5 })
@@ -210,7 +252,7 @@ describe('what may be filled', () => {
 
   test('a walk too long to be meant is a sentence, not a broken screen', () => {
     const settings = { jump2Resamples: 100, jump3Resamples: 100, levelResamples: 100 }
-    const draft = withChanges({ ...firstDraft, steps: 1000, resamples: 30 }, { settings })
+    const draft = withChanges({ ...back, steps: 1000, resamples: 30 }, { settings })
     const { walk, problem } = walkOf('repaint', walkedOf(draft, digits))
     expect(walk).toEqual([])
     expect(refusalOf(draft, digits, { coloured: false }, problem)).toEqual({ kind: 'method', message: problem })
@@ -219,7 +261,7 @@ describe('what may be filled', () => {
 
   test('a jump as long as the way is said to leave a single pass, by the levels that are really walked', () => {
     const remarkOf = (changes: Partial<Draft>) => {
-      const draft = { ...firstDraft, ...changes }
+      const draft = { ...back, ...changes }
       return walkOf(draft.method, visited(walkedOf(draft, digits), draft, digits)).remark
     }
     expect(remarkOf({ steps: 50, jumpLength: 49 })).toBeUndefined()
@@ -234,14 +276,14 @@ describe('what may be filled', () => {
       expect(costed(draft, 1, null).calls, method).toBeLessThanOrEqual(400)
       expect(costed(draft, 1, null).calls, method).toBeGreaterThan(200)
     }
-    const { steps, jumpLength, resamples } = walkedOf({ ...firstDraft, byCalls: true, calls: 250 }, digits)
+    const { steps, jumpLength, resamples } = walkedOf({ ...back, byCalls: true, calls: 250 }, digits)
     expect({ steps, jumpLength, resamples }).toEqual({ steps: 50, jumpLength: 2, resamples: 5 })
   })
 
   test('too few model calls are a sentence', () => {
-    const { problem } = walkedOf({ ...firstDraft, byCalls: true, calls: 5 }, digits)
+    const { problem } = walkedOf({ ...back, byCalls: true, calls: 5 }, digits)
     expect(problem).toBe('RePaint cannot be done in 5 model calls: allow more, or set the levels yourself.')
-    expect(requestOf({ ...firstDraft, byCalls: true, calls: 5 }, digits, { coloured: false }, true)).not.toHaveProperty('problem')
+    expect(requestOf({ ...back, byCalls: true, calls: 5 }, digits, { coloured: false }, true)).not.toHaveProperty('problem')
   })
 
   test('a broken package says its own reason', () => {

@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
+import { windowCount } from '../../shared/windows.ts'
 import { count, counted, duration } from '../state/format.ts'
 import { progressWords } from '../state/jobs.ts'
 import { Button } from '../ui/index.ts'
@@ -28,12 +29,13 @@ export function Footer(props: {
   const { cost, crops, reason, running, outside, ready, onFill } = props
   const batches = cost.total > cost.calls ? ` · ${count(cost.total)} in all` : ''
   const softness = softnessOf(crops)
+  const windows = windowCount(crops)
   return (
     <div className={styles.foot}>
       <div className={`mono ${styles.cost}`}>
         <span>
           {counted(cost.calls, 'model call')}
-          {crops.length > 1 ? ` × ${crops.length} windows` : batches}
+          {windows > 1 ? ` × ${windows} windows` : batches}
         </span>
         <span>{cost.seconds === null ? '' : `≈ ${duration(cost.seconds)}`}</span>
       </div>

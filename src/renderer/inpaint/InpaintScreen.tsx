@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Job } from '../../shared/api.ts'
+import { windowCount } from '../../shared/windows.ts'
 import { EditorCanvas } from '../editor/EditorCanvas.tsx'
 import { useCommands } from '../state/commands.ts'
 import { useEstimate } from '../state/estimate.ts'
@@ -8,7 +9,7 @@ import { takePhotoToOpen, usePhotoToOpen } from '../state/inpaint-door.ts'
 import { useApp } from '../state/store.ts'
 import { drawSeed, Screen } from '../ui/index.ts'
 import { inpaintCommands } from './commands.ts'
-import { costOf, refusalOf, sharedBatch, visited, walkedOf, walkOf } from './draft.ts'
+import { costOf, picturesIn, refusalOf, sharedBatch, visited, walkedOf, walkOf } from './draft.ts'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
 import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
 import { FillStrip } from './FillStrip.tsx'
@@ -53,7 +54,8 @@ export function InpaintScreen() {
     remark,
   } = useMemo(() => walkOf(draft.method, visited(walked, draft, model)), [draft, model, walked])
   const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, walked.problem ?? noWalk)
-  const cost = costOf(draft, walk, planned.plan.crops.length, estimate?.millisecondsPerCall ?? null)
+  const { crops } = planned.plan
+  const cost = costOf(draft, walk, windowCount(crops), estimate?.millisecondsPerCall ?? null, picturesIn(crops, model?.card))
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 
   const problem = error ?? (refusal === undefined ? planned.error : null)

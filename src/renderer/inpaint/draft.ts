@@ -10,8 +10,11 @@ import {
 } from '../../core/index.ts'
 import type { Settings, Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
+import type { ModelCard } from '../../shared/card.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
+import type { CropRecipe } from '../../shared/recipe.ts'
 import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings } from '../../shared/request.ts'
+import { windowCrops } from '../../shared/windows.ts'
 import { counted } from '../state/format.ts'
 import { has, modelTraits, ownSettings } from '../state/methods.ts'
 
@@ -43,13 +46,38 @@ const draftShape = inpaintSettings.omit({ invert: true, model: true, nfe: true }
   own: z.record(z.string(), settings).default({}),
 })
 
-export const firstDraft: Draft = draftShape.parse({ method: 'repaint', steps: 50, jumpLength: 5, resamples: 5, variations: 4 })
+type Beginning = Pick<Draft, 'eta' | 'spacing'>
 
-/** A method that is chosen anew comes with the settings it was left with. */
+/** What a method fills photographs best with, where that was measured and is not what its paper has (docs/models.md, "Which method"). */
+const measured: Readonly<Record<string, Beginning>> = { ddnm: { eta: 1, spacing: 'exponential' } }
+const published: Beginning = {
+  eta: inpaintSettings.shape.eta.parse(undefined),
+  spacing: inpaintSettings.shape.spacing.parse(undefined),
+}
+
+/** Where eta and spacing of a method stand until they are set. */
+export const beginningOf = (method: string): Beginning => measured[method] ?? published
+
+const firstMethod = 'ddnm'
+export const firstDraft: Draft = draftShape.parse({
+  method: firstMethod,
+  ...beginningOf(firstMethod),
+  steps: 50,
+  jumpLength: 5,
+  resamples: 5,
+  variations: 4,
+})
+
+/** A method that is chosen anew comes with the settings it was left with; an eta or spacing that nobody set goes over to its own. */
 export function withChanges(draft: Draft, changes: Partial<Draft>): Draft {
   const method = changes.method ?? draft.method
   const kept = method === draft.method ? draft.settings : (draft.own[method] ?? {})
-  const next = { ...draft, settings: kept, ...changes }
+  const [before, after] = [beginningOf(draft.method), beginningOf(method)]
+  const begun = {
+    eta: draft.eta === before.eta ? after.eta : draft.eta,
+    spacing: draft.spacing === before.spacing ? after.spacing : draft.spacing,
+  }
+  const next = { ...draft, ...begun, settings: kept, ...changes }
   return { ...next, own: { ...draft.own, [method]: next.settings } }
 }
 
@@ -162,11 +190,27 @@ export interface Cost {
   readonly seconds: number | null
 }
 
-export function costOf(draft: Draft, walk: readonly Transition[], windows: number, millisecondsPerCall: number | null): Cost {
+/** `millisecondsPerCall` is of a picture of the model's own size, and `pictures` says how many of them the windows come to. */
+export function costOf(
+  draft: Draft,
+  walk: readonly Transition[],
+  windows: number,
+  millisecondsPerCall: number | null,
+  pictures = windows,
+): Cost {
   const entry = inpainters[draft.method]
   const calls = entry === undefined ? 0 : inpainterCalls(entry, walk)
-  const total = calls * Math.max(1, windows) * Math.ceil(draft.variations / sharedBatch(draft))
-  return { calls, total, seconds: millisecondsPerCall === null ? null : (total * millisecondsPerCall) / 1000 }
+  const each = calls * Math.ceil(draft.variations / sharedBatch(draft))
+  const seconds = millisecondsPerCall === null ? null : (each * pictures * millisecondsPerCall) / 1000
+  return { calls, total: each * Math.max(1, windows), seconds }
+}
+
+/** How many pictures of the model's own size the windows have the pixels of. */
+export function picturesIn(crops: readonly CropRecipe[], card: ModelCard | null | undefined): number {
+  const size = card?.task === 'denoiser' ? card.image.size : undefined
+  if (size === undefined) return crops.length
+  const best = 'width' in size ? size.width * size.height : (size.best[0] ?? size.min) ** 2
+  return crops.flatMap(windowCrops).reduce((sum, { modelWidth, modelHeight }) => sum + (modelWidth * modelHeight) / best, 0)
 }
 
 /** Why this fill cannot run, in one sentence; undefined when it can. */
