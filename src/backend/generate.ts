@@ -5,7 +5,7 @@ import type { GenerateRecipe, RunReport, StartRecipe } from '../shared/recipe.ts
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import { sizeOf, type Checked } from './request.ts'
-import type { RunContext } from './run.ts'
+import { type RunContext, told } from './run.ts'
 import { throwIfCancelled } from './worker.ts'
 
 /** Where pictures begin, if not each at the noise of its own seed, seed + k. */
@@ -82,16 +82,7 @@ export async function generatePictures(
         ...(run.resume === undefined ? {} : { resume: await run.resume(part) }),
       },
       run.signal,
-      (event) => {
-        run.onProgress(progress.step(part, event))
-        if (event.previews !== undefined && event.previews.length > 0) {
-          run.onPreviews(
-            event.step,
-            event.steps,
-            event.previews.map((one) => ({ ...one, index: from + one.index })),
-          )
-        }
-      },
+      told(run, progress, part, from),
       record,
     )
     begin.onImages?.(result)

@@ -11,7 +11,7 @@ import { writeAtomically } from './files.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import { type Checked, sizeOf } from './request.ts'
-import type { RunContext } from './run.ts'
+import { type RunContext, told } from './run.ts'
 import { findInpainter } from './tables.ts'
 import { throwIfCancelled } from './worker.ts'
 
@@ -141,16 +141,7 @@ export async function inpaintPhoto(
           ...(run.resume === undefined ? {} : { resume: await run.resume(part * crops.length + at) }),
         },
         run.signal,
-        (event) => {
-          run.onProgress(progress.step(part * crops.length + at, event))
-          if (event.previews !== undefined && event.previews.length > 0) {
-            run.onPreviews(
-              event.step,
-              event.steps,
-              event.previews.map((one) => ({ ...one, index: from + one.index })),
-            )
-          }
-        },
+        told(run, progress, part * crops.length + at, from),
         record,
       )
       results.push(result)

@@ -1,8 +1,9 @@
 import type { JobImage, JobProgress } from '../shared/api.ts'
 import type { DeviceName } from '../shared/card.ts'
-import type { Preview, RunArgs } from '../shared/engine.ts'
+import type { Preview, RunArgs, StepEvent } from '../shared/engine.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
+import type { Progress } from './progress.ts'
 import type { Speeds } from './speeds.ts'
 import type { Recorder } from './trace.ts'
 import type { Tuning } from './tuning.ts'
@@ -32,4 +33,18 @@ export interface RunContext {
   /** `index` of each preview is the picture's place in the job. */
   onPreviews(step: number, steps: number, previews: readonly Preview[]): void
   onPicture(index: number, picture: Partial<JobImage>): Promise<void>
+}
+
+/** Hands on what the engine says of its run number `number`, whose first picture is picture `from` of the job. */
+export function told(run: RunContext, progress: Progress, number: number, from: number): (event: StepEvent) => void {
+  return (event) => {
+    run.onProgress(progress.step(number, event))
+    const { previews = [] } = event
+    if (previews.length === 0) return
+    run.onPreviews(
+      event.step,
+      event.steps,
+      previews.map((one) => ({ ...one, index: from + one.index })),
+    )
+  }
 }
