@@ -14,6 +14,7 @@ import type { JobRun } from './jobs.ts'
 import { findDevice } from './tables.ts'
 import { asDrawer, checkGenerate, checkInpaint, refuseColour, sizeOf } from './request.ts'
 import type { RunContext } from './run.ts'
+import { savePicture } from './save.ts'
 import { createRecorder, tracePreviews } from './trace.ts'
 
 /** The methods of shared/api.ts, as every window calls them. */
@@ -167,6 +168,10 @@ export function createHandlers(house: House): RemoteHandlers {
     readMask: ({ photo }) => photos.readMask(photo),
     selectMask: ({ photo, from }) => photos.select(photo, from),
     planFill: async ({ photo, model, blend }) => photos.plan(photo, modelSize(asDrawer(await models.find(model)).card), blend),
+    async savePicture({ settings, ...picture }) {
+      const { url, name, picture: saved } = await savePicture(house, picture, settings)
+      return { url, name, picture: saved }
+    },
     async openSample({ sample }) {
       const { path, name } = samples.find(sample)
       return { photo: await photos.add(path, name) }

@@ -22,6 +22,7 @@ import { createResources } from './resources.ts'
 import { runGenerate, runInpaint } from './runs.ts'
 import { runResume } from './resume.ts'
 import { createSamples } from './samples.ts'
+import { savePicture } from './save.ts'
 import { createSpeeds } from './speeds.ts'
 import { defaultTuning, type Tuning } from './tuning.ts'
 import type { Backend, BackendOptions } from './types.ts'
@@ -85,6 +86,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       return file !== undefined && existsSync(file) ? file : undefined
     },
     maskFile: (photo) => house.photos.maskFile(photo),
+    savePicture: (picture, settings) => savePicture(house, picture, settings),
     runGenerate: (input, run) => runGenerate(house, input, run),
     runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
     runFrom: (input, source, run) => runFrom(house, input, source, run),

@@ -35,6 +35,8 @@ export interface Photos {
   plan(id: string, model: ModelSize, blend: BlendSettings): Promise<FillPlan>
   /** The photo with a copy of its mask at `mask`: later strokes do not change a job that waits. */
   snapshot(id: string, mask: string): Promise<FillSource>
+  /** The user's file as it came; undefined when it is gone. */
+  original(id: string): Promise<string | undefined>
   /** Where its tiles lie, without a look at the disk. */
   folder(id: string): string
 }
@@ -137,6 +139,10 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
     list: () => [...known.values()],
     get,
     folder,
+    async original(id) {
+      const names = await readdir(join(root, id, 'upload')).catch(() => [])
+      return names[0] === undefined ? undefined : join(root, id, 'upload', names[0])
+    },
     async upload(name, body) {
       const temporary = join(incoming, newId())
       const hash = createHash('sha256')

@@ -4,6 +4,7 @@ import { fileSize } from './files.ts'
 import type { Jobs } from './jobs.ts'
 import { TooLarge, type Photos } from './photos.ts'
 import type { Samples } from './samples.ts'
+import { savedFolder } from './save.ts'
 import type { ResourceReply, ResourceRequest } from './types.ts'
 
 /**
@@ -20,6 +21,7 @@ const routes = {
   photoTile: new RegExp(`^/photo/([0-9a-f]{16})/tile/${tile}$`),
   photoMask: /^\/photo\/([0-9a-f]{16})\/mask\.png$/,
   jobTile: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}/tile/${tile}$`),
+  jobSaved: /^\/job\/([0-9a-z-]{1,64})\/saved\/([0-9a-z-]{1,100}\.(?:png|tif|webp|jpg))$/,
   jobTrace: /^\/job\/([0-9a-z-]{1,64})\/trace\.json$/,
   jobImage: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}\\.png$`),
   sample: /^\/sample\/([0-9a-z-]{1,64})\.jpg$/,
@@ -69,6 +71,14 @@ export function createResources(photos: Photos, jobs: Jobs, samples: Samples): R
       const name = `palimpsest-${job}-${image}.png`
       const more = query.has('download') ? { 'content-disposition': `attachment; filename="${name}"` } : {}
       return file(jobs.picture(job, Number(image)), forever, more)
+    }
+    found = routes.jobSaved.exec(path)
+    if (found !== null) {
+      const [, job = '', name = ''] = found
+      const kept = jobs.get(job) === undefined ? undefined : join(jobs.folder(job), savedFolder, name)
+      // A page never shows it: the browser is told to keep it.
+      const headers = { 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename="${name}"` }
+      return file(kept, 'no-store', headers)
     }
     found = routes.jobTrace.exec(path)
     if (found !== null) {

@@ -1,9 +1,10 @@
-import type { BackendEvent, Job, RemoteHandlers, WindowProgress } from '../shared/api.ts'
+import type { BackendEvent, Job, PictureRef, RemoteHandlers, WindowProgress } from '../shared/api.ts'
 import type { ModelCard } from '../shared/card.ts'
-import type { BlendSettings } from '../shared/request.ts'
+import type { BlendSettings, SaveSettings } from '../shared/request.ts'
 import type { StartWorker } from '../shared/port.ts'
 import type { RecipeBase, RunReport, StartRecipe } from '../shared/recipe.ts'
 import type { NoiseSource } from './noise.ts'
+import type { Saved } from './save.ts'
 
 /** The application without a window: what main, the command line and the tests build and drive. */
 export interface BackendOptions {
@@ -161,6 +162,9 @@ export interface Backend {
   resultFile(job: string, image: number): string | undefined
   /** The photo's saved mask on disk, for saveMaskAs; undefined while nothing was ever painted. */
   maskFile(photo: string): string | undefined
+
+  /** A finished picture in the format asked for, as a file for the door to take; it lies there until the next of its job is made. */
+  savePicture(picture: PictureRef, settings: SaveSettings): Promise<Saved>
 
   /** The command line's doors: unchecked input (request.ts parses it), pictures straight into a folder, run.json beside them. */
   runGenerate(input: unknown, options: RunOptions): Promise<RunReport>

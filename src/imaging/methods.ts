@@ -8,6 +8,7 @@ import { readPicture, writeImages, writeSheet, writeThumbnail } from './pictures
 import { planCrops } from './plan.ts'
 import { apart, stacked } from './strips.ts'
 import { readRecipe } from './png.ts'
+import { savePicture } from './save.ts'
 import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
 import { fromAlpha, wand } from './wand.ts'
 
@@ -50,6 +51,7 @@ export function imagingMethods(): ImagingMethods {
     writeImages,
     writeSheet,
     readPicture: ({ path, model, width, height, asGrey }) => readPicture(path, model, { width, height }, asGrey),
+    save: savePicture,
     readRecipe: ({ path }) => readRecipe(path),
     thumbnail: ({ path, size, out }) => writeThumbnail(path, size, out),
     close: async ({ photo }) => {

@@ -55,6 +55,34 @@ export function dressed(png: Buffer, { icc, recipe }: PngExtras): readonly Uint8
   ]
 }
 
+/** The chunks of a PNG in order, each whole. */
+function chunksOf(png: Buffer): { readonly type: string; readonly bytes: Buffer }[] {
+  const chunks: { type: string; bytes: Buffer }[] = []
+  for (let at = 8; at + 12 <= png.length;) {
+    const end = at + 12 + png.readUInt32BE(at)
+    chunks.push({ type: png.toString('latin1', at + 4, at + 8), bytes: png.subarray(at, end) })
+    at = end
+  }
+  return chunks
+}
+
+/** A PNG of ours with camera data put in, and its texts left in or taken out; the pixels are not touched. In parts, in order. */
+export function withChunks(
+  png: Buffer,
+  { exif, keepRecipe }: { readonly exif: Uint8Array | null; readonly keepRecipe: boolean },
+): readonly Uint8Array[] {
+  const chunks = chunksOf(png).filter(({ type }) => keepRecipe || type !== 'iTXt')
+  const data = chunks.findIndex(({ type }) => type === 'IDAT')
+  const bytes = chunks.map((one) => one.bytes)
+  return [
+    png.subarray(0, 8),
+    ...bytes.slice(0, data),
+    // Before the pixels: PNG specification, third edition, 11.3.3.5.
+    ...(exif === null ? [] : [chunk('eXIf', exif)]),
+    ...bytes.slice(data),
+  ]
+}
+
 /** A setting that the method does not have had no part in the picture, and is not named. */
 const has = (
   entry: { readonly controls: readonly Control[] } | undefined,

@@ -2,10 +2,12 @@ import { copyFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { app, BrowserWindow, dialog, ipcMain, shell, type IpcMainInvokeEvent } from 'electron'
 import type { z } from 'zod'
+import type { Saved } from '../backend/save.ts'
 import { sentenceOf } from '../backend/sentences.ts'
 import type { Backend } from '../backend/types.ts'
 import { api, type ApiHandlers, type ApiName, type LocalName } from '../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.ts'
+import { saveEndings, type SaveSettings } from '../shared/request.ts'
 import { isStudio } from './scheme.ts'
 
 /** The method table over one IPC channel, `api`; the backend's events over one other, `event`. */
@@ -53,14 +55,25 @@ export function localHandlers(backend: Backend): LocalHandlers {
     return file
   }
   return {
-    async saveAs(picture) {
+    async saveAs({ settings, ...picture }) {
       const file = fileOf(picture)
-      return saveCopy(file, `palimpsest ${picture.job} ${basename(file)}`)
+      const stem = `palimpsest ${picture.job} ${String(picture.image)}`
+      if (settings === undefined) return saveCopy(async () => file, `${stem}.png`)
+      const { format, what } = settings
+      let made: Saved | undefined
+      const make = async () => {
+        made = await backend.savePicture(picture, settings)
+        return made.path
+      }
+      const answer = await saveCopy(make, `${stem}${what === 'layer' ? ' layer' : ''}.${saveEndings[format]}`, format)
+      if (made === undefined || answer === null) return answer
+      await rm(made.path, { force: true })
+      return { ...answer, picture: made.picture }
     },
     async saveMaskAs({ photo }) {
       const file = backend.maskFile(photo)
       if (file === undefined) throw new PalimpsestError('request', 'Nothing is painted yet: there is no mask to save.')
-      return saveCopy(file, `palimpsest mask ${photo}.png`)
+      return saveCopy(async () => file, `palimpsest mask ${photo}.png`)
     },
     async reveal(picture) {
       shell.showItemInFolder(fileOf(picture))
@@ -69,14 +82,27 @@ export function localHandlers(backend: Backend): LocalHandlers {
   }
 }
 
-/** Asks where, and copies. Null: the user thought better of it. */
-async function saveCopy(file: string, name: string): Promise<{ saved: string } | null> {
-  const options = { defaultPath: join(app.getPath('pictures'), name), filters: [{ name: 'PNG picture', extensions: ['png'] }] }
+const formats: Readonly<Record<SaveSettings['format'], { readonly name: string; readonly extensions: string[] }>> = {
+  png: { name: 'PNG picture', extensions: ['png'] },
+  tiff: { name: 'TIFF picture', extensions: ['tif', 'tiff'] },
+  webp: { name: 'WebP picture', extensions: ['webp'] },
+  jpeg: { name: 'JPEG picture', extensions: ['jpg', 'jpeg'] },
+}
+
+/** Asks where, and then has the file made and copies it. Null: the user thought better of it. */
+async function saveCopy(
+  make: () => Promise<string>,
+  name: string,
+  format: SaveSettings['format'] = 'png',
+): Promise<{ saved: string } | null> {
+  const filter = formats[format]
+  const options = { defaultPath: join(app.getPath('pictures'), name), filters: [filter] }
   const window = BrowserWindow.getFocusedWindow()
   const { canceled, filePath } = await (window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options))
   if (canceled || filePath === '') return null
-  const saved = /\.png$/i.test(filePath) ? filePath : `${filePath}.png`
-  await copyWhole(file, saved)
+  const known = filter.extensions.some((extension) => filePath.toLowerCase().endsWith(`.${extension}`))
+  const saved = known ? filePath : `${filePath}.${saveEndings[format]}`
+  await copyWhole(await make(), saved)
   return { saved }
 }
 

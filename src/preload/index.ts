@@ -21,6 +21,7 @@ const methods: Record<ApiName, true> = {
   planFill: true,
   openSample: true,
   estimate: true,
+  savePicture: true,
   saveAs: true,
   saveMaskAs: true,
   reveal: true,

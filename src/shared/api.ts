@@ -2,8 +2,16 @@ import { z } from 'zod'
 import { deviceName, type DeviceName, type ModelCard } from './card.ts'
 import type { DeviceReport, Preview } from './engine.ts'
 import type { ErrorData } from './errors.ts'
-import type { FillPlan, MaskOrigin, PhotoInfo } from './imaging.ts'
-import { blendSettings, generateRequest, inpaintSettings, type GenerateRequest, type InpaintSettings } from './request.ts'
+import type { FillPlan, MaskOrigin, PhotoInfo, SavedPicture } from './imaging.ts'
+import {
+  blendSettings,
+  generateRequest,
+  inpaintSettings,
+  saveSettings,
+  type GenerateRequest,
+  type InpaintSettings,
+  type SaveSettings,
+} from './request.ts'
 import type { RunReport } from './recipe.ts'
 
 /**
@@ -27,6 +35,7 @@ const method = <O>() => ({
  *   GET  /photo/<photo>/tile/<level>/<column>_<row>.png         a tile of the opened photo, level 0 = full size, tileSize px
  *   GET  /photo/<photo>/mask.png[?download]                      its saved mask, 8-bit grey, 255 = repaint
  *   GET  /job/<job>/<image>.png[?download]                       a finished picture
+ *   GET  /job/<job>/saved/<name>                                 a file that savePicture made, as a download
  *   GET  /job/<job>/trace.json                                   what the run said of its way (trace.ts), where it was asked to
  *   GET  /job/<job>/<image>/tile/<level>/<column>_<row>.png      a tile of a fill
  *   GET  /sample/<sample>.jpg                                    a small preview of a shipped sample photograph
@@ -99,8 +108,18 @@ export const api = {
   estimate: method<{ millisecondsPerCall: number | null; device: DeviceName | null }>().takes(
     z.strictObject({ model: z.string(), device: z.string(), batch: z.int().min(1) }),
   ),
-  /** Ask where to save and copy the picture there. Null: the user thought better of it. */
-  saveAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
+  /** A finished picture in the format asked for, or its fill as a layer. Kept until the next of its job is made. */
+  savePicture: method<SavedFile>().takes(
+    z.strictObject({ job: z.string(), image: z.int().min(0), settings: saveSettings as z.ZodType<SaveSettings> }),
+  ),
+  /** Ask where to save and put the picture there: as it is, or as `settings` say. Null: the user thought better of it. */
+  saveAs: method<{ saved: string; picture?: SavedPicture } | null>().takesLocal(
+    z.strictObject({
+      job: z.string(),
+      image: z.int().min(0),
+      settings: (saveSettings as z.ZodType<SaveSettings>).optional(),
+    }),
+  ),
   /** The same for the photograph's mask, 8-bit grey PNG; over HTTP it is downloaded. */
   saveMaskAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ photo: photoId })),
   reveal: method<null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
@@ -114,6 +133,13 @@ export type ApiHandlers = { readonly [K in ApiName]: (input: ApiInput<K>) => Pro
 /** What serve offers: no method that names a path. */
 export type LocalName = 'saveAs' | 'saveMaskAs' | 'reveal'
 export type RemoteHandlers = Omit<ApiHandlers, LocalName>
+
+export interface SavedFile {
+  /** Path of the download below the origin. */
+  readonly url: string
+  readonly name: string
+  readonly picture: SavedPicture
+}
 
 export interface About {
   readonly version: string

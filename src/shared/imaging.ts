@@ -1,4 +1,4 @@
-import type { BlendSettings, FinishSettings } from './request.ts'
+import type { BlendSettings, FinishSettings, SaveSettings } from './request.ts'
 import type { CropRecipe, Recipe } from './recipe.ts'
 
 /** The contract of the imaging process, the only one that holds pixels of a whole photo. Paths are absolute and chosen by backend. */
@@ -73,6 +73,32 @@ export interface WrittenImage {
   readonly pixels: string
 }
 
+/** Which photograph a picture is a fill of, and where: what its pixels are held against. */
+export interface FillOf {
+  readonly photo: string
+  readonly mask: string
+  readonly blend: BlendSettings
+  readonly asGrey: boolean
+}
+
+export interface SavedPicture {
+  /** Of the file's bytes. */
+  readonly sha256: string
+  readonly bytes: number
+  /** Does the file hold every value of the picture as it is? */
+  readonly keeps: boolean
+  /**
+   * Counted in the file as written, read back: pixels with A = 0 that differ from the photograph, or that are not clear in a layer. Null: the
+   * picture is no fill, or its photograph is gone.
+   */
+  readonly changedOutside: number | null
+  /** Pixels with A > 0, and all of the picture. */
+  readonly blended: number | null
+  readonly pixels: number
+  /** What the format could not hold, one sentence each. */
+  readonly notices: readonly string[]
+}
+
 export interface ImagingMethods {
   /** Decodes, checks, applies the orientation, and cuts the tile pyramid into `folder`. Refuses in one sentence (code `request`). */
   open(args: { path: string; folder: string }): Promise<PhotoInfo>
@@ -144,6 +170,14 @@ export interface ImagingMethods {
     sha256: string
     resized: boolean
   }>
+  /** A finished picture in another format, or its fill as a layer; `original` is the user's file, for its camera data. */
+  save(args: {
+    picture: string
+    fill: FillOf | null
+    original: string | null
+    settings: SaveSettings
+    out: string
+  }): Promise<SavedPicture>
   readRecipe(args: { path: string }): Promise<Recipe | null>
   /** A smaller picture for lists: PNG of at most `size` px a side. */
   thumbnail(args: { path: string; size: number; out: string }): Promise<void>

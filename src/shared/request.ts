@@ -107,6 +107,25 @@ export const inpaintSettings = z.strictObject({
 export type InpaintSettings = z.infer<typeof inpaintSettings>
 export type InpaintInput = z.input<typeof inpaintSettings>
 
+/** A finished picture as a file of the user's. */
+export const saveSettings = z.strictObject({
+  /** The fill alone, on clear ground, or the whole picture. */
+  what: z.enum(['picture', 'layer']).default('picture'),
+  format: z.enum(['png', 'tiff', 'webp', 'jpeg']).default('png'),
+  /** Of WebP; PNG and TIFF always are, a JPEG never is. */
+  lossless: z.boolean().default(true),
+  /** Of a JPEG, or a WebP that is not lossless. */
+  quality: z.int().min(1).max(100).default(92),
+  /** In a PNG of the whole picture: its recipe, as text. */
+  recipe: z.boolean().default(true),
+  /** Camera data of the photograph, without the place. */
+  exif: z.boolean().default(false),
+  /** With `exif`: the place too. */
+  gps: z.boolean().default(false),
+})
+export type SaveSettings = z.infer<typeof saveSettings>
+export const saveEndings: Readonly<Record<SaveSettings['format'], string>> = { png: 'png', tiff: 'tif', webp: 'webp', jpeg: 'jpg' }
+
 /** A request as it will be run and recorded: nothing in it is left to choose. */
 export type Resolved<T extends { readonly threshold: unknown }> = Omit<T, 'threshold' | 'nfe'> & {
   readonly threshold: 'clip' | 'none' | 'dynamic'
