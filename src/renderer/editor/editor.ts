@@ -2,7 +2,7 @@ import type { PresetName } from '../../core/mask.ts'
 import { beginStroke, type Stroke, type StrokePoint, strokeTo } from './brush.ts'
 import { type EditorEvent, type EditorState, initialEditor, type MaskCommand, reduceEditor } from './gestures.ts'
 import { createHistory, type History, record, redo, type TilesBefore, undo } from './history.ts'
-import { createMask, compactTile, isEmpty, keysOfRect, type Mask, type Rect, tileArea, tileRect, unite } from './mask.ts'
+import { createMask, compactTile, isEmpty, keysOfRect, type Mask, type Rect, tileRect, unite } from './mask.ts'
 import { grow, shrink } from './grow.ts'
 import { applyPreset, clear, fill, invert, type LoadedTile, mergeTiles, type MergeHow } from './operations.ts'
 import { drawShape } from './shapes.ts'
@@ -29,6 +29,8 @@ export interface WandTouch {
 /** Who knows the photograph's pixels. */
 export interface EditorOptions {
   readonly insets?: Insets
+  /** What the tools were set to last. */
+  readonly settings?: Partial<Pick<EditorState, 'penSize' | 'tolerance' | 'contiguous'>>
   /** The tiles of what the wand selects; absent: there is no wand. */
   readonly wand?: (touch: WandTouch) => Promise<readonly LoadedTile[]>
   readonly onError?: (error: unknown) => void
@@ -55,7 +57,7 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
   const mask = createMask(image.width, image.height)
   const history = createHistory()
   const listeners = new Set<(change: EditorChange) => void>()
-  let state = initialEditor(image, options.insets)
+  let state: EditorState = { ...initialEditor(image, options.insets), ...options.settings }
   let stroke: Stroke | undefined
   const afterStroke: (() => void)[] = []
   /** Every time random strokes are asked for they are others. */
@@ -145,7 +147,7 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
     },
     load(tiles) {
       for (const { key, data } of tiles) {
-        mask.tiles.set(key, data.length === tileArea ? data : new Uint8Array(tileArea))
+        mask.tiles.set(key, new Uint8Array(data))
         compactTile(mask, key)
       }
       tellKeys(

@@ -1,7 +1,8 @@
 import { maskTileSize } from '../../shared/imaging.ts'
 import type { Editor } from './editor.ts'
-import { tileArea, tileAt } from './mask.ts'
-import { encodeGrey } from './png.ts'
+import { tileArea, tileAt, tileKey } from './mask.ts'
+import type { LoadedTile } from './operations.ts'
+import { decodeGrey, encodeGrey } from './png.ts'
 
 /**
  * Keeps the saved mask up with the painted one. Changed tiles are sent a quiet moment after the last change, and during a long stroke
@@ -11,6 +12,25 @@ export interface SavedTile {
   readonly column: number
   readonly row: number
   readonly png: Uint8Array<ArrayBuffer>
+}
+
+/** Tiles that were saved, or made elsewhere, as the editor holds them. A mask is mostly tiles painted all over: equal files are read once. */
+export async function readTiles(
+  tiles: readonly { readonly column: number; readonly row: number; readonly png: Uint8Array }[],
+): Promise<LoadedTile[]> {
+  const read: LoadedTile[] = []
+  let last: { png: Uint8Array; data: Uint8Array } | undefined
+  for (const { column, row, png } of tiles) {
+    if (last === undefined || !sameBytes(last.png, png)) last = { png, data: (await decodeGrey(png)).data }
+    read.push({ key: tileKey(column, row), data: last.data })
+  }
+  return read
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 export interface MaskSaver {

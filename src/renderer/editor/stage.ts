@@ -1,7 +1,10 @@
 import Konva from 'konva'
 import type { CropRecipe } from '../../shared/recipe.ts'
+import { windowCrops } from '../../shared/windows.ts'
 import type { Editor, EditorChange } from './editor.ts'
 import { createImages } from './images.ts'
+import { selectionTool } from './outline.ts'
+import { createOutlineShape } from './outline-shape.ts'
 import { type DeviceRect, createOverlay, type OverlayStyle } from './overlay.ts'
 import { levelFor, type Pyramid, visibleTiles } from './pyramid.ts'
 import { toScreen, type View } from './view.ts'
@@ -70,7 +73,18 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
     new Konva.Circle({ stroke: 'rgba(255,255,255,0.75)', strokeWidth: 1 }),
   ]
   for (const circle of [...rings, ...hardRings]) circle.perfectDrawEnabled(false)
-  brushLayer.add(...rings, ...hardRings)
+  // Between the ring and the picture stands what a drag changes it to.
+  const figures = new Konva.Label({ listening: false, visible: false })
+  const figuresText = new Konva.Text({ ...captionText })
+  figures.add(new Konva.Tag({ ...captionTag }), figuresText)
+  brushLayer.add(
+    createOutlineShape(editor, () => scene.overlay.colour),
+    ...rings,
+    ...hardRings,
+    figures,
+  )
+  // The host lets the pointer through to the box round it.
+  const surface = container.parentElement ?? container
 
   function want(part: keyof Wanted): void {
     wanted[part] = true
@@ -110,16 +124,21 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   const paintWholeMask = () => paintMask({ left: 0, top: 0, right: Infinity, bottom: Infinity })
 
   const placeBrush = () => {
-    const { cursor, size, hardness, view, tool, spaceHeld, gesture, originalHeld } = editor.state()
-    const shown = cursor !== null && tool !== 'hand' && !spaceHeld && gesture.kind !== 'panning' && !originalHeld
-    brushLayer.visible(shown)
-    container.style.cursor = gesture.kind === 'panning' ? 'grabbing' : shown ? 'none' : 'grab'
+    const { cursor, size, hardness, view, tool, spaceHeld, gesture, originalHeld, waiting } = editor.state()
+    const moves = tool === 'hand' || spaceHeld || gesture.kind === 'panning'
+    const paints = !moves && !selectionTool(tool)
+    const shown = cursor !== null && paints && !originalHeld
+    const resizing = shown && gesture.kind === 'resizing'
+    surface.style.cursor = cursorOf(gesture.kind === 'panning', moves, paints, waiting > 0)
+    brushLayer.visible(!originalHeld)
     if (shown) {
       const radius = ((size / 2) * view.scale) / view.dpr
       const hard = radius * hardness
-      for (const ring of rings) ring.setAttrs({ ...cursor, radius: Math.max(2, radius) })
+      for (const ring of rings) ring.setAttrs({ ...cursor, radius: Math.max(2, radius), visible: true })
       for (const ring of hardRings) ring.setAttrs({ ...cursor, radius: hard, visible: hard > 4 && hardness < 0.99 })
-    }
+      if (resizing) figuresText.text(`${size} px · ${Math.round(hardness * 100)} %`)
+      figures.setAttrs({ x: cursor.x - figures.width() / 2, y: cursor.y - figures.height() / 2, visible: resizing })
+    } else for (const shape of [...rings, ...hardRings, figures]) shape.visible(false)
     brushLayer.draw()
   }
 
@@ -163,6 +182,15 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       stage.destroy()
     },
   }
+}
+
+const captionTag = { fill: 'rgba(0,0,0,0.72)', cornerRadius: 4 }
+const captionText = { fontSize: 11, padding: 4, fontFamily: 'Inter Variable, Inter, system-ui, sans-serif', fill: '#fff' }
+
+function cursorOf(panning: boolean, moves: boolean, paints: boolean, waiting: boolean): string {
+  if (moves) return panning ? 'grabbing' : 'grab'
+  if (paints) return 'none'
+  return waiting ? 'progress' : 'crosshair'
 }
 
 function nativeContext(context: Konva.Context): CanvasRenderingContext2D {
@@ -209,14 +237,16 @@ function drawPicture(context: CanvasRenderingContext2D, view: View, scene: Scene
   }
   if (!originalHeld && scene.preview !== null) {
     const { crop, image } = scene.preview
+    const onScreen = ({ x, y, width, height }: CropRecipe) =>
+      [view.x + x * view.scale, view.y + y * view.scale, width * view.scale, height * view.scale] as const
+    context.save()
     context.imageSmoothingEnabled = true
-    context.drawImage(
-      image,
-      view.x + crop.x * view.scale,
-      view.y + crop.y * view.scale,
-      crop.width * view.scale,
-      crop.height * view.scale,
-    )
+    // Of a crop in several windows only what lies under one was made.
+    context.beginPath()
+    for (const window of windowCrops(crop)) context.rect(...onScreen(window))
+    context.clip()
+    context.drawImage(image, ...onScreen(crop))
+    context.restore()
   }
   context.restore()
 }
@@ -249,33 +279,36 @@ function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene): void {
 }
 
 function windowShapes(crop: CropRecipe, view: View): (Konva.Shape | Konva.Label)[] {
-  const { x, y } = toScreen(view, crop)
-  const far = toScreen(view, { x: crop.x + crop.width, y: crop.y + crop.height })
-  const box = { x: Math.round(x) + 0.5, y: Math.round(y) + 0.5, width: Math.round(far.x - x), height: Math.round(far.y - y) }
+  const boxes = windowCrops(crop).map((window) => boxOf(window, view))
+  const box = boxes.reduce((highest, one) => (one.y < highest.y ? one : highest))
   // Its own ground: photographs are light and dark.
   const label = new Konva.Label({ x: box.x })
-  label.add(
-    new Konva.Tag({ fill: 'rgba(0,0,0,0.72)', cornerRadius: 4 }),
-    new Konva.Text({
-      text: cropLabel(crop),
-      fontSize: 11,
-      padding: 4,
-      fontFamily: 'Inter Variable, Inter, system-ui, sans-serif',
-      fill: '#fff',
-    }),
-  )
+  label.add(new Konva.Tag({ ...captionTag }), new Konva.Text({ ...captionText, text: cropLabel(crop) }))
   // Above the window where there is room below the options, else inside it.
   label.y(box.y > 84 ? box.y - 24 : Math.max(box.y + 4, 60))
   return [
-    new Konva.Rect({ ...box, stroke: 'rgba(0,0,0,0.7)', strokeWidth: 1 }),
-    new Konva.Rect({ ...box, stroke: 'rgba(255,255,255,0.95)', strokeWidth: 1, dash: [7, 5] }),
+    ...boxes.flatMap((one) => [
+      new Konva.Rect({ ...one, stroke: 'rgba(0,0,0,0.7)', strokeWidth: 1 }),
+      new Konva.Rect({ ...one, stroke: 'rgba(255,255,255,0.95)', strokeWidth: 1, dash: [7, 5] }),
+    ]),
     label,
   ]
+}
+
+/** On the screen, on whole device pixels' middles. */
+function boxOf(crop: CropRecipe, view: View) {
+  const { x, y } = toScreen(view, crop)
+  const far = toScreen(view, { x: crop.x + crop.width, y: crop.y + crop.height })
+  return { x: Math.round(x) + 0.5, y: Math.round(y) + 0.5, width: Math.round(far.x - x), height: Math.round(far.y - y) }
 }
 
 /** "crop 256 × 256 · 1.3× enlarged": how the model's picture is resized to fit the photograph. */
 export function cropLabel(crop: CropRecipe): string {
   const ratio = crop.width / crop.modelWidth
+  if (crop.windows !== undefined) {
+    const side = crop.windows.cell * crop.windows.edge
+    return `${crop.windows.at.length} windows of ${side} × ${side} · actual size`
+  }
   const size = `crop ${crop.width} × ${crop.height}`
   if (Math.abs(ratio - 1) < 0.005) return `${size} · actual size`
   return ratio > 1 ? `${size} · fill enlarged ${figure(ratio)}×` : `${size} · fill reduced ${figure(1 / ratio)}×`

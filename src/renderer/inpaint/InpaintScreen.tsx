@@ -155,7 +155,7 @@ function Table(props: {
       <h2 className="unseen">{open.photo.name}</h2>
       <EditorCanvas editor={open.editor} scene={scene} onLeave={leaveCanvas} />
       <ToolStrip editor={open.editor} onOpen={choose} />
-      <OptionsBar editor={open.editor} />
+      <OptionsBar open={open} />
       {chosen === undefined ? null : <WipeHandle editor={open.editor} />}
       {notices.length === 0 ? null : (
         <ul className={styles.notices}>

@@ -1,80 +1,61 @@
 import { Menu } from '@mantine/core'
 import { IconChevronDown, IconMinus, IconPlus } from '@tabler/icons-react'
 import type { Editor } from '../editor/editor.ts'
-import { sizeRange } from '../editor/gestures.ts'
 import { presets } from '../editor/operations.ts'
 import { Button, IconButton, Kbd } from '../ui/index.ts'
 import { NumberBox } from '../ui/NumberBox.tsx'
 import styles from './OptionsBar.module.css'
-import { changeDraft, session, useInpaint } from './session.ts'
+import { MaskMenu } from './MaskMenu.tsx'
+import { OverlayMenu } from './OverlayMenu.tsx'
+import { changeDraft, type OpenPhoto, useInpaint } from './session.ts'
+import { ToolOptions } from './ToolOptions.tsx'
 import { useEditor } from './useEditor.ts'
 
-/** The brush and the mask at hand, over the photograph's upper edge. What does not fit a small window stands in the inspector too. */
-export function OptionsBar({ editor }: { readonly editor: Editor }) {
+/** The tool and the mask at hand, over the photograph's upper edge. What does not fit a small window stands in the inspector too. */
+export function OptionsBar({ open }: { readonly open: OpenPhoto }) {
+  const { editor } = open
   return (
     <div className={styles.place} data-over-canvas>
       <div className={styles.bar} role="toolbar" aria-label="Brush and mask">
-        <BrushOptions editor={editor} />
-        <FeatherOption />
+        <ToolOptions editor={editor} />
+        <FeatherOption editor={editor} />
         <span className={styles.rule} />
-        <Button kind="quiet" size="small" onClick={() => editor.operate('invert')} title="Invert the mask (Ctrl I)">
+        <Button
+          kind="quiet"
+          size="small"
+          className={styles.twice}
+          onClick={() => editor.operate('invert')}
+          title="Invert the mask (Ctrl I)"
+        >
           Invert
         </Button>
-        <Button kind="quiet" size="small" onClick={() => editor.operate('clear')} title="Clear the mask (Ctrl D)">
+        <Button
+          kind="quiet"
+          size="small"
+          className={styles.twice}
+          onClick={() => editor.operate('clear')}
+          title="Clear the mask (Ctrl D)"
+        >
           Clear
         </Button>
+        <MaskMenu open={open} />
         <PresetMenu editor={editor} />
-        <EdgesOption />
+        <OverlayMenu />
         <span className={styles.space} />
         <Zoom editor={editor} />
-        <span className={styles.hint}>
-          Hold <Kbd>Tab</Kbd> for the original
+        <span className={styles.hint} title="Hold Tab for the original">
+          <Kbd>Tab</Kbd> original
         </span>
       </div>
     </div>
   )
 }
 
-function BrushOptions({ editor }: { readonly editor: Editor }) {
-  const size = useEditor(editor, (state) => state.size)
-  const hardness = Math.round(useEditor(editor, (state) => state.hardness) * 100)
-  return (
-    <>
-      <span className={styles.field} title="Diameter of the brush, in pixels of the photograph ([ and ])">
-        <span className={styles.name}>Brush</span>
-        <span className={styles.box}>
-          <NumberBox
-            label="Brush size"
-            value={size}
-            onChange={(value) => editor.dispatch({ kind: 'size', size: value })}
-            range={{ min: sizeRange.least, max: sizeRange.most, step: 1 }}
-            shown={`${size} px`}
-            format={String}
-          />
-        </span>
-        <span className={styles.keys}>
-          <Kbd>[ ]</Kbd>
-        </span>
-      </span>
-      <span className={styles.field} title="Hardness of the brush's edge (Shift [ and Shift ])">
-        <span className={styles.name}>Hardness</span>
-        <span className={styles.box}>
-          <NumberBox
-            label="Hardness"
-            value={hardness}
-            onChange={(value) => editor.dispatch({ kind: 'hardness', hardness: value / 100 })}
-            range={{ min: 0, max: 100, step: 1 }}
-            shown={`${hardness} %`}
-            format={String}
-          />
-        </span>
-      </span>
-    </>
-  )
-}
-
-function FeatherOption() {
+/** It stands in the inspector too: other tools have their own words here. */
+function FeatherOption({ editor }: { readonly editor: Editor }) {
   const blend = useInpaint((state) => state.draft.blend)
+  const paints = useEditor(editor, ({ tool }) => tool === 'brush' || tool === 'eraser')
+  if (!paints) return null
   return (
     <span className={`${styles.field} ${styles.feather}`}>
       <span className={styles.name}>Feather</span>
@@ -109,22 +90,6 @@ function PresetMenu({ editor }: { readonly editor: Editor }) {
         ))}
       </Menu.Dropdown>
     </Menu>
-  )
-}
-
-function EdgesOption() {
-  const edgesOnly = useInpaint((state) => state.edgesOnly)
-  return (
-    <Button
-      kind="quiet"
-      size="small"
-      className={`${styles.toggle} ${styles.edges}`}
-      aria-pressed={edgesOnly}
-      onClick={() => session.setState({ edgesOnly: !edgesOnly })}
-      title="Show only the outline of the mask"
-    >
-      Edges only
-    </Button>
   )
 }
 

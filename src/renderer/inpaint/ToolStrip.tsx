@@ -2,23 +2,34 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconBrush,
+  IconCircleDashed,
   IconEraser,
   IconFolderOpen,
   IconHandStop,
+  IconLasso,
+  IconLassoPolygon,
+  IconMarquee2,
   IconMaximize,
+  IconWand,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Editor } from '../editor/editor.ts'
 import type { Tool } from '../editor/gestures.ts'
+import { tools } from '../editor/keys.ts'
 import { IconButton } from '../ui/index.ts'
 import styles from './ToolStrip.module.css'
 import { useEditor, useHistory } from './useEditor.ts'
 
-const tools: readonly { readonly tool: Tool; readonly label: string; readonly icon: ReactNode }[] = [
-  { tool: 'brush', label: 'Brush (B)', icon: <IconBrush aria-hidden /> },
-  { tool: 'eraser', label: 'Eraser (E)', icon: <IconEraser aria-hidden /> },
-  { tool: 'hand', label: 'Move the picture (H, or hold Space)', icon: <IconHandStop aria-hidden /> },
-]
+const icons: Readonly<Record<Tool, ReactNode>> = {
+  brush: <IconBrush aria-hidden />,
+  eraser: <IconEraser aria-hidden />,
+  rectangle: <IconMarquee2 aria-hidden />,
+  ellipse: <IconCircleDashed aria-hidden />,
+  lasso: <IconLasso aria-hidden />,
+  polygon: <IconLassoPolygon aria-hidden />,
+  wand: <IconWand aria-hidden />,
+  hand: <IconHandStop aria-hidden />,
+}
 
 /** The tools, floating over the left edge of the photograph's place. */
 export function ToolStrip({ editor, onOpen }: { readonly editor: Editor; readonly onOpen: () => void }) {
@@ -30,11 +41,11 @@ export function ToolStrip({ editor, onOpen }: { readonly editor: Editor; readonl
         <IconButton
           key={one.tool}
           size="large"
-          label={one.label}
+          label={`${one.label} (${one.key}${one.tool === 'hand' ? ', or hold Space' : ''})`}
           pressed={one.tool === tool}
           onClick={() => editor.dispatch({ kind: 'tool', tool: one.tool })}
         >
-          {one.icon}
+          {icons[one.tool]}
         </IconButton>
       ))}
       <hr className={styles.rule} />

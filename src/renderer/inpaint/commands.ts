@@ -3,6 +3,8 @@ import type { Command } from '../state/commands.ts'
 import { appStore } from '../state/store.ts'
 import { type Fill, fillJobs, fillsOf, keyOf } from './fills.ts'
 import { reject, save } from './FillStrip.tsx'
+import { maskFileCommands } from './mask-files.ts'
+import { maskTools } from './mask-tools.ts'
 import { continueFrom, mark, type OpenPhoto, pick, session } from './session.ts'
 
 type DoneFill = Extract<Fill, { kind: 'done' }>
@@ -39,7 +41,8 @@ export function inpaintCommands(
   if (open === null) return [opening]
   return [
     opening,
-    ...editorCommands(open.editor),
+    ...editorCommands(open.editor, () => maskTools.getState().growth),
+    ...maskFileCommands(open),
     { id: 'inpaint.fill', label: 'Fill', group: 'Inpaint', keys: 'Ctrl+Enter', whileTyping: true, run: hands.fill },
     { id: 'inpaint.next', label: 'Next fill', group: 'Inpaint', keys: 'N', run: step(1) },
     { id: 'inpaint.previous', label: 'Previous fill', group: 'Inpaint', keys: 'Shift+N', run: step(-1) },

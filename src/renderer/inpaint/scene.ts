@@ -9,6 +9,7 @@ import { resourceUrl } from '../state/client.ts'
 import type { ShownPreview } from '../state/events.ts'
 import { usePreference } from '../state/preferences.ts'
 import { type Fill, fillTile, windowAt } from './fills.ts'
+import { overlayColours, useMaskTools } from './mask-tools.ts'
 import type { Looked } from './useFillWay.ts'
 import { type OpenPhoto, photoTile, useInpaint } from './session.ts'
 
@@ -22,8 +23,7 @@ export function useScene(
   looked: Looked | undefined,
 ): Scene {
   const wipe = useInpaint((state) => state.wipe)
-  const edgesOnly = useInpaint((state) => state.edgesOnly)
-  const overlay = useOverlayStyle(edgesOnly)
+  const overlay = useOverlayStyle()
   const { photo } = open
   const below: Pyramid = useMemo(
     () => ({ levels: photo.info.levels, url: (level, column, row) => photoTile(photo, level, column, row) }),
@@ -57,10 +57,16 @@ export function useScene(
   }, [below, result, wipe, crops, image, crop, overlay, looked])
 }
 
-/** The mask's colour is a token of the theme. */
-function useOverlayStyle(edgesOnly: boolean): OverlayStyle {
+/** Unless another is chosen the mask's colour is a token of the theme. */
+function useOverlayStyle(): OverlayStyle {
   const theme = usePreference('theme')
-  return useMemo(() => ({ ...maskColour(theme), opacity: 0.5, edgesOnly }), [theme, edgesOnly])
+  const colour = useMaskTools('colour')
+  const opacity = useMaskTools('opacity')
+  const edgesOnly = useMaskTools('edgesOnly')
+  return useMemo(
+    () => ({ colour: overlayColours[colour] ?? maskColour(theme).colour, opacity, edgesOnly }),
+    [theme, colour, opacity, edgesOnly],
+  )
 }
 
 /** `theme` only says when to look again. */

@@ -5,9 +5,7 @@ import type { Job, Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { createEditor, type Editor } from '../editor/editor.ts'
-import { tileKey } from '../editor/mask.ts'
-import { decodeGrey } from '../editor/png.ts'
-import { type MaskSaver, startSaving } from '../editor/save.ts'
+import { type MaskSaver, readTiles, startSaving } from '../editor/save.ts'
 import type { Insets } from '../editor/view.ts'
 import { call, resourceUrl, upload } from '../state/client.ts'
 import { readObject, storage } from '../state/preferences.ts'
@@ -15,6 +13,7 @@ import { appStore } from '../state/store.ts'
 import { brightness } from './brightness.ts'
 import { type Draft, fittingModel, parseDraft, requestOf, withChanges } from './draft.ts'
 import { keyOf, type PickedFill } from './fills.ts'
+import { maskTools } from './mask-tools.ts'
 
 /** The photograph on the table. It outlives the screen, so that a look at Generate costs neither the zoom nor the undo. */
 export interface OpenPhoto {
@@ -46,7 +45,6 @@ export interface InpaintState {
   /** Counts the times the saved mask caught up with the painted one. */
   readonly saves: number
   readonly empty: boolean
-  readonly edgesOnly: boolean
 }
 
 /** Tools, options and the strip of fills float over these margins. */
@@ -67,7 +65,6 @@ export const session = createStore<InpaintState>(() => ({
   windows: {},
   saves: 0,
   empty: true,
-  edgesOnly: false,
 }))
 
 export function useInpaint<T>(selector: (state: InpaintState) => T): T {
@@ -119,12 +116,14 @@ export async function openPhoto(id: string): Promise<void> {
   try {
     await closePhoto()
     const [photo, tiles] = await Promise.all([call('photo', { photo: id }), call('readMask', { photo: id })])
-    const editor = createEditor(photo.info, { insets })
-    editor.load(
-      await Promise.all(
-        tiles.map(async ({ column, row, png }) => ({ key: tileKey(column, row), data: (await decodeGrey(png)).data })),
-      ),
-    )
+    const { penSize, tolerance, contiguous } = maskTools.getState()
+    const editor = createEditor(photo.info, {
+      insets,
+      settings: { penSize, tolerance, contiguous },
+      wand: async (touch) => readTiles(await call('selectMask', { photo: id, from: { kind: 'wand', ...touch } })),
+      onError: fail,
+    })
+    editor.load(await readTiles(tiles))
     const light = await brightness(coarsestTile(photo))
     if (turn !== newest) return
     const fitting = fittingModel(session.getState().draft, appStore.getState().models ?? [], photo.info)

@@ -1,0 +1,72 @@
+import { Popover } from '@mantine/core'
+import { IconColorSwatch } from '@tabler/icons-react'
+import { useId, useState } from 'react'
+import { IconButton, NumberSlider, Toggle } from '../ui/index.ts'
+import { type OverlayColour, overlayColours, setMaskTool, useMaskTools } from './mask-tools.ts'
+import styles from './MaskMenu.module.css'
+
+/** How the mask lies over the photograph: its colour, how much of the photograph shows through, its outline alone. */
+export function OverlayMenu() {
+  const [shown, setShown] = useState(false)
+  const opacity = useMaskTools('opacity')
+  const edgesOnly = useMaskTools('edgesOnly')
+  return (
+    <Popover
+      opened={shown}
+      onChange={setShown}
+      position="bottom-end"
+      offset={8}
+      trapFocus
+      withinPortal={false}
+      classNames={{ dropdown: styles.dropdown ?? '' }}
+    >
+      <Popover.Target>
+        <IconButton size="small" label="How the mask is shown" aria-expanded={shown} onClick={() => setShown(!shown)}>
+          <IconColorSwatch aria-hidden />
+        </IconButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="How the mask is shown">
+        <div className={styles.looks}>
+          <Colours />
+          <NumberSlider
+            label="Opacity"
+            unit="%"
+            value={Math.round(opacity * 100)}
+            onChange={(percent) => setMaskTool({ opacity: percent / 100 })}
+            min={5}
+            max={100}
+            disabled={edgesOnly}
+          />
+          <Toggle label="Edges only" checked={edgesOnly} onChange={(checked) => setMaskTool({ edgesOnly: checked })} />
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function Colours() {
+  const name = useId()
+  const chosen = useMaskTools('colour')
+  return (
+    <fieldset className={styles.colours}>
+      <legend className="unseen">Colour of the mask</legend>
+      {Object.entries(overlayColours).map(([id, colour]) => (
+        <label key={id} className={styles.colour} title={words(id)}>
+          <span className="unseen">{words(id)}</span>
+          <input
+            type="radio"
+            name={name}
+            value={id}
+            checked={id === chosen}
+            onChange={() => setMaskTool({ colour: id as OverlayColour })}
+            style={{ '--swatch': `rgb(${colour?.join(', ') ?? 'var(--mask)'})` } as object}
+          />
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function words(id: string): string {
+  return `${id.charAt(0).toUpperCase()}${id.slice(1)}`
+}
