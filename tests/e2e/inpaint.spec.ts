@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from '@playwright/test'
+import sharp from 'sharp'
 import { setNumber } from './support/generate.ts'
 import { canvas, choose, fillButton, goToInpaint, paint, picture } from './support/inpaint.ts'
 import { around, countDifferent, onlyMask, readPixels } from './support/pixels.ts'
@@ -8,18 +10,23 @@ import { expect, root, type Studio, test } from './support/studio.ts'
 /** The blend may reach this far beyond the paint: the feather the screen starts with, and a pixel for rounding. */
 const reach = 5
 
-/** The chosen fill as a file, through the door's own way to save. */
-async function saveTo({ page, app }: Studio, file: string): Promise<void> {
+/** The chosen fill as a file, through the dialog and the door's own way to save; `choose` sets what is not at its default. */
+async function saveTo({ page, app }: Studio, file: string, choose: (dialog: Locator) => Promise<void> = async () => undefined) {
+  await page.getByRole('button', { name: 'Save…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Save the fill' })
+  await choose(dialog)
   if (app === undefined) {
     const download = page.waitForEvent('download')
-    await page.getByRole('link', { name: 'Save' }).click()
-    return (await download).saveAs(file)
+    await dialog.getByRole('button', { name: 'Download' }).click()
+    await (await download).saveAs(file)
+  } else {
+    await app.evaluate(({ dialog: native }, filePath) => {
+      native.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+    }, file)
+    await dialog.getByRole('button', { name: 'Save as…' }).click()
+    await expect(dialog.getByText(`Saved as ${file}`)).toBeVisible()
   }
-  await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
-  }, file)
-  await page.getByRole('button', { name: 'Save…' }).click()
-  await expect(page.getByText(`Saved as ${file}`)).toBeVisible()
+  return dialog
 }
 
 test('fills a photograph where the mouse painted, and changes not one pixel elsewhere', async ({ studio }) => {
@@ -50,12 +57,38 @@ test('fills a photograph where the mouse painted, and changes not one pixel else
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 
   const saved = join(data, 'saved.png')
-  await saveTo(studio, saved)
+  const dialog = await saveTo(studio, saved)
+  await expect(dialog.getByText(/outside the mask 0 pixels of [\d,]+ changed/)).toBeVisible()
+  await screenshot('inpaint-saved')
+  await dialog.getByRole('button', { name: 'Done' }).click()
   const source = await readPixels(join(root, 'resources/samples/handwriting.png'))
   const near = around(await onlyMask(data), reach)
   const different = countDifferent(source, await readPixels(saved), near)
   expect(different.outside).toBe(0)
   expect(different.inside).toBeGreaterThan(0)
+
+  // The fill alone: of the photograph's size, clear outside the paint. The dialog remembers what was chosen.
+  const layer = join(data, 'layer.png')
+  const asLayer = await saveTo(studio, layer, async (asked) => {
+    await asked.getByText('Fill as a layer').click()
+    await expect(asked.getByRole('radio', { name: 'JPEG' })).toBeDisabled()
+  })
+  await asLayer.getByRole('button', { name: 'Done' }).click()
+  const { data: values, info } = await sharp(layer).raw().toBuffer({ resolveWithObject: true })
+  expect([info.width, info.height]).toEqual([source.width, source.height])
+  const veil = Array.from({ length: info.width * info.height }, (_, i) => values[(i + 1) * info.channels - 1] ?? -1)
+  expect(veil.filter((value, i) => value !== 0 && near[i] === 0)).toEqual([])
+  expect(veil.some((value) => value === 255)).toBe(true)
+
+  const jpeg = join(data, 'saved.jpg')
+  const asJpeg = await saveTo(studio, jpeg, async (asked) => {
+    await asked.getByText('Whole picture').click()
+    await asked.getByText('JPEG').click()
+    await expect(asked.getByText('A JPEG encodes every pixel anew, outside the mask too.')).toBeVisible()
+    await screenshot('inpaint-save-jpeg')
+  })
+  await expect(asJpeg.getByText(/changed/)).toHaveCount(0)
+  expect((await sharp(jpeg).metadata()).format).toBe('jpeg')
 })
 
 test('says in a sentence that a colour photograph is not for this model, and fills it as grey when asked', async ({ studio }) => {

@@ -1,13 +1,14 @@
 import { IconCheck, IconDownload, IconHeart, IconPhotoEdit, IconRoute, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { bridge, call, resourceUrl } from '../state/client.ts'
+import { resourceUrl } from '../state/client.ts'
 import { counted } from '../state/format.ts'
-import { attempt, notify } from '../state/store.ts'
 import { Button, IconButton } from '../ui/index.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { closeUp, type Fill, fillTile, keyOf } from './fills.ts'
 import styles from './FillStrip.module.css'
 import { FillWayPanel } from './FillWayPanel.tsx'
+import { SaveDialog } from './SaveDialog.tsx'
+import { askToSave } from './saving.ts'
 import { continueFrom, forgetRejections, mark, pick, session, useInpaint } from './session.ts'
 import type { FillWay } from './useFillWay.ts'
 
@@ -35,12 +36,14 @@ export function FillStrip({
       <section className={styles.place} aria-label="Fills" data-over-canvas>
         <ChosenBar fill={chosen} traced />
         <FillWayPanel fillWay={fillWay} />
+        <SaveDialog />
       </section>
     )
   }
   return (
     <section className={styles.place} aria-label="Fills" data-over-canvas>
       {chosen === undefined ? null : <ChosenBar fill={chosen} traced={fillWay !== undefined} />}
+      <SaveDialog />
       <div className={styles.strip}>
         {fills.map((fill) => (
           <Thumb key={keyOf(fill)} fill={fill} chosen={chosen !== undefined && keyOf(fill) === keyOf(chosen)} />
@@ -157,38 +160,15 @@ export function reject(fill: DoneFill): void {
 }
 
 function SaveButton({ fill }: { readonly fill: DoneFill }): ReactNode {
-  if (bridge().door === 'electron') {
-    return (
-      <Button
-        kind="quiet"
-        size="small"
-        icon={<IconDownload aria-hidden />}
-        onClick={() => save(fill)}
-        title="Save as a PNG (Ctrl S)"
-      >
-        Save…
-      </Button>
-    )
-  }
   return (
-    <a className={styles.download} href={resourceUrl(`${fill.picture.url}?download`)} download title="Save as a PNG (Ctrl S)">
-      <IconDownload aria-hidden />
-      Save
-    </a>
+    <Button
+      kind="quiet"
+      size="small"
+      icon={<IconDownload aria-hidden />}
+      onClick={() => askToSave(fill)}
+      title="Save the picture or the fill alone (Ctrl S)"
+    >
+      Save…
+    </Button>
   )
-}
-
-/** Through the system's dialog in the app, as a download in a browser. */
-export function save(fill: DoneFill): void {
-  if (bridge().door !== 'electron') {
-    const link = document.createElement('a')
-    link.href = resourceUrl(`${fill.picture.url}?download`)
-    link.download = ''
-    link.click()
-    return
-  }
-  attempt(async () => {
-    const answer = await call('saveAs', { job: fill.job, image: fill.image })
-    if (answer !== null) notify(`Saved as ${answer.saved}.`, 'good')
-  })
 }

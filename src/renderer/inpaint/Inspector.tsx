@@ -156,8 +156,59 @@ function BlendFields({ draft }: { readonly draft: Draft }) {
         onChange={(side) => change({ side })}
         help="Outward: everything painted is fill, the edge fades beyond it. Inside only: nothing unpainted is touched."
       />
+      <GrainField draft={draft} />
     </Section>
   )
+}
+
+/** A fill that keeps the grey takes all its detail from the photograph, grain too. */
+const takesFinish = (draft: Draft) => inpainters[draft.method]?.keepsGrey !== true
+const changeFinish = (draft: Draft, changes: Partial<Draft['finish']>) => changeDraft({ finish: { ...draft.finish, ...changes } })
+
+function GrainField({ draft }: { readonly draft: Draft }) {
+  const given = useGivenGrain()
+  if (!takesFinish(draft)) return null
+  return (
+    <NumberSlider
+      label="Match grain"
+      unit="%"
+      value={Math.round(draft.finish.grain * 100)}
+      onChange={(percent) => changeFinish(draft, { grain: percent / 100 })}
+      min={0}
+      max={200}
+      step={5}
+      defaultValue={firstDraft.finish.grain * 100}
+      help={`Gives the fill the grain it lacks of the photograph round the hole; 0 leaves it smooth.${given}`}
+    />
+  )
+}
+
+function SeamField({ draft }: { readonly draft: Draft }) {
+  if (!takesFinish(draft)) return null
+  return (
+    <SelectField
+      label="Seam"
+      value={draft.finish.seam}
+      defaultValue={firstDraft.finish.seam}
+      options={seams}
+      onChange={(seam) => changeFinish(draft, { seam: seam as Draft['finish']['seam'] })}
+      help="What the fill differs by from the photograph along its edge may be taken off it. Nothing outside the mask is touched."
+    />
+  )
+}
+
+const seams: readonly SelectOption[] = [
+  { value: 'plain', label: 'Feather alone', help: 'The fill as the model made it.' },
+  { value: 'colour', label: 'Match the colour', help: 'Each hole is shifted by one colour.' },
+  { value: 'membrane', label: 'Spread the difference', help: 'The shift varies smoothly along the edge (Poisson blend).' },
+]
+
+/** Of the fill that is looked at, in words; empty while there is none. */
+function useGivenGrain(): string {
+  const picked = useInpaint((state) => state.picked)
+  const grain = useApp((state) => (picked === null ? undefined : state.jobs[picked.job]?.images[picked.image]?.grain))
+  if (grain === undefined) return ''
+  return grain === 0 ? ' This fill was given none.' : ` This fill was given ${grain.toFixed(1)} levels.`
 }
 
 function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly model: ModelSummary | undefined }) {
@@ -192,6 +243,7 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
         values={ownSettings(entry, draft.settings)}
         onChange={changeOwn}
       />
+      <SeamField draft={draft} />
       {has(entry, 'variance') ? (
         <SelectField
           label="Variance"

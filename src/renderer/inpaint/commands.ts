@@ -2,7 +2,8 @@ import { editorCommands } from '../editor/keys.ts'
 import type { Command } from '../state/commands.ts'
 import { appStore } from '../state/store.ts'
 import { type Fill, fillJobs, fillsOf, keyOf } from './fills.ts'
-import { reject, save } from './FillStrip.tsx'
+import { reject } from './FillStrip.tsx'
+import { askToSave } from './saving.ts'
 import { maskFileCommands } from './mask-files.ts'
 import { maskTools } from './mask-tools.ts'
 import { continueFrom, mark, type OpenPhoto, pick, session } from './session.ts'
@@ -48,7 +49,7 @@ export function inpaintCommands(
     { id: 'inpaint.previous', label: 'Previous fill', group: 'Inpaint', keys: 'Shift+N', run: step(-1) },
     { id: 'inpaint.keep', label: 'Keep the fill', group: 'Inpaint', keys: 'K', run: withChosen((fill) => mark(fill, 'kept')) },
     { id: 'inpaint.reject', label: 'Reject the fill', group: 'Inpaint', keys: 'Delete', run: withChosen(reject) },
-    { id: 'inpaint.save', label: 'Save the fill', group: 'Inpaint', keys: 'Ctrl+S', run: withChosen(save) },
+    { id: 'inpaint.save', label: 'Save the fill', group: 'Inpaint', keys: 'Ctrl+S', run: withChosen(askToSave) },
     {
       id: 'inpaint.continue',
       label: 'Continue from the fill',

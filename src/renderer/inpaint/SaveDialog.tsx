@@ -1,0 +1,151 @@
+import { useState } from 'react'
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
+import { type ErrorData, toErrorData } from '../../shared/errors.ts'
+import type { SaveSettings } from '../../shared/request.ts'
+import { bridge } from '../state/client.ts'
+import { bytes, counted } from '../state/format.ts'
+import { Button, NumberSlider, Segmented, Toggle } from '../ui/index.ts'
+import { Dialog } from '../ui/Dialog.tsx'
+import type { PickedFill } from './fills.ts'
+import { Problem } from './Problem.tsx'
+import styles from './SaveDialog.module.css'
+import { changeSaving, keepsValues, promiseOf, proofOf, type SavedAs, saveFill, stopSaving, useSaving } from './saving.ts'
+import { useInpaint } from './session.ts'
+
+const formats: readonly { readonly value: SaveSettings['format']; readonly label: string }[] = [
+  { value: 'png', label: 'PNG' },
+  { value: 'tiff', label: 'TIFF' },
+  { value: 'webp', label: 'WebP' },
+  { value: 'jpeg', label: 'JPEG' },
+]
+
+/** Where the fill of the strip is saved from: asks how, saves, and says what was counted in the file. */
+export function SaveDialog() {
+  const fill = useSaving((state) => state.fill)
+  return fill === null ? null : <Asked key={`${fill.job}/${fill.image}`} fill={fill} />
+}
+
+type State =
+  | { readonly kind: 'asking'; readonly error: ErrorData | null }
+  | { readonly kind: 'saving' }
+  | { readonly kind: 'saved'; readonly as: SavedAs }
+
+function Asked({ fill }: { readonly fill: PickedFill }) {
+  const settings = useSaving((state) => state.settings)
+  const depth = useInpaint((state) => state.open?.photo.info.depth ?? 8)
+  const [state, setState] = useState<State>({ kind: 'asking', error: null })
+  const save = async () => {
+    setState({ kind: 'saving' })
+    try {
+      const as = await saveFill(fill, settings)
+      setState(as === null ? { kind: 'asking', error: null } : { kind: 'saved', as })
+    } catch (error) {
+      setState({ kind: 'asking', error: toErrorData(error) })
+    }
+  }
+  return (
+    <Dialog label="Save the fill" title="Save the fill" size="min(440px, 92vw)" onClose={stopSaving}>
+      {state.kind === 'saved' ? (
+        <Saved as={state.as} />
+      ) : (
+        <form
+          className={styles.dialog}
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (state.kind === 'asking') void save()
+          }}
+        >
+          <Fields settings={settings} />
+          <p className={styles.promise} data-tone={keepsValues(settings, depth) ? undefined : 'warn'}>
+            {promiseOf(settings, depth)}
+          </p>
+          {state.kind === 'asking' && state.error !== null ? <Problem message={state.error.message} /> : null}
+          <div className={styles.foot}>
+            <Button onClick={stopSaving}>Cancel</Button>
+            <Button kind="primary" type="submit" disabled={state.kind === 'saving'} data-autofocus>
+              {state.kind === 'saving' ? 'Saving…' : bridge().door === 'electron' ? 'Save as…' : 'Download'}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  )
+}
+
+function Fields({ settings }: { readonly settings: SaveSettings }) {
+  const { what, format, lossless, quality, recipe, exif, gps } = settings
+  return (
+    <>
+      <Segmented
+        label="What is saved"
+        value={what}
+        options={[
+          { value: 'picture', label: 'Whole picture' },
+          { value: 'layer', label: 'Fill as a layer' },
+        ]}
+        onChange={(value) => changeSaving({ what: value })}
+      />
+      <Segmented
+        label="Format"
+        value={format}
+        options={formats.map((one) => ({ ...one, disabled: what === 'layer' && one.value === 'jpeg' }))}
+        onChange={(value) => changeSaving({ format: value })}
+      />
+      {format === 'webp' ? (
+        <Toggle label="Lossless" checked={lossless} onChange={(value) => changeSaving({ lossless: value })} />
+      ) : null}
+      {format === 'jpeg' || (format === 'webp' && !lossless) ? (
+        <NumberSlider
+          label="Quality"
+          value={quality}
+          onChange={(value) => changeSaving({ quality: value })}
+          min={1}
+          max={100}
+          defaultValue={92}
+        />
+      ) : null}
+      {format === 'png' && what === 'picture' ? (
+        <Toggle label="Recipe inside" checked={recipe} onChange={(value) => changeSaving({ recipe: value })} />
+      ) : null}
+      {format === 'tiff' ? null : <Toggle label="Camera data" checked={exif} onChange={(value) => changeSaving({ exif: value })} />}
+      {format === 'tiff' || !exif ? null : (
+        <Toggle label="Place it was taken (GPS)" checked={gps} onChange={(value) => changeSaving({ gps: value })} />
+      )}
+    </>
+  )
+}
+
+/** The proof: not what the format promises, but what the file holds. */
+function Saved({ as: { name, picture } }: { readonly as: SavedAs }) {
+  const proof = proofOf(picture)
+  return (
+    <div className={styles.dialog}>
+      <p className={styles.saved}>Saved as {name}.</p>
+      {proof === undefined ? null : (
+        <p className={styles.proof} data-tone={proof.changed === 0 ? 'good' : 'bad'}>
+          {proof.changed === 0 ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
+          <span>
+            Read back and counted: outside the mask{' '}
+            <b>
+              {counted(proof.changed, 'pixel')} of {proof.of} changed
+            </b>
+            .
+          </span>
+        </p>
+      )}
+      {picture.notices.map((notice) => (
+        <p key={notice} className={styles.promise}>
+          {notice}
+        </p>
+      ))}
+      <p className={`mono ${styles.facts}`}>
+        {bytes(picture.bytes)} · sha256 {picture.sha256.slice(0, 16)}…
+      </p>
+      <div className={styles.foot}>
+        <Button kind="primary" onClick={stopSaving} data-autofocus>
+          Done
+        </Button>
+      </div>
+    </div>
+  )
+}
