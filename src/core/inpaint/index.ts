@@ -12,6 +12,7 @@ import { repaint } from './repaint.ts'
 import { diffusersWalk, repaintDiffusers } from './repaint-diffusers.ts'
 import { replace } from './replace.ts'
 import { smc, smcSettings } from './smc.ts'
+import { snore, snoreSettings } from './snore.ts'
 import { straightWalk } from './walk.ts'
 
 /** Every inpainting method by its name in requests and recipes. */
@@ -75,6 +76,18 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     keepsGrey: true,
     walk: ({ steps }) => straightWalk(steps),
     run: ddnmColour,
+  },
+  snore: {
+    name: 'snore',
+    label: 'SNORE',
+    plain: 'Average of estimates',
+    paper: 'Renaud et al. 2024, arXiv:2402.01779',
+    help: 'Averages clean estimates, each from new noise. One call a level; calm fills for scratches, wires and text, little texture in large holes.',
+    controls: [],
+    settings: snoreSettings,
+    threshold: 'none',
+    walk: ({ steps }) => straightWalk(steps),
+    run: snore,
   },
   'delayed-ding': {
     name: 'delayed-ding',
