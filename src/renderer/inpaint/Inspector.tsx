@@ -6,7 +6,7 @@ import { has, isAdvanced, ownSettings } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
 import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOption, SettingFields, Toggle } from '../ui/index.ts'
 import { SpacingField, ThresholdFields } from '../ui/LevelFields.tsx'
-import { type Draft, firstDraft, type Refusal } from './draft.ts'
+import { beginningOf, type Draft, firstDraft, type Refusal } from './draft.ts'
 import styles from './Inspector.module.css'
 import { MethodFields, type MethodPlan } from './MethodFields.tsx'
 import { changeDraft, changeOwn, type OpenPhoto, useInpaint } from './session.ts'
@@ -257,7 +257,7 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
       <SpacingField
         value={entry?.spacing ?? draft.spacing}
         onChange={(spacing) => changeDraft({ spacing })}
-        defaultValue={firstDraft.spacing}
+        defaultValue={beginningOf(draft.method).spacing}
         only={entry?.spacing}
       />
       <ThresholdFields

@@ -5,7 +5,7 @@ import { counted } from '../state/format.ts'
 import { setHelp } from '../state/frame.ts'
 import { has, inpainterOptions, isPlain, modelTraits, ownSettings } from '../state/methods.ts'
 import { CallsField, NumberSlider, Segmented, SelectField, SettingFields, Toggle } from '../ui/index.ts'
-import { type Draft, firstDraft, mostLevels, paceOf, paces, type Refusal, type Walked } from './draft.ts'
+import { beginningOf, type Draft, firstDraft, mostLevels, paceOf, paces, type Refusal, type Walked } from './draft.ts'
 import styles from './Inspector.module.css'
 import { changeDraft, changeOwn } from './session.ts'
 import { Zigzag } from './Zigzag.tsx'
@@ -63,7 +63,7 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
           max={1}
           step={0.01}
           format={(value) => value.toFixed(2)}
-          defaultValue={firstDraft.eta}
+          defaultValue={beginningOf(draft.method).eta}
           help="Fresh noise at each step: 0 none, the seed decides all; 1 nothing but fresh noise."
         />
       ) : null}
