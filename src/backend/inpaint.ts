@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Loaded, RunResult } from '../shared/engine.ts'
-import type { FillInput, PhotoInfo } from '../shared/imaging.ts'
+import type { FillInput, FillOf, PhotoInfo } from '../shared/imaging.ts'
 import { npy } from '../shared/npy.ts'
-import type { CropRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
-import type { InpaintSettings, Resolved } from '../shared/request.ts'
+import type { CropRecipe, InpaintRecipe, RunReport, SavedBeside } from '../shared/recipe.ts'
+import { type InpaintSettings, type Resolved, saveEndings } from '../shared/request.ts'
 import { windowCrops } from '../shared/windows.ts'
 import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
@@ -53,6 +53,19 @@ async function writeTensors(out: string, results: readonly RunResult[], i: numbe
   }
 }
 
+/** `0000.tif`, `0000.layer.png` ... as the run was asked to. */
+async function saveBeside(run: RunContext, out: string, fill: FillOf, tell: (notice: string) => void): Promise<SavedBeside[]> {
+  const saved: SavedBeside[] = []
+  for (const settings of run.saves?.as ?? []) {
+    const file = out.replace(/\.png$/, `${settings.what === 'layer' ? '.layer' : ''}.${saveEndings[settings.format]}`)
+    const original = run.saves?.original ?? null
+    const made = await run.imaging.call('save', { picture: out, fill, original, settings, out: file })
+    for (const notice of made.notices) tell(notice)
+    saved.push({ file: basename(file), sha256: made.sha256, keeps: made.keeps, changedOutside: made.changedOutside ?? 0 })
+  }
+  return saved
+}
+
 /**
  * Fills of one mask, seed + k each: plan, one engine run a crop and batch of variations, composite. An empty mask gives the photo back
  * with no model call and no engine. Every finished variation is on disk before the next batch begins.
@@ -66,6 +79,12 @@ export async function inpaintPhoto(
   const keepsGrey = findInpainter(settings.method).keepsGrey === true
   const said = [...checked.notices, ...source.info.notices, ...(keepsGrey ? losesProfile(source.info) : [])]
   for (const notice of said) run.onNotice(notice)
+  /** Once, however many pictures it is true of. */
+  const tell = (notice: string) => {
+    if (said.includes(notice)) return
+    said.push(notice)
+    run.onNotice(notice)
+  }
   const { folder: photo, info } = source
   const mask = source.mask.path
   const pixels = { channels: model.card.image.channels, range: model.card.image.range, size: model.card.image.size }
@@ -176,7 +195,17 @@ export async function inpaintPhoto(
       })
       const { changedOutside, grain } = written
       if (run.tensors) await writeTensors(out, results, i)
-      images.push({ file: basename(out), seed, sha256: written.sha256, pixels: written.pixels, changedOutside, grain })
+      const saved =
+        crops.length === 0 ? [] : await saveBeside(run, out, { photo, mask, blend: settings.blend, asGrey: settings.asGrey }, tell)
+      images.push({
+        file: basename(out),
+        seed,
+        sha256: written.sha256,
+        pixels: written.pixels,
+        changedOutside,
+        grain,
+        ...(saved.length === 0 ? {} : { saved }),
+      })
       await run.onPicture(index, { width: info.width, height: info.height, changedOutside, grain })
     }
   }

@@ -1,6 +1,7 @@
 import type { JobImage, JobProgress } from '../shared/api.ts'
 import type { DeviceName } from '../shared/card.ts'
 import type { Preview, RunArgs, StepEvent } from '../shared/engine.ts'
+import type { SaveSettings } from '../shared/request.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
 import type { Progress } from './progress.ts'
@@ -19,6 +20,8 @@ export interface RunContext {
   /** Absolute path of picture `index`, ending in .png. */
   file(index: number): string
   readonly tensors: boolean
+  /** Of a fill: each picture also in these ways, with the camera data of `original`, the user's file. */
+  readonly saves?: { readonly as: readonly SaveSettings[]; readonly original: string }
   /** Where the run's way is to be recorded. */
   readonly trace?: Recorder
   /** Continue each engine run of this one, counted from 0, where an earlier one was. */

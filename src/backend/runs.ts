@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
 import type { RunReport } from '../shared/recipe.ts'
+import { saveSettings } from '../shared/request.ts'
 import { newId, openOutFolder, writeJson, type OutFolder } from './files.ts'
 import { generatePictures } from './generate.ts'
 import type { House } from './house.ts'
 import { inpaintPhoto } from './inpaint.ts'
-import { checkGenerate, checkInpaint, refuseColour } from './request.ts'
+import { checkGenerate, checkInpaint, parseRequest, refuseColour } from './request.ts'
 import type { RunContext } from './run.ts'
 import { createRecorder, type Recorder, tracePreviews } from './trace.ts'
 import type { MaskSource, RunOptions, TraceOptions } from './types.ts'
@@ -100,6 +101,7 @@ export async function runInpaint(
   options: RunOptions,
 ): Promise<RunReport> {
   const checked = await checkInpaint(input, house.models)
+  const as = (options.saves ?? []).map((one) => parseRequest(saveSettings, one))
   await refuseMissing(photo, 'photograph')
   if ('file' in mask) await refuseMissing(mask.file, 'mask')
   return intoFolder(house, options, async (run) => {
@@ -116,7 +118,7 @@ export async function runInpaint(
               ...(mask.seed === undefined ? {} : { seed: mask.seed }),
             })
       throwIfCancelled(run.signal)
-      return await inpaintPhoto(checked, { folder, info, mask: { path, sha256 } }, run)
+      return await inpaintPhoto(checked, { folder, info, mask: { path, sha256 } }, { ...run, saves: { as, original: photo } })
     })
   })
 }

@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: CliProgress) => void
   readonly onNotice?: (message: string) => void
   readonly signal?: AbortSignal
+  /** Of a fill: each picture also in these ways; unchecked. */
+  readonly saves?: readonly unknown[]
   /** Record the run's way in this file, and its states beside it. */
   readonly trace?: TraceOptions
 }

@@ -108,6 +108,23 @@ export function traceOf(parsed: Parsed, cwd: string): TraceOptions | undefined {
   return undefined
 }
 
+/** More files of each fill; their values are the schema's to refuse. */
+export function savesOf(parsed: Parsed): readonly unknown[] {
+  const format = parsed.given.get('save-as')
+  const alone = ['quality', 'exif', 'gps'].find((name) => parsed.given.has(name))
+  if (format === undefined && alone !== undefined) throw refuse(`--${alone} goes with --save-as NAME.`)
+  if (parsed.given.has('gps') && !parsed.given.has('exif')) throw refuse('--gps goes with --exif.')
+  if (format === 'png') throw refuse('Each picture is a PNG already: give --save-as tiff, webp or jpeg.')
+  const quality = parsed.given.get('quality')
+  const picture = {
+    format,
+    exif: parsed.given.has('exif'),
+    gps: parsed.given.has('gps'),
+    ...(quality === undefined ? {} : { quality, lossless: false }),
+  }
+  return [...(parsed.given.has('layer') ? [{ what: 'layer' }] : []), ...(format === undefined ? [] : [picture])]
+}
+
 export function resumeOf(parsed: Parsed, cwd: string): ResumeArgs {
   const step = parsed.given.get('step')
   const photo = parsed.given.get('photo')

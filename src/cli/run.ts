@@ -4,7 +4,7 @@ import type { RunReport } from '../shared/recipe.ts'
 import { type Context, withBackend } from './context.ts'
 import type { Parsed } from './flags.ts'
 import { progressLine } from './progress.ts'
-import { generateInput, inpaintInput, maskOf, outOf, photoOf, resumeOf, startOf, traceOf } from './request.ts'
+import { generateInput, inpaintInput, maskOf, outOf, photoOf, resumeOf, savesOf, startOf, traceOf } from './request.ts'
 
 /** generate, inpaint and resume: pictures and run.json into --out, their paths (or the report) on stdout. */
 
@@ -20,7 +20,8 @@ export async function inpaint(parsed: Parsed, context: Context): Promise<void> {
   const input = inpaintInput(parsed)
   const photo = photoOf(parsed, context.cwd)
   const mask = maskOf(parsed, context.cwd)
-  return run(parsed, context, (backend, options) => backend.runInpaint(input, photo, mask, options))
+  const saves = savesOf(parsed)
+  return run(parsed, context, (backend, options) => backend.runInpaint(input, photo, mask, { ...options, saves }))
 }
 
 export async function resume(parsed: Parsed, context: Context): Promise<void> {
@@ -53,7 +54,9 @@ export async function run(
     context.out(
       parsed.given.has('json')
         ? JSON.stringify(report, null, 2)
-        : [...report.images.map((image) => image.file), ...beside, 'run.json'].map((file) => join(out, file)).join('\n'),
+        : [...report.images.flatMap(({ file, saved = [] }) => [file, ...saved.map((one) => one.file)]), ...beside, 'run.json']
+            .map((file) => join(out, file))
+            .join('\n'),
     )
   } finally {
     progress.end()

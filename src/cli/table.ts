@@ -112,6 +112,19 @@ const output: readonly Flag[] = [
   quiet,
 ].map((flag) => ({ ...flag, section: 'Output' }))
 
+const saves: readonly Flag[] = [
+  { name: 'layer', help: 'Also write each fill alone, on clear ground: 0000.layer.png.' },
+  { name: 'save-as', value: 'NAME', help: 'Also write each picture as tiff, webp or jpeg. A JPEG encodes every pixel anew.' },
+  {
+    name: 'quality',
+    value: 'N',
+    numeric: true,
+    help: 'Of the JPEG, 1 to 100 (default 92); with webp, which is lossless without it.',
+  },
+  { name: 'exif', help: 'With --save-as: camera data of the photograph, without the place.' },
+  { name: 'gps', help: 'With --exif: the place too.' },
+].map((flag) => ({ ...flag, section: 'Output' }))
+
 const masks: readonly Flag[] = [
   { name: 'mask', value: 'FILE', help: "A picture of the photograph's size: white or opaque is painted anew." },
   { name: 'mask-preset', value: 'NAME', help: `Instead of a file: ${maskPresets.join(', ')}.` },
@@ -152,7 +165,7 @@ export const commands = {
     name: 'inpaint',
     summary: 'Paint the masked part of a photograph anew.',
     places: [{ name: 'PHOTO' }],
-    flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...finishFlags, ...output, ...methodSettingFlags],
+    flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...finishFlags, ...output, ...saves, ...methodSettingFlags],
   },
   resume: {
     name: 'resume',

@@ -68,6 +68,16 @@ export interface CropRecipe {
 
 export type Recipe = GenerateRecipe | InpaintRecipe
 
+/** A picture in another format, or its fill as a layer, beside it. */
+export interface SavedBeside {
+  readonly file: string
+  readonly sha256: string
+  /** Does it hold every value of the picture as it is? */
+  readonly keeps: boolean
+  /** Counted in the file as written: pixels outside the blend alpha that differ from the source; of a layer: that are not clear. */
+  readonly changedOutside: number
+}
+
 /** `run.json` beside the pictures of a command-line run, and the record of every job. */
 export interface RunReport {
   readonly recipe: Omit<Recipe, 'seed' | 'index'>
@@ -87,5 +97,7 @@ export interface RunReport {
     readonly changedOutside?: number
     /** For a fill: standard deviation of the grain it was given, in levels of 255; 0 where the photograph round it has none. */
     readonly grain?: number
+    /** Where the run was asked for more files of it. */
+    readonly saved?: readonly SavedBeside[]
   }[]
 }

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { InpaintRecipe, RunReport } from '../../src/shared/recipe.ts'
@@ -68,6 +68,36 @@ describe('inpaint', () => {
     const inside = (i: number) => i % 96 >= 40 && i % 96 < 60 && i >= 30 * 96 && i < 50 * 96
     expect(changed.every(inside)).toBe(true)
     expect(changed.length).toBeGreaterThan(100)
+  })
+
+  test('writes the fill as a layer and in other formats where asked, and says what it counted in each file', async () => {
+    const beside = ['--layer', '--save-as', 'jpeg', '--quality', '60']
+    const ended = await inpaint(at('photo.png'), at('beside'), '--mask', at('mask.png'), '--feather', '0', ...beside)
+    expect([ended.status, ended.said]).toEqual([0, []])
+    expect(
+      ended.stdout
+        .trim()
+        .split('\n')
+        .map((line) => basename(line)),
+    ).toEqual(['0000.png', '0000.layer.png', '0000.jpg', 'run.json'])
+    const [image] = (await report(at('beside'))).images
+    expect(image?.saved?.map(({ file, keeps }) => [file, keeps])).toEqual([
+      ['0000.layer.png', true],
+      ['0000.jpg', false],
+    ])
+    expect(image?.saved?.[0]?.changedOutside).toBe(0)
+    expect(image?.saved?.[1]?.changedOutside).toBeGreaterThan(1000)
+    const layer = await sharp(at('beside', '0000.layer.png')).raw().toBuffer({ resolveWithObject: true })
+    const clear = [...pixels.keys()].filter((i) => layer.data[(i + 1) * layer.info.channels - 1] === 0)
+    expect(clear).toHaveLength(96 * 80 - 20 * 20)
+    for (const wrong of [
+      ['--quality', '50'],
+      ['--gps', '--save-as', 'jpeg'],
+      ['--save-as', 'bmp'],
+      ['--save-as', 'png'],
+    ])
+      expectRefused(await inpaint(at('photo.png'), at('never'), '--mask-preset', 'left', ...wrong), 2, /\.$/)
+    expect(await exists(at('never'))).toBe(false)
   })
 
   test('fills all but what the mask keeps, with --mask-keep', async () => {

@@ -4,6 +4,7 @@ import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import type { SaveSettings } from '../../shared/request.ts'
 import { bridge } from '../state/client.ts'
 import { bytes, counted } from '../state/format.ts'
+import { useApp } from '../state/store.ts'
 import { Button, NumberSlider, Segmented, Toggle } from '../ui/index.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import type { PickedFill } from './fills.ts'
@@ -33,6 +34,10 @@ type State =
 function Asked({ fill }: { readonly fill: PickedFill }) {
   const settings = useSaving((state) => state.settings)
   const depth = useInpaint((state) => state.open?.photo.info.depth ?? 8)
+  const grey = useApp(({ jobs }) => {
+    const request = jobs[fill.job]?.request
+    return request?.kind === 'inpaint' && request.settings.asGrey
+  })
   const [state, setState] = useState<State>({ kind: 'asking', error: null })
   const save = async () => {
     setState({ kind: 'saving' })
@@ -46,7 +51,7 @@ function Asked({ fill }: { readonly fill: PickedFill }) {
   return (
     <Dialog label="Save the fill" title="Save the fill" size="min(440px, 92vw)" onClose={stopSaving}>
       {state.kind === 'saved' ? (
-        <Saved as={state.as} />
+        <Saved as={state.as} grey={grey} />
       ) : (
         <form
           className={styles.dialog}
@@ -116,7 +121,7 @@ function Fields({ settings }: { readonly settings: SaveSettings }) {
 }
 
 /** The proof: not what the format promises, but what the file holds. */
-function Saved({ as: { name, picture } }: { readonly as: SavedAs }) {
+function Saved({ as: { name, picture }, grey }: { readonly as: SavedAs; readonly grey: boolean }) {
   const proof = proofOf(picture)
   return (
     <div className={styles.dialog}>
@@ -125,7 +130,7 @@ function Saved({ as: { name, picture } }: { readonly as: SavedAs }) {
         <p className={styles.proof} data-tone={proof.changed === 0 ? 'good' : 'bad'}>
           {proof.changed === 0 ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
           <span>
-            Read back and counted: outside the mask{' '}
+            Read back and counted: outside the mask{grey ? ', but for the colour,' : ''}{' '}
             <b>
               {counted(proof.changed, 'pixel')} of {proof.of} changed
             </b>
