@@ -136,8 +136,11 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       const hard = radius * hardness
       for (const ring of rings) ring.setAttrs({ ...cursor, radius: Math.max(2, radius), visible: true })
       for (const ring of hardRings) ring.setAttrs({ ...cursor, radius: hard, visible: hard > 4 && hardness < 0.99 })
-      if (resizing) figuresText.text(`${size} px · ${Math.round(hardness * 100)} %`)
-      figures.setAttrs({ x: cursor.x - figures.width() / 2, y: cursor.y - figures.height() / 2, visible: resizing })
+      if (resizing) {
+        figuresText.text(`${size} px · ${Math.round(hardness * 100)} %`)
+        figures.setAttrs({ x: cursor.x - figures.width() / 2, y: cursor.y - figures.height() / 2 })
+      }
+      figures.visible(resizing)
     } else for (const shape of [...rings, ...hardRings, figures]) shape.visible(false)
     brushLayer.draw()
   }
