@@ -12,6 +12,7 @@ describe('how the mask is shown and its tools are set', () => {
       colour: 'blue',
       opacity: 0.8,
       edgesOnly: true,
+      feather: true,
       growth: 12,
       penSize: false,
       tolerance: 7,

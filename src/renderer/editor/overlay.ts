@@ -26,6 +26,8 @@ export interface DeviceRect {
 export interface Overlay {
   /** RGBA of the rectangle, row-major, as ImageData wants it. */
   paint(mask: Mask, view: View, rect: DeviceRect, style: OverlayStyle): Uint8ClampedArray<ArrayBuffer>
+  /** The mask's values of the rectangle, row-major: what `paint` colours. */
+  values(mask: Mask, view: View, rect: DeviceRect): Uint8Array
   /** The halved copies of these tiles are out of date. */
   forget(keys: readonly number[]): void
 }
@@ -53,6 +55,14 @@ export function createOverlay(): Overlay {
       const height = rect.bottom - rect.top
       const grey = sample(mask, view, rect, atLevel)
       return shade(grey, width, height, rect, style)
+    },
+    values(mask, view, rect) {
+      const width = rect.right - rect.left
+      const height = rect.bottom - rect.top
+      const rimmed = sample(mask, view, rect, atLevel)
+      const out = new Uint8Array(width * height)
+      for (let y = 0; y < height; y++) out.set(rimmed.subarray((y + 1) * (width + 2) + 1).subarray(0, width), y * width)
+      return out
     },
     forget(keys) {
       for (const key of keys) halved.delete(key)

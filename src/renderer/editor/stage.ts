@@ -2,6 +2,7 @@ import Konva from 'konva'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { windowCrops } from '../../shared/windows.ts'
 import type { Editor, EditorChange } from './editor.ts'
+import { type Feather, featherPicture } from './feather.ts'
 import { createImages } from './images.ts'
 import { selectionTool } from './outline.ts'
 import { createOutlineShape } from './outline-shape.ts'
@@ -24,6 +25,8 @@ export interface Scene {
   readonly preview: { readonly crop: CropRecipe; readonly image: CanvasImageSource } | null
   readonly overlay: OverlayStyle
   readonly overlayShown: boolean
+  /** Shown over the mask's edge a moment after the last stroke; null: not at all. */
+  readonly feather: Feather | null
   readonly windowsShown: boolean
 }
 
@@ -86,6 +89,33 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   // The host lets the pointer through to the box round it.
   const surface = container.parentElement ?? container
 
+  // The blend's edge is worked out when the hand rests: a stroke is not to wait for it.
+  let feather: { readonly image: Konva.Image; readonly view: View } | null = null
+  let resting: ReturnType<typeof setTimeout> | undefined
+  const featherSoon = () => {
+    clearTimeout(resting)
+    if (feather !== null) {
+      feather.image.destroy()
+      want('windows')
+    }
+    feather = null
+    if (scene.feather !== null && scene.overlayShown) resting = setTimeout(drawFeather, restMs)
+  }
+  const drawFeather = () => {
+    const { gesture, view, originalHeld } = editor.state()
+    if (gesture.kind !== 'idle' || originalHeld) return featherSoon()
+    const drawn = scene.feather === null ? undefined : featherPicture(editor.mask, view, scene.feather, scene.overlay)
+    if (drawn === undefined) return
+    const { width, height, step, pixels } = drawn
+    const canvas = document.createElement('canvas')
+    canvas.width = width
+    canvas.height = height
+    canvas.getContext('2d')?.putImageData(new ImageData(pixels, width), 0, 0)
+    const size = { width: (width * step) / view.dpr, height: (height * step) / view.dpr }
+    feather = { image: new Konva.Image({ image: canvas, ...size, listening: false }), view }
+    want('windows')
+  }
+
   function want(part: keyof Wanted): void {
     wanted[part] = true
     if (frame === 0) frame = requestAnimationFrame(draw)
@@ -93,7 +123,7 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   function draw(): void {
     frame = 0
     if (wanted.picture) pictureLayer.draw()
-    if (wanted.windows) drawWindows(windowLayer, editor, scene)
+    if (wanted.windows) drawWindows(windowLayer, editor, scene, feather?.view === editor.state().view ? feather.image : null)
     wanted.picture = false
     wanted.windows = false
   }
@@ -157,6 +187,7 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   const onChange = (change: EditorChange) => {
     const { view, originalHeld } = editor.state()
     if (change.touched !== undefined) overlay.forget(change.touched.keys)
+    if (change.touched !== undefined || view !== shownView) featherSoon()
     if (view !== shownView || originalHeld !== shownOriginal) {
       shownView = view
       shownOriginal = originalHeld
@@ -175,17 +206,22 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       const overlayChanged = next.overlay !== scene.overlay || next.overlayShown !== scene.overlayShown
       scene = next
       if (overlayChanged) paintWholeMask()
+      featherSoon()
       want('picture')
       want('windows')
     },
     stop() {
       unsubscribe()
+      clearTimeout(resting)
       cancelAnimationFrame(frame)
       images.stop()
       stage.destroy()
     },
   }
 }
+
+/** Long enough that a hand which goes on painting meets no pause. */
+const restMs = 160
 
 const captionTag = { fill: 'rgba(0,0,0,0.72)', cornerRadius: 4 }
 const captionText = { fontSize: 11, padding: 4, fontFamily: 'Inter Variable, Inter, system-ui, sans-serif', fill: '#fff' }
@@ -272,9 +308,14 @@ function drawPyramid(context: CanvasRenderingContext2D, pyramid: Pyramid, view: 
 }
 
 /** The windows the model will look through, dashed, each with its size and how much of the photograph a model pixel is. */
-function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene): void {
+function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene, feather: Konva.Image | null): void {
   const { view, originalHeld } = editor.state()
-  layer.destroyChildren()
+  for (const child of layer.getChildren((one) => one !== feather)) child.destroy()
+  if (feather !== null) {
+    if (feather.getLayer() !== layer) layer.add(feather)
+    feather.visible(!originalHeld)
+    feather.moveToBottom()
+  }
   if (!originalHeld && scene.windowsShown) {
     for (const crop of scene.crops) layer.add(...windowShapes(crop, view))
   }

@@ -10,6 +10,7 @@ export function OverlayMenu() {
   const [shown, setShown] = useState(false)
   const opacity = useMaskTools('opacity')
   const edgesOnly = useMaskTools('edgesOnly')
+  const feather = useMaskTools('feather')
   return (
     <Popover
       opened={shown}
@@ -38,6 +39,7 @@ export function OverlayMenu() {
             disabled={edgesOnly}
           />
           <Toggle label="Edges only" checked={edgesOnly} onChange={(checked) => setMaskTool({ edgesOnly: checked })} />
+          <Toggle label="Feather too" checked={feather} onChange={(checked) => setMaskTool({ feather: checked })} />
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -22,6 +22,8 @@ const schema = z.object({
   /** 0..1 */
   opacity: z.number().min(0.05).max(1).catch(0.5),
   edgesOnly: z.boolean().catch(false),
+  /** Is the blend's edge shown with it? */
+  feather: z.boolean().catch(false),
   /** Pixels that one press grows or shrinks the mask by. */
   growth: z.int().min(1).max(mostGrowth).catch(4),
   penSize: z.boolean().catch(true),

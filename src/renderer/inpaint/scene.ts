@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import type { Job } from '../../shared/api.ts'
 import type { Preview } from '../../shared/engine.ts'
+import type { Feather } from '../editor/feather.ts'
 import type { OverlayStyle } from '../editor/overlay.ts'
 import type { Pyramid } from '../editor/pyramid.ts'
 import type { Scene } from '../editor/stage.ts'
@@ -24,6 +25,7 @@ export function useScene(
 ): Scene {
   const wipe = useInpaint((state) => state.wipe)
   const overlay = useOverlayStyle()
+  const feather = useFeather()
   const { photo } = open
   const below: Pyramid = useMemo(
     () => ({ levels: photo.info.levels, url: (level, column, row) => photoTile(photo, level, column, row) }),
@@ -51,10 +53,11 @@ export function useScene(
       crops: looked === undefined ? crops : [looked.crop],
       preview: estimate,
       overlay,
+      feather,
       overlayShown: result === null && estimate === null,
       windowsShown: result === null || looked !== undefined,
     }
-  }, [below, result, wipe, crops, image, crop, overlay, looked])
+  }, [below, result, wipe, crops, image, crop, overlay, feather, looked])
 }
 
 /** Unless another is chosen the mask's colour is a token of the theme. */
@@ -67,6 +70,13 @@ function useOverlayStyle(): OverlayStyle {
     () => ({ colour: overlayColours[colour] ?? maskColour(theme).colour, opacity, edgesOnly }),
     [theme, colour, opacity, edgesOnly],
   )
+}
+
+/** Of the blend as it is set now, where it is to be seen. */
+function useFeather(): Feather | null {
+  const shown = useMaskTools('feather')
+  const { grow, feather, side } = useInpaint((state) => state.draft.blend)
+  return useMemo(() => (shown ? { grow, feather, side } : null), [shown, grow, feather, side])
 }
 
 /** `theme` only says when to look again. */
