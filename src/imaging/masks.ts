@@ -156,25 +156,34 @@ export async function readMaskTiles(path: string): Promise<readonly MaskTile[]> 
   return tilesOf(await loadMask(path))
 }
 
+/** How many tiles are packed at once: enough for the encoder's threads, few enough to hold in memory. */
+const together = 8
+
 /** The tiles of a mask that are not empty, whole squares: what lies beyond the photograph is 0. */
 export async function tilesOf(plane: Plane): Promise<readonly MaskTile[]> {
   const mask = asPixels(plane)
-  const tiles: MaskTile[] = []
-  // A mask is mostly tiles that are painted all over: those are packed once.
-  let full: Uint8Array | undefined
+  const parts: { readonly column: number; readonly row: number; readonly part: Pixels }[] = []
   for (let row = 0; row * maskTileSize < mask.height; row++) {
     for (let column = 0; column * maskTileSize < mask.width; column++) {
       const [x, y] = [column * maskTileSize, row * maskTileSize]
       const part = cut(mask, x, y, Math.min(maskTileSize, mask.width - x), Math.min(maskTileSize, mask.height - y))
-      if (!anyPainted(part.data)) continue
-      const isFull = part.data.length === maskTileSize * maskTileSize && part.data.every((value) => value === 255)
-      const png = (isFull ? full : undefined) ?? new Uint8Array(await encodePng(squared(part), 'fast'))
-      if (isFull) full = png
-      tiles.push({ column, row, png })
+      if (anyPainted(part.data)) parts.push({ column, row, part })
     }
   }
+  // Many tiles of a large mask are painted all over: those are packed once.
+  let full: Promise<Uint8Array> | undefined
+  const pack = async ({ column, row, part }: (typeof parts)[number]) => {
+    const png = isFull(part) ? await (full ??= packed(part)) : await packed(part)
+    return { column, row, png }
+  }
+  const tiles: MaskTile[] = []
+  for (let at = 0; at < parts.length; at += together) tiles.push(...(await Promise.all(parts.slice(at, at + together).map(pack))))
   return tiles
 }
+
+const isFull = ({ data }: Pixels) => data.length === maskTileSize ** 2 && data.every((value) => value === 255)
+
+const packed = async (part: Pixels) => new Uint8Array(await encodePng(squared(part), 'fast'))
 
 function squared(part: Pixels): Pixels {
   const data = new Uint8Array(maskTileSize * maskTileSize)

@@ -17,9 +17,11 @@ describe('how the mask is shown and its tools are set', () => {
       penSize: false,
       tolerance: 7,
       contiguous: false,
+      dustThreshold: 30,
+      dustSize: 9,
     } as const
-    expect(parseMaskTools(JSON.stringify(left))).toEqual(left)
-    expect(usual).not.toEqual(left)
+    expect(parseMaskTools(JSON.stringify(left))).toEqual({ ...usual, ...left })
+    for (const [name, value] of Object.entries(left)) expect(usual[name as keyof typeof left]).not.toBe(value)
   })
 
   test('where a part of it is wrong, that part falls back by itself', () => {

@@ -64,6 +64,8 @@ function reshapeBlock(mask: Mask, before: Map<number, Uint8Array | null>, block:
   const seeds = new Uint8Array(width * (seen.bottom - seen.top)).fill(wider ? 0 : 1)
   for (const { key, tile } of tiles)
     if (tile !== undefined) copySeeds(tile, common(tileRect(mask, key), seen), key, seeds, seen, wider)
+  // Nothing within reach: nothing changes.
+  if (!seeds.includes(1)) return
   const near = mapDistance(seeds, width, seen.bottom - seen.top, table, 0)
   for (const key of keysOfRect(block)) writeTile(mask, before, key, near, seen, wider)
 }

@@ -14,21 +14,21 @@ export interface SavedTile {
   readonly png: Uint8Array<ArrayBuffer>
 }
 
-/** Tiles that were saved, or made elsewhere, as the editor holds them. A mask is mostly tiles painted all over: equal files are read once. */
+/** Tiles that were saved, or made elsewhere, as the editor holds them. A mask is mostly tiles painted all over: a file that is equal to the one before it is read once. */
 export async function readTiles(
   tiles: readonly { readonly column: number; readonly row: number; readonly png: Uint8Array }[],
 ): Promise<LoadedTile[]> {
-  const read: LoadedTile[] = []
-  let last: { png: Uint8Array; data: Uint8Array } | undefined
-  for (const { column, row, png } of tiles) {
-    if (last === undefined || !sameBytes(last.png, png)) last = { png, data: (await decodeGrey(png)).data }
-    read.push({ key: tileKey(column, row), data: last.data })
-  }
-  return read
+  const unlike = tiles.filter(({ png }, i) => !sameBytes(tiles[i - 1]?.png, png))
+  const data = await Promise.all(unlike.map(async ({ png }) => (await decodeGrey(png)).data))
+  let at = -1
+  return tiles.map(({ column, row }, i) => {
+    if (tiles[i] === unlike[at + 1]) at++
+    return { key: tileKey(column, row), data: data[at] ?? new Uint8Array(tileArea) }
+  })
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  if (a?.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
 }
