@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { steppedSize } from '../../src/renderer/editor/gestures.ts'
 import { presetNames } from '../../src/core/mask.ts'
 import { tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
+import { toImage } from '../../src/renderer/editor/view.ts'
 import { type Hands, openEditor } from './editor-harness.ts'
 
 const seed = 4711
@@ -207,6 +208,63 @@ describe('settings and moving', () => {
     expect(hands.editor.state().size).toBe(140)
     expect(hands.editor.state().hardness).toBeCloseTo(1, 9)
     expect(hands.editor.isEmpty()).toBe(true)
+  })
+
+  test('two fingers zoom and move the picture under them, and the dab of the first is taken back', () => {
+    const hands = openEditor(800, 600)
+    hands.click([50, 50])
+    const [first, steps] = [hands.hash(), hands.editor.history.undo.length]
+    const touch = (pointer: number, x: number, y: number) =>
+      hands.editor.dispatch({
+        kind: 'down',
+        pointer,
+        at: { x, y },
+        pressure: 1,
+        button: 0,
+        shift: false,
+        alt: false,
+        ctrl: false,
+        touch: true,
+      })
+    const moveTo = (pointer: number, x: number, y: number) =>
+      hands.editor.dispatch({ kind: 'move', pointer, samples: [{ at: { x, y }, pressure: 1 }] })
+    touch(5, 400, 300)
+    expect(hands.hash()).not.toBe(first)
+    const under = [toImage(hands.editor.state().view, { x: 400, y: 300 }), toImage(hands.editor.state().view, { x: 500, y: 300 })]
+    touch(6, 500, 300)
+    expect(hands.hash()).toBe(first)
+    moveTo(5, 300, 250)
+    moveTo(6, 500, 250)
+    const { view } = hands.editor.state()
+    expect(toImage(view, { x: 300, y: 250 }).x).toBeCloseTo(under[0]?.x ?? NaN, 6)
+    expect(toImage(view, { x: 500, y: 250 }).x).toBeCloseTo(under[1]?.x ?? NaN, 6)
+    expect(toImage(view, { x: 300, y: 250 }).y).toBeCloseTo(under[0]?.y ?? NaN, 6)
+    hands.editor.dispatch({ kind: 'up', pointer: 5 })
+    moveTo(6, 100, 100)
+    hands.editor.dispatch({ kind: 'up', pointer: 6 })
+    expect([hands.hash(), hands.editor.history.undo.length, hands.editor.state().view]).toEqual([first, steps, view])
+    touch(7, 400, 300)
+    hands.editor.dispatch({ kind: 'up', pointer: 7 })
+    expect(hands.editor.history.undo).toHaveLength(steps + 1)
+  })
+
+  test('a palm beside a painting pen changes nothing', () => {
+    const hands = openEditor(800, 600)
+    hands.pointerDown(100, 100)
+    const palm = {
+      kind: 'down',
+      pointer: 9,
+      at: { x: 5, y: 5 },
+      pressure: 1,
+      button: 0,
+      shift: false,
+      alt: false,
+      ctrl: false,
+      touch: true,
+    } as const
+    hands.editor.dispatch(palm)
+    hands.editor.dispatch({ kind: 'up', pointer: 9 })
+    hands.pointerMove([200, 100]).pointerUp().expectMask(150, 100, 255)
   })
 
   test('Space and the middle button move the picture and paint nothing', () => {

@@ -104,6 +104,8 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
         stroke = undefined
         for (const work of afterStroke.splice(0)) work()
         return undefined
+      case 'cancel':
+        return cancel()
       case 'shape':
         commit(drawShape(mask, command.shape, command.erase))
         return undefined
@@ -116,6 +118,16 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
       case 'extend':
         return paint(command.points)
     }
+  }
+  const cancel = (): undefined => {
+    const before = stroke?.before ?? new Map<number, Uint8Array | null>()
+    stroke = undefined
+    for (const [key, old] of before) {
+      if (old === null) mask.tiles.delete(key)
+      else mask.tiles.set(key, old)
+    }
+    tellKeys([...before.keys()])
+    for (const work of afterStroke.splice(0)) work()
   }
   const paint = (points: readonly StrokePoint[]): Rect | undefined => {
     const current = stroke

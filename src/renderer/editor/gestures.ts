@@ -1,5 +1,6 @@
 import type { StrokePoint } from './brush.ts'
 import { closePolygon, finishOutline, moveOutline, pressOutline, selectionTool, type SelectionTool } from './outline.ts'
+import { type Finger, moveFinger, pressSecond, withFinger, withoutFinger } from './touch.ts'
 import type { Shape } from './shapes.ts'
 import { actualSize, fit, type Insets, noInsets, pan, type Point, resize, type Size, toImage, type View, zoomAt } from './view.ts'
 
@@ -12,6 +13,8 @@ export type Tool = 'brush' | 'eraser' | SelectionTool | 'hand'
 export type Gesture =
   | { readonly kind: 'idle' }
   | { readonly kind: 'painting'; readonly pointer: number; readonly erase: boolean }
+  /** Where the fingers are stands in `fingers`. */
+  | { readonly kind: 'pinching' }
   | { readonly kind: 'panning'; readonly pointer: number; readonly last: Point }
   /** Corners of a rectangle or an ellipse, or a loop, in image points. */
   | {
@@ -41,6 +44,8 @@ export interface EditorState {
   readonly gesture: Gesture
   /** Corners clicked so far, image points; it waits between clicks, so panning and zooming go on meanwhile. */
   readonly polygon: { readonly erase: boolean; readonly points: readonly Point[] } | null
+  /** On the picture now, in the order they came. */
+  readonly fingers: readonly Finger[]
   /** Answers of the wand still to come. */
   readonly waiting: number
   /** Screen point, null when the pointer is elsewhere. */
@@ -70,6 +75,7 @@ export type EditorEvent =
       readonly shift: boolean
       readonly alt: boolean
       readonly ctrl: boolean
+      readonly touch?: boolean
     }
   /** Coalesced samples, oldest first; the last is where the pointer is. */
   | { readonly kind: 'move'; readonly pointer: number; readonly samples: readonly PointerSample[]; readonly shift?: boolean }
@@ -103,6 +109,8 @@ export type MaskCommand =
   | { readonly kind: 'begin'; readonly erase: boolean; readonly points: readonly StrokePoint[] }
   | { readonly kind: 'extend'; readonly points: readonly StrokePoint[] }
   | { readonly kind: 'end' }
+  /** The stroke was none: all of it goes. */
+  | { readonly kind: 'cancel' }
   | { readonly kind: 'shape'; readonly shape: Shape; readonly erase: boolean }
   /** A pixel of the photograph. */
   | { readonly kind: 'wand'; readonly x: number; readonly y: number; readonly erase: boolean }
@@ -126,6 +134,7 @@ export function initialEditor(image: Size, insets: Insets = noInsets): EditorSta
     contiguous: true,
     gesture: { kind: 'idle' },
     polygon: null,
+    fingers: [],
     waiting: 0,
     cursor: null,
     lastEnd: null,
@@ -137,11 +146,11 @@ export function initialEditor(image: Size, insets: Insets = noInsets): EditorSta
 export function reduceEditor(state: EditorState, event: EditorEvent): Reduced {
   switch (event.kind) {
     case 'down':
-      return down(state, event)
+      return press(state, event)
     case 'move':
-      return move(state, event)
+      return move(moveFinger(state, event.pointer, event.samples), event)
     case 'up':
-      return up(state, event.pointer)
+      return up({ ...state, fingers: withoutFinger(state.fingers, event.pointer) }, event.pointer)
     case 'waiting':
       return { state: { ...state, waiting: state.waiting + event.by } }
     case 'close':
@@ -238,6 +247,12 @@ export function steppedSize(size: number, direction: 1 | -1): number {
 /** The other end of many pens reports this button (Pointer Events, 4.1.3.2). */
 const penEraser = 5
 
+function press(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>): Reduced {
+  if (event.touch !== true) return down(state, event)
+  const touched = { ...state, fingers: withFinger(state.fingers, event.pointer, event.at) }
+  return pressSecond(touched) ?? down(touched, event)
+}
+
 function down(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>): Reduced {
   if (state.gesture.kind !== 'idle') return { state }
   const { pointer, at } = event
@@ -272,6 +287,7 @@ function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>)
   const placed = { ...state, cursor: last.at }
   const { gesture } = state
   if (gesture.kind === 'idle') return { state: placed }
+  if (gesture.kind === 'pinching') return { state }
   if (gesture.pointer !== event.pointer) return { state }
   switch (gesture.kind) {
     case 'panning': {
@@ -295,6 +311,7 @@ function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>)
 
 function up(state: EditorState, pointer: number): Reduced {
   const { gesture } = state
+  if (gesture.kind === 'pinching') return { state: state.fingers.length < 2 ? { ...state, gesture: { kind: 'idle' } } : state }
   if (gesture.kind === 'idle' || gesture.pointer !== pointer) return { state }
   const idle: EditorState = { ...state, gesture: { kind: 'idle' } }
   if (gesture.kind === 'outlining') return finishOutline(idle, gesture)

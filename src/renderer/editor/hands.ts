@@ -26,7 +26,16 @@ export function listenToHands(box: HTMLElement, editor: Editor, onLeave: () => v
       box.focus({ preventScroll: true })
       box.setPointerCapture(event.pointerId)
       const { pointerId: pointer, button, shiftKey: shift, altKey: alt } = event
-      editor.dispatch({ kind: 'down', pointer, ...sample(event), button, shift, alt, ctrl: event.ctrlKey || event.metaKey })
+      editor.dispatch({
+        kind: 'down',
+        pointer,
+        ...sample(event),
+        button,
+        shift,
+        alt,
+        ctrl: event.ctrlKey || event.metaKey,
+        touch: event.pointerType === 'touch',
+      })
       event.preventDefault()
     },
     false,
