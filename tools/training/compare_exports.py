@@ -23,11 +23,11 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from PIL import Image
 from torch import nn
 
+from graph import store_small
 from noise import alpha_bars
 from package import weights_of
 from photo_data import held_out
@@ -39,7 +39,8 @@ INPUTS = ["sample", "timestep"]
 
 
 def network_of(folder: Path, card: dict) -> nn.Module:
-    network = PhotoNet(PhotoConfig()) if card["image"]["channels"] == 3 else UNet(UNetConfig())
+    learned = card["output"]["variance"] == "learned-range"
+    network = PhotoNet(PhotoConfig()) if card["id"].startswith("photo") else UNet(UNetConfig(learned=learned))
     network.load_state_dict(weights_of(folder))
     return network.eval()
 
@@ -61,23 +62,9 @@ def exported(network: nn.Module, shape: tuple[int, ...], any_size: bool, file: P
 
 
 def weights_only(source: Path, file: Path) -> None:
-    """Weights of convolutions as 8-bit whole numbers with a scale a channel, turned back when the session starts."""
+    """Weights as 8-bit whole numbers with a scale a channel, turned back when the session starts."""
     graph = onnx.load(str(source))
-    weights = {n.input[1] for n in graph.graph.node if n.op_type in ("Conv", "Gemm")}
-    added = []
-    for tensor in list(graph.graph.initializer):
-        values = numpy_helper.to_array(tensor)
-        if tensor.name not in weights or values.ndim < 2 or values.size < 256:
-            continue
-        scale = np.maximum(np.abs(values).reshape(len(values), -1).max(1) / 127, 1e-12).astype(np.float32)
-        whole = np.round(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
-        name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(whole, f"{name}.int8"))
-        graph.graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
-        graph.graph.initializer.append(numpy_helper.from_array(np.zeros(len(values), np.int8), f"{name}.zero"))
-        added.append(helper.make_node("DequantizeLinear", [f"{name}.int8", f"{name}.scale", f"{name}.zero"], [name], axis=0))
-    for node in reversed(added):
-        graph.graph.node.insert(0, node)
+    store_small(graph, 8)
     onnx.save(graph, str(file))
 
 

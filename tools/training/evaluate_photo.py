@@ -6,7 +6,8 @@
 One square of every picture (the four samples, and the photographs of held-out.txt reduced to things of that size), one seeded mask of each
 kind. A fill is METHOD:CALLS (at most so many model calls) or METHOD:STEPS,JUMP,RESAMPLES; behind it may stand @ETA, +SPACING (or +clip, the
 threshold), xN for the mean of N fills, and /N for the first N pictures alone: ddnm:20@0.85, ddnm:20+karrasx4, repaint:100,10,3/4. It is made
-by `palimpsest inpaint`, and commands.txt says each command. What is under the mask is painted white first, so nobody can look at it.
+by `palimpsest inpaint`, and commands.txt says each command. Grain is left out: it is new noise, and these measures ask for the old. What is
+under the mask is painted white first, so nobody can look at it.
 
 A thin or text mask's box is most of the square, so its kept pixels, the same in every fill, are in the numbers too. Writes values.csv as it
 goes (a second run does only what is missing; another model wants another RESULT), table.md and sheet.jpg, whose captions name the authors.
@@ -104,7 +105,7 @@ def filled_by(fill: Fill, model: str, stem: str, commands: Path) -> tuple[np.nda
     made = Path(f"{stem}-{re.sub('[:,@+]', '-', fill.asked.split('/')[0])}")
     if not (made / "run.json").exists():
         command = ["node", "out/main/cli.js", "inpaint", f"{stem}.png", "--mask", f"{stem}-mask.png", "--model", model, "--method", fill.method, *fill.flags,
-                   "--variations", str(fill.mean_of), "--seed", "0", "--device", "cpu", "--feather", "0", "--quiet", "--out", str(made)]
+                   "--variations", str(fill.mean_of), "--seed", "0", "--device", "cpu", "--feather", "0", "--grain", "0", "--quiet", "--out", str(made)]
         with commands.open("a") as file:
             print(" ".join(command), file=file)
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -157,8 +158,8 @@ def main() -> None:
     p.add_argument("--size", type=int, default=128)
     p.add_argument("--pictures", type=int, default=10)
     p.add_argument("--masks", nargs="+", choices=KINDS, default=list(KINDS))
-    p.add_argument("--fills", nargs="*", default=["ddnm:20", "ddnm:100", "delayed-ding:50", "langevin:60", "replace:50", "repaint:100,10,3/4"])
-    p.add_argument("--sheet-fills", nargs="*", default=["telea", "navier-stokes", "ddnm:20", "delayed-ding:50"])
+    p.add_argument("--fills", nargs="*", default=["snore:100+exponential", "ddnm:50@1+exponential", "ddnm:50", "delayed-ding:50", "replace:50", "repaint:100,10,3/4"])
+    p.add_argument("--sheet-fills", nargs="*", default=["telea", "navier-stokes", "snore:100+exponential", "ddnm:50@1+exponential"])
     args = p.parse_args()
     fills = [Fill.read(one) for one in (*PLAIN, *args.fills)]
     args.out = args.out.resolve()
