@@ -308,7 +308,7 @@ describe('a call', () => {
     expect(reached).toEqual([])
   })
 
-  test.each(['saveAs', 'reveal', 'nothing', 'constructor', '__proto__', 'toString'])('%s is not there', async (name) => {
+  test.each(['saveAs', 'saveMaskAs', 'reveal', 'nothing', 'constructor', '__proto__', 'toString'])('%s is not there', async (name) => {
     expect((await call(name, '{"job":"a","image":0}')).status).toBe(404)
   })
 

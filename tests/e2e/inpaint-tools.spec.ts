@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { setNumber } from './support/generate.ts'
 import { canvas, goToInpaint, painted, picture, size } from './support/inpaint.ts'
+import { onlyMask } from './support/pixels.ts'
 import { expect, type Studio, test } from './support/studio.ts'
 
 type Place = readonly [x: number, y: number]
@@ -240,4 +241,62 @@ test("a pen's pressure is the size of its stroke, and a switch makes it all one 
   await page.getByRole('button', { name: "A pen's pressure changes the size" }).click()
   await stroke(0.5, 50)
   await expectPainted(studio, 50 * 10 + Math.PI * 25 + 50 * 20 + Math.PI * 100, 120)
+})
+
+test('a stroke may leave the canvas and come back, Shift draws a line, the right button erases, and drags set the brush', async ({
+  studio,
+}) => {
+  const { page, data } = studio
+  await open(studio, (x, y) => [x, 128, y])
+  const at = await onPage(page)
+  const maskAt = async (x: number, y: number) => (await onlyMask(data).catch(() => undefined))?.data[y * size.width + x]
+  await setNumber(page, 'Brush size', 4)
+  await setNumber(page, 'Hardness', 50)
+  const [right] = at([400, 0])
+  await page.mouse.move(...at([70, 20]))
+  await page.mouse.down()
+  await page.mouse.move(...at([95, 20]), { steps: 4 })
+  await page.mouse.move(Math.min(right, 1430), at([0, 20])[1], { steps: 3 })
+  await page.mouse.move(Math.min(right, 1430), at([0, 60])[1], { steps: 3 })
+  await page.mouse.move(...at([70, 60]), { steps: 4 })
+  await page.mouse.up()
+  await expect.poll(() => maskAt(75, 60)).toBe(255)
+  expect([await maskAt(75, 20), await maskAt(75, 40)]).toEqual([255, 0])
+
+  await page.mouse.click(...at([10, 10]))
+  await page.keyboard.down('Shift')
+  await page.mouse.click(...at([50, 10]))
+  await page.keyboard.up('Shift')
+  await expect.poll(() => maskAt(30, 10)).toBe(255)
+  await drag(page, [[20, 10], [40, 10]], 'right') // prettier-ignore
+  await expect.poll(() => maskAt(30, 10)).toBe(0)
+  expect(await maskAt(15, 10)).toBe(255)
+
+  const brush = page.getByRole('textbox', { name: 'Brush size, as a number' })
+  const hardness = page.getByRole('textbox', { name: 'Hardness, as a number' })
+  const before = await painted(data)
+  const dragBrush = async (button: 'left' | 'right', keys: readonly string[]) => {
+    const [x, y] = at([50, 40])
+    for (const key of keys) await page.keyboard.down(key)
+    await page.mouse.move(x, y)
+    await page.mouse.down({ button })
+    await page.mouse.move(x + 40, y - 20, { steps: 3 })
+    await page.mouse.up({ button })
+    for (const key of keys) await page.keyboard.up(key)
+  }
+  await dragBrush('right', ['Alt'])
+  await expect(hardness).toHaveValue('60 %')
+  await expect(brush).not.toHaveValue('4 px')
+  const once = await brush.inputValue()
+  await dragBrush('left', ['Control', 'Alt'])
+  await expect(hardness).toHaveValue('70 %')
+  await expect(brush).not.toHaveValue(once)
+  await page.keyboard.press('[')
+  await page.keyboard.press('}')
+  await expect(hardness).toHaveValue('80 %')
+  await page.keyboard.press('e')
+  await expect(page.getByRole('button', { name: 'Eraser (E)' })).toHaveAttribute('aria-pressed', 'true')
+  await page.keyboard.press('x')
+  await expect(page.getByRole('button', { name: 'Brush (B)' })).toHaveAttribute('aria-pressed', 'true')
+  expect(await painted(data)).toBe(before)
 })
