@@ -79,7 +79,7 @@ def strangers(net: nn.Module, plain: nn.Module, inputs: tuple[Tensor, ...]) -> l
             output = one(*inputs).float()
         towards = torch.randn_like(output) if towards is None else towards
         (output * towards).mean().backward()
-        found.append({name: p.grad for name, p in one.named_parameters()})
+        found.append({name: p.grad for name, p in one.named_parameters() if p.requires_grad})
     net.zero_grad(set_to_none=True)
     net.load_state_dict(kept)
     mine, right = found
@@ -95,7 +95,7 @@ class Run:
         self.args, self.config, self.checkpoint = args, config, args.out / "checkpoint.pt"
         self.net = net.to(DEVICE, memory_format=torch.channels_last)
         self.ema = copy.deepcopy(self.net).eval().requires_grad_(False)
-        self.optimiser = torch.optim.AdamW(self.net.parameters(), lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.optimiser = torch.optim.AdamW([p for p in self.net.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
         self.step, self.spent = 0, 0.0
         if self.checkpoint.exists():
             self._resume(torch.load(self.checkpoint, map_location=DEVICE, weights_only=True))
@@ -173,7 +173,7 @@ class Run:
             terms = losses(self.net, x0)
         self.optimiser.zero_grad(set_to_none=True)
         sum(terms).backward()
-        if torch.isfinite(torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)):
+        if torch.isfinite(torch.nn.utils.clip_grad_norm_([p for p in self.net.parameters() if p.requires_grad], 1.0)):
             self.optimiser.step()
         decay = min(self.args.ema, (1 + self.step) / (10 + self.step))
         with torch.no_grad():

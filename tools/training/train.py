@@ -20,9 +20,18 @@ from sheet import sheet
 from unet import UNet, UNetConfig, with_variance
 
 
+def hold_mean(net: UNet) -> None:
+    """Only the last layer's rows for the variance move: cheap, and every mean stays to the bit what it was."""
+    net.requires_grad_(False)
+    for p in (net.out.weight, net.out.bias):
+        p.requires_grad_(True)
+        p.register_hook(lambda g: torch.cat([torch.zeros_like(g[: len(g) // 2]), g[len(g) // 2 :]]))
+
+
 def main() -> None:
     p = parser(__doc__, batch=128, rate=2e-3)
     p.add_argument("--learned", action="store_true", help="learned-range variance")
+    p.add_argument("--keep-mean", action="store_true", help="with --learned: train the variance alone, on what the network already sees")
     p.add_argument("--widths", type=int, nargs="+", default=[48, 80])
     p.add_argument("--blocks", type=int, default=2)
     p.add_argument("--patch", type=int, default=2)
@@ -30,7 +39,10 @@ def main() -> None:
     args = p.parse_args()
     torch.manual_seed(args.seed)
     config = UNetConfig(widths=tuple(args.widths), blocks=args.blocks, patch=args.patch, attention=tuple(map(bool, args.attention)), learned=args.learned)
-    run = Run(args, UNet(config), config.to_dict(), partial(with_variance, config) if args.learned else dict)
+    net = UNet(config)
+    if args.keep_mean:
+        hold_mean(net)
+    run = Run(args, net, config.to_dict(), partial(with_variance, config) if args.learned else dict)
     start = torch.randn(32, 1, 28, 28, generator=torch.Generator().manual_seed(7)).to(DEVICE)
 
     def look(average: nn.Module) -> str:
