@@ -195,8 +195,7 @@ export async function inpaintPhoto(
       })
       const { changedOutside, grain } = written
       if (run.tensors) await writeTensors(out, results, i)
-      const saved =
-        crops.length === 0 ? [] : await saveBeside(run, out, { photo, mask, blend: settings.blend, asGrey: settings.asGrey }, tell)
+      const saved = await saveBeside(run, out, { photo, mask, blend: settings.blend, asGrey: settings.asGrey }, tell)
       images.push({
         file: basename(out),
         seed,

@@ -1,6 +1,7 @@
 import type { ImagingMethods } from '../shared/imaging.ts'
 import { alphaOf, countBlended, forgetAlpha } from './blend.ts'
 import { blendFills, sourceOf, writeComposite } from './composite.ts'
+import { findDust } from './dust.ts'
 import { inOrder } from './files.ts'
 import { checkChannels } from './input.ts'
 import { forgetMask, loadMask, maskFromFile, readMask, readMaskTiles, savePreset, tilesOf, writeMaskTiles } from './masks.ts'
@@ -23,7 +24,9 @@ export function imagingMethods(): ImagingMethods {
     readMaskTiles: ({ mask }) => ordered(mask, () => readMaskTiles(mask)),
     async selectTiles({ photo, from }) {
       if (from.kind === 'file') return tilesOf(await maskFromFile(from.bytes, from.name, await readInfo(photo), false))
-      return tilesOf(from.kind === 'wand' ? wand(await loadPhoto(photo), from) : fromAlpha(await loadPhoto(photo)))
+      const pixels = await loadPhoto(photo)
+      if (from.kind === 'dust') return tilesOf(findDust(pixels, from))
+      return tilesOf(from.kind === 'wand' ? wand(pixels, from) : fromAlpha(pixels))
     },
     async plan({ photo, mask, model, blend }) {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)

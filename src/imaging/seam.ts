@@ -67,27 +67,35 @@ function edgeOf(
   const counts = new Float32Array(width * height)
   const top = source.data instanceof Uint16Array ? 65535 : 255
   const row = new Float32Array(area.width * colours)
+  /** Takes the difference to the neighbour (qx, qy) of the photograph into the cell, unless that is blended too. */
+  const take = (at: number, x: number, qx: number, qy: number): void => {
+    if (qx < 0 || qy < 0 || qx >= source.width || qy >= source.height || alphaAt(alpha, qx, qy) > 0) return
+    const from = (qy * source.width + qx) * source.channels
+    for (let c = 0; c < colours; c++) grid.values[c]![at]! += source.data[from + c]! / top - row[x * colours + c]!
+    counts[at]! += 1
+    grid.state[at] = 2
+  }
   for (let y = 0; y < area.height; y++) {
+    const py = area.y + y
+    const line = (py - alpha.y) * alpha.width - alpha.x
+    const edge = y === 0 || y + 1 === area.height
     let read = false
     for (let x = 0; x < area.width; x++) {
-      const [px, py] = [area.x + x, area.y + y]
-      if (alphaAt(alpha, px, py) === 0) continue
+      const px = area.x + x
+      const own = line + px
+      if (alpha.data[own] === 0) continue
       const at = Math.floor(y / size) * width + Math.floor(x / size)
       grid.state[at] ||= 1
-      for (const [qx, qy] of [
-        [px - 1, py],
-        [px + 1, py],
-        [px, py - 1],
-        [px, py + 1],
-      ] as const) {
-        if (qx < 0 || qy < 0 || qx >= source.width || qy >= source.height || alphaAt(alpha, qx, qy) > 0) continue
-        if (!read) rows(y, row)
-        read = true
-        const from = (qy * source.width + qx) * source.channels
-        for (let c = 0; c < colours; c++) grid.values[c]![at]! += source.data[from + c]! / top - row[x * colours + c]!
-        counts[at]! += 1
-        grid.state[at] = 2
-      }
+      // Within the hole, as nearly all are: no neighbour to hold it against.
+      const rim = edge || x === 0 || x + 1 === area.width
+      if (!rim && alpha.data[own - 1]! * alpha.data[own + 1]! * alpha.data[own - alpha.width]! * alpha.data[own + alpha.width]! > 0)
+        continue
+      if (!read) rows(y, row)
+      read = true
+      take(at, x, px - 1, py)
+      take(at, x, px + 1, py)
+      take(at, x, px, py - 1)
+      take(at, x, px, py + 1)
     }
   }
   return { grid, counts }
@@ -147,7 +155,7 @@ function boxSum(plane: Float32Array, width: number, height: number): Float32Arra
 }
 
 /** Sweeps a level: what a coarser one left to do is local. */
-const sweeps = 40
+const sweeps = 24
 const overRelaxation = 1.6
 
 /** Laplace's equation from coarse to fine: each level starts from the one of half its size. Where the area ends without an edge nothing flows. */
@@ -208,23 +216,36 @@ function coarser({ width, height, state, values }: Grid): Grid {
   return out
 }
 
-/** Between the middles of the cells by halves, among those inside the hole. */
+/** Between the middles of the cells by nearness, among those inside the hole. */
 function correction({ width, height, state, values }: Grid, across: number, colours: 1 | 3, size: number): Correction {
+  if (size === 1) {
+    return (y, row) => {
+      for (let x = 0, at = y * width; x < across; x++, at++)
+        if (state[at]! > 0) for (let c = 0; c < colours; c++) row[x * colours + c]! += values[c]![at]!
+    }
+  }
   return (y, row) => {
     const v = Math.min(height - 1, Math.max(0, (y + 0.5) / size - 0.5))
+    const top = Math.floor(v)
     for (let x = 0; x < across; x++) {
       const u = Math.min(width - 1, Math.max(0, (x + 0.5) / size - 0.5))
-      const [left, top] = [Math.floor(u), Math.floor(v)]
-      for (let c = 0; c < colours; c++) {
-        let [sum, weight] = [0, 0]
-        for (let corner = 0; corner < 4; corner++) {
-          const [i, j] = [left + (corner & 1), top + (corner >> 1)]
-          const w = (corner & 1 ? u - left : 1 - (u - left)) * (corner >> 1 ? v - top : 1 - (v - top))
-          if (w === 0 || state[j * width + i] === 0) continue
-          sum += w * values[c]![j * width + i]!
-          weight += w
-        }
-        if (weight > 0) row[x * colours + c]! += sum / weight
+      const at = top * width + Math.floor(u)
+      const [right, below] = [u - Math.floor(u), v - top]
+      // A cell beyond the last has no weight, and is not read.
+      const a = state[at]! > 0 ? (1 - right) * (1 - below) : 0
+      const b = right > 0 && state[at + 1]! > 0 ? right * (1 - below) : 0
+      const c = below > 0 && state[at + width]! > 0 ? (1 - right) * below : 0
+      const d = right > 0 && below > 0 && state[at + width + 1]! > 0 ? right * below : 0
+      const sum = a + b + c + d
+      if (sum === 0) continue
+      for (let k = 0; k < colours; k++) {
+        const plane = values[k]!
+        let value = 0
+        if (a > 0) value += a * plane[at]!
+        if (b > 0) value += b * plane[at + 1]!
+        if (c > 0) value += c * plane[at + width]!
+        if (d > 0) value += d * plane[at + width + 1]!
+        row[x * colours + k]! += value / sum
       }
     }
   }

@@ -56,6 +56,7 @@ const maskOrigin = z.discriminatedUnion('kind', [
     contiguous: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('alpha') }),
+  z.strictObject({ kind: z.literal('dust'), threshold: z.number().min(1).max(128), size: z.int().min(2).max(64) }),
   z.strictObject({ kind: z.literal('file'), name: z.string().max(200), bytes }),
 ])
 

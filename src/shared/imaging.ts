@@ -39,11 +39,12 @@ export interface MaskTile {
 /**
  * What a mask can be made from besides strokes. The wand takes the pixels whose every channel lies within `tolerance` (0..255 of 255) of the
  * touched one's, all of them or those that hang together with it; alpha takes what is transparent; a file says white or opaque = repaint, and
- * must have the photograph's size.
+ * must have the photograph's size; dust suggests spots and lines narrower than `size` pixels that stand out by `threshold` levels of 255.
  */
 export type MaskOrigin =
   | { readonly kind: 'wand'; readonly x: number; readonly y: number; readonly tolerance: number; readonly contiguous: boolean }
   | { readonly kind: 'alpha' }
+  | { readonly kind: 'dust'; readonly threshold: number; readonly size: number }
   | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array }
 
 export interface ModelSize {

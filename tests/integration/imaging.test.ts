@@ -9,7 +9,7 @@ import type { Pixels } from '../../src/imaging/decode.ts'
 import { loadSharp } from '../../src/imaging/sharp.ts'
 import type { ImagingMethods, ModelSize } from '../../src/shared/imaging.ts'
 import { connect } from '../../src/shared/port.ts'
-import type { BlendSettings } from '../../src/shared/request.ts'
+import { type BlendSettings, saveSettings } from '../../src/shared/request.ts'
 import { chance, encoder, randomPicture, recipe } from '../imaging/pictures.ts'
 
 // The built imaging worker (out/main/imaging.js) in a process of its own. Run `npm run build` first.
@@ -123,7 +123,14 @@ describe('the two builds of sharp', () => {
           said.push(crops, inputs)
           const next = chance(4)
           const fills = inputs.map(({ photo: input }) => input.map((value) => value + next() - 0.5))
-          said.push(await worker.call('composite', { ...settings, crops, fills, out: join(photo, 'out.png'), recipe }))
+          const finish = { grain: 1, seam: 'membrane', seed: 3 } as const
+          said.push(await worker.call('composite', { ...settings, finish, crops, fills, out: join(photo, 'out.png'), recipe }))
+          for (const format of ['png', 'tiff', 'webp', 'jpeg'] as const) {
+            const asked = saveSettings.parse({ format, exif: true })
+            const fill = { photo, mask, blend, asGrey: false }
+            const [picture, original, out] = [join(photo, 'out.png'), join(folder, name), join(photo, `saved.${format}`)]
+            said.push(await worker.call('save', { picture, fill, original, settings: asked, out }))
+          }
           await worker.call('thumbnail', { path: join(folder, name), size: 96, out: join(photo, 'thumbnail.png') })
           said.push(await worker.call('readRecipe', { path: join(photo, 'out.png') }))
         }
@@ -173,7 +180,10 @@ describe('a photograph of 24 megapixels', () => {
       expect(crops).toHaveLength(1)
       await timed('input', worker.call('input', { ...settings, crop: crops[0]! }))
       const fills = [new Float32Array(3 * 64 * 64).fill(0.9)]
-      const written = await timed('composite', worker.call('composite', { ...settings, crops, fills, out, recipe }))
+      const finish = { grain: 1, seam: 'membrane', seed: 3 } as const
+      const written = await timed('composite', worker.call('composite', { ...settings, finish, crops, fills, out, recipe }))
+      // The scene's grain, evenly spread over a twentieth of the range.
+      expect(written.grain).toBeGreaterThan(2)
       expect(written.changedOutside).toBe(0)
       // Once more without any of our code: changed pixels lie inside the disc grown by the blend and are as many as are blended, or fewer.
       const sharp = await loadSharp()

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { mostGrowth } from '../editor/grow.ts'
 import { Button } from '../ui/index.ts'
 import { NumberBox } from '../ui/NumberBox.tsx'
+import { DustFinder } from './DustFinder.tsx'
 import styles from './MaskMenu.module.css'
 import { chooseMaskFile, hasAlpha, maskFrom, saveMask } from './mask-files.ts'
 import { setMaskTool, useMaskTools } from './mask-tools.ts'
@@ -46,6 +47,8 @@ export function MaskMenu({ open }: { readonly open: OpenPhoto }) {
         <Item keys="Ctrl D" onClick={() => editor.operate('clear')}>
           Clear
         </Item>
+        <hr className={styles.rule} />
+        <DustFinder open={open} />
         <hr className={styles.rule} />
         <Item
           disabled={!alpha}

@@ -29,6 +29,9 @@ const schema = z.object({
   penSize: z.boolean().catch(true),
   tolerance: z.int().min(0).max(255).catch(32),
   contiguous: z.boolean().catch(true),
+  /** Of the search for dust: levels of 255 that it stands out by, pixels that it is narrower than. */
+  dustThreshold: z.int().min(1).max(128).catch(20),
+  dustSize: z.int().min(2).max(64).catch(12),
 })
 export type MaskTools = z.infer<typeof schema>
 
