@@ -1,8 +1,9 @@
 import type { FinishSettings } from '../shared/request.ts'
 import { type Alpha, alphaAt, type Box } from './blend.ts'
 import type { Pixels } from './decode.ts'
-import { cell, grainAdder, measureTexture, missingGrain, type Rows, type Texture } from './grain.ts'
+import { grainAdder, missingGrain } from './grain.ts'
 import { type FillRows, seamCorrection } from './seam.ts'
+import { cell, measureTexture, type Rows, type Texture } from './texture.ts'
 
 /** What is done to a fill at the photograph's scale, before it is blended: its colours drawn to the photograph's, grain added. */
 

@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 import sharp from 'sharp'
 import { setNumber } from './support/generate.ts'
-import { canvas, choose, fillButton, goToInpaint, paint, picture } from './support/inpaint.ts'
+import { canvas, choose, fillButton, goToInpaint, paint, painted, picture } from './support/inpaint.ts'
 import { around, countDifferent, onlyMask, readPixels } from './support/pixels.ts'
 import { expect, root, type Studio, test } from './support/studio.ts'
 
@@ -110,6 +110,22 @@ test('says in a sentence that a colour photograph is not for this model, and fil
   await setNumber(page, 'Variations', 1)
   await fillButton(page).click()
   await expect(page.getByRole('button', { name: /^Fill with seed \d+$/ })).toHaveCount(1, { timeout: 90_000 })
+})
+
+test('suggests dust for the mask, which one undo takes away again', async ({ studio: { page, data, screenshot } }) => {
+  const isDust = (x: number, y: number) => Math.hypot(x - 30, y - 40) < 2.5 || Math.hypot(x - 70, y - 20) < 2.5
+  const photo = await picture(data, 'dusty.png', (x, y) => (isDust(x, y) ? [30, 30, 30] : [120 + x / 4, 150, 140 + y / 4]))
+  await goToInpaint(page)
+  await page.locator('input[type=file]').setInputFiles(photo)
+  await expect(canvas(page)).toBeVisible()
+  await page.getByRole('button', { name: 'Mask', exact: true }).click()
+  await page.getByRole('button', { name: 'Find dust and scratches' }).click()
+  await expect.poll(() => painted(data)).toBeGreaterThan(0.005)
+  expect(await painted(data)).toBeLessThan(0.03)
+  await screenshot('inpaint-dust')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+z')
+  await expect.poll(() => painted(data)).toBe(0)
 })
 
 test('refuses what is no picture, in a sentence, and stays where it was', async ({ studio: { page } }) => {
