@@ -98,7 +98,13 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
             format={String}
           />
         </span>
-        <IconButton size="small" label="A pen's pressure changes the size" pressed={penSize} onClick={setPen}>
+        <IconButton
+          size="small"
+          className={styles.switch}
+          label="A pen's pressure changes the size"
+          pressed={penSize}
+          onClick={setPen}
+        >
           {penSize ? <IconBallpen aria-hidden /> : <IconBallpenOff aria-hidden />}
         </IconButton>
       </span>
@@ -142,7 +148,7 @@ function WandOptions({ editor }: { readonly editor: Editor }) {
           format={String}
         />
       </span>
-      <IconButton size="small" label="Only connected pixels" pressed={contiguous} onClick={setContiguous}>
+      <IconButton size="small" className={styles.switch} label="Only connected pixels" pressed={contiguous} onClick={setContiguous}>
         {contiguous ? <IconLink aria-hidden /> : <IconUnlink aria-hidden />}
       </IconButton>
     </span>
