@@ -174,6 +174,25 @@ describe('a fill', () => {
       recipe: { crops: plan.crops },
     })
     expect(done.images[0]).toMatchObject({ width: info.width, height: info.height, levels: info.levels })
+    // Saved in another format for a door to take, counted in the file itself.
+    const settings = {
+      what: 'picture',
+      format: 'tiff',
+      lossless: true,
+      quality: 92,
+      recipe: true,
+      exif: false,
+      gps: false,
+    } as const
+    const saved = await backend.handlers.savePicture({ job, image: 0, settings })
+    expect(saved.picture).toMatchObject({ keeps: true, changedOutside: 0, pixels: info.width * info.height })
+    const download = await backend.resource({ method: 'GET', url: saved.url })
+    expect(download).toMatchObject({
+      status: 200,
+      headers: { 'content-length': String(saved.picture.bytes), 'content-disposition': `attachment; filename="${saved.name}"` },
+    })
+    expect(await backend.resource({ method: 'GET', url: `/job/${job}/saved/..%2f0.png` })).toMatchObject({ status: 404 })
+    await expect(backend.handlers.savePicture({ job, image: 1, settings })).rejects.toMatchObject({ code: 'request' })
     const tile = await backend.resource({ method: 'GET', url: `/job/${job}/0/tile/0/0_0.png` })
     expect(tile).toMatchObject({ status: 200, headers: { 'content-type': 'image/png' } })
     expect(await backend.resource({ method: 'GET', url: `/photo/${photo}/tile/0/0_0.png` })).toMatchObject({ status: 200 })
@@ -299,5 +318,6 @@ it('leaves no process behind', async () => {
   const alive = engines.filter(({ pid }) => spawnSync('kill', ['-0', String(pid)]).status === 0)
   expect(alive).toEqual([])
   backend = await start()
-  expect(await backend.handlers.photos({})).toHaveLength(1)
+  // All samples were opened above.
+  expect(await backend.handlers.photos({})).toHaveLength((await backend.handlers.about({})).samples.length)
 })
