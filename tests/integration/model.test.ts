@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createNoise } from '../../src/core/rng.ts'
-import { classifierCard, denoiserCard } from '../../src/shared/card.ts'
+import { denoiserCard } from '../../src/shared/card.ts'
+import { plane, shippedCard, shippedFolder, startJudge, summary, sure, type Verdict } from '../support/judge.ts'
 import { type Engine, startEngine } from '../support/worker.ts'
 
 /**
@@ -16,32 +15,6 @@ import { type Engine, startEngine } from '../support/worker.ts'
 const count = process.env.SOAK === '1' ? 256 : 64
 const batch = 16
 const shape = { n: batch, c: 1, h: 28, w: 28 }
-const plane = 28 * 28
-const sure = 0.9
-
-const folder = (id: string) => join(import.meta.dirname, '../../models', id)
-const cardText = (id: string): unknown => JSON.parse(readFileSync(join(folder(id), 'model.json'), 'utf8'))
-
-async function startJudge(): Promise<(images: Float32Array) => Promise<Verdict[]>> {
-  const engine = startEngine()
-  const card = classifierCard.parse(cardText('mnist-judge'))
-  await engine.remote.call('load', { folder: folder('mnist-judge'), card, device: 'cpu' }).result
-  return async (images) => verdictsOf(await engine.remote.call('classify', { images, shape }).result)
-}
-
-interface Verdict {
-  readonly digit: number
-  readonly confidence: number
-}
-
-/** From probabilities [n, 10]. */
-function verdictsOf(probabilities: Float32Array): Verdict[] {
-  return Array.from({ length: probabilities.length / 10 }, (_, i) => {
-    const row = probabilities.subarray(i * 10, (i + 1) * 10)
-    const confidence = Math.max(...row)
-    return { digit: row.indexOf(confidence), confidence }
-  })
-}
 
 function sample(engine: Engine, from: number) {
   const seeds = Array.from({ length: batch }, (_, i) => from + i)
@@ -57,16 +30,10 @@ function sample(engine: Engine, from: number) {
   return engine.remote.call('run', { ...way, seeds, width: 28, height: 28, preview: { size: 0, everyMs: 0 } }).result
 }
 
-function summary(verdicts: readonly Verdict[]) {
-  const share = verdicts.filter(({ confidence }) => confidence > sure).length / verdicts.length
-  const mean = verdicts.reduce((sum, { confidence }) => sum + confidence, 0) / verdicts.length
-  return { share, mean, digits: [...new Set(verdicts.map(({ digit }) => digit))].toSorted((a, b) => a - b) }
-}
-
 it(`draws ${String(count)} digits that the judge knows`, { timeout: 900_000 }, async () => {
   const [painter, judge] = [startEngine(), await startJudge()]
-  const card = denoiserCard.parse(cardText('mnist'))
-  await painter.remote.call('load', { folder: folder('mnist'), card, device: 'cpu' }).result
+  const card = denoiserCard.parse(shippedCard('mnist'))
+  await painter.remote.call('load', { folder: shippedFolder('mnist'), card, device: 'cpu' }).result
   const verdicts: Verdict[] = []
   const ink: number[] = []
   for (let from = 0; from < count; from += batch) {
@@ -98,7 +65,11 @@ it('is not sure of noise, of an empty page or of a negative', async () => {
   const ofNoise = summary(await judge(noise.data.map((value) => Math.min(1, Math.max(-1, value)))))
   const ofNothing = summary(await judge(new Float32Array(batch * plane).fill(-1)))
   const painter = startEngine()
-  await painter.remote.call('load', { folder: folder('mnist'), card: denoiserCard.parse(cardText('mnist')), device: 'cpu' }).result
+  await painter.remote.call('load', {
+    folder: shippedFolder('mnist'),
+    card: denoiserCard.parse(shippedCard('mnist')),
+    device: 'cpu',
+  }).result
   const { images } = await sample(painter, 0)
   const ofNegatives = summary(await judge(images.map((value) => -value)))
   for (const { share } of [ofNoise, ofNothing, ofNegatives]) expect(share).toBe(0)
