@@ -77,7 +77,7 @@ def score(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namesp
     file = shipped(network, saved["ema"], [feeds_of(1, 28, 28, 5, "sigma", sigmas, low=0)], folder, args.bits)
     told |= cards.DIGITS | {"madeBy": cards.made_by(f"{(saved['images'] + args.before) / 60000:.0f} epochs", counted(network))}
     noise = {"kind": "ve", "geometric": {"largest": largest, "smallest": SMALLEST, "count": LEVELS}, "start": "normal"}
-    return cards.denoiser(id_, f"Digits by score, sigma {largest:g} to {SMALLEST}", file, cards.image(1, 28, low=0), cards.level("sigma", "sigma"),
+    return cards.denoiser(id_, f"Digits for annealed Langevin, sigma {largest:g} to {SMALLEST}", file, cards.image(1, 28, low=0), cards.level("sigma", "sigma"),
                           "score-ve", "none", noise, told)
 
 
