@@ -8,7 +8,7 @@ from pathlib import Path
 DIGITS = {"licence": "CC BY-SA 3.0 (as the data it was trained on)",
           "trainedOn": "MNIST: 60,000 handwritten digits, 28 x 28 grey (LeCun, Cortes, Burges)"}
 FACES = {"licence": "Non-commercial research only, as the pictures it was trained on",
-         "trainedOn": "16,703 aligned faces of adults, 64 x 64 in colour (UTKFace)"}
+         "trainedOn": "16,397 aligned faces of adults, 64 x 64 in colour (UTKFace)"}
 LINEAR = {"kind": "vp", "betas": {"schedule": "linear", "start": 0.0001, "end": 0.02, "count": 1000}}
 
 

@@ -1,7 +1,7 @@
 """Faces as one array: python faces_data.py DIR/faces128 OUT packs train.npy and held.npy, [n, 64, 64, 3] bytes, by area averaging.
 
-Held out, and never trained on: the thousand whose name has the smallest sha-256, a rule that needs no list and no luck. A picture that cannot
-be read is named and left out. Packed once; training needs no decoder and no network.
+Held out, and never trained on: the thousand whose name has the smallest sha-256, a rule that needs no list and no luck. The pictures have copies
+among them, to the pixel and under other names: one of each is kept. A picture that cannot be read is named and left out. Packed once; training needs no decoder and no network.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ def read(raw: bytes) -> np.ndarray:
 
 def faces(folder: Path) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
+    seen: set[bytes] = set()
+    copies = 0
     for archive in sorted(folder.glob("*.tar")):
         with tarfile.open(archive) as tar:
             for entry in tar:
@@ -42,9 +44,17 @@ def faces(folder: Path) -> dict[str, np.ndarray]:
                     continue
                 name = Path(entry.name).name
                 try:
-                    found[name] = read(tar.extractfile(entry).read())
+                    face = read(tar.extractfile(entry).read())
                 except (OSError, ValueError, SyntaxError) as error:
                     print(f"Left out: {archive.name}, {entry.name}: {error}", flush=True)
+                    continue
+                digest = hashlib.sha256(face.tobytes()).digest()
+                if digest in seen:
+                    copies += 1
+                    continue
+                seen.add(digest)
+                found[name] = face
+    print(f"copies left out: {copies}", flush=True)
     if len(found) <= HELD:
         raise SystemExit(f"There are {len(found)} faces in the archives of {folder}, and {HELD} are held out.")
     return found
