@@ -99,7 +99,8 @@ async function generateAgain(model: Drawer, trace: Trace, recipe: Recorded<Gener
 
 function fillAgain(model: Drawer, trace: Trace, recipe: Recorded<InpaintRecipe>): Checked<Resolved<InpaintSettings>> {
   const { seed, count } = picturesOf(trace)
-  const { finish = noFinish, ...request } = recipe.request
-  const settings = { ...request, finish, seed, variations: count, batch: recipe.batch, device: recipe.device }
+  // In the order of the recipe, so that the same picture is the same file.
+  const { finish = noFinish } = recipe.request
+  const settings = { ...recipe.request, finish, seed, variations: count, batch: recipe.batch, device: recipe.device }
   return { model, settings, notices: [] }
 }
