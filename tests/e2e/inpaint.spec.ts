@@ -101,7 +101,7 @@ test('says in a sentence that a colour photograph is not for this model, and fil
     [0.48, 0.5],
     [0.52, 0.5],
   ])
-  await choose(page, 'Model', /Handwritten digits/)
+  await choose(page, 'Model', /^Handwritten digits ·/)
   await expect(page.getByText('Handwritten digits knows only grey, and this photograph has colour.')).toBeVisible()
   await expect(fillButton(page)).toBeDisabled()
   await screenshot('inpaint-colour-refused')

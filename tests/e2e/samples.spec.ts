@@ -26,7 +26,7 @@ for (const [name, fitting] of [
 
 test('a photograph in colour is not left to a model that knows only grey', async ({ studio: { page, data } }) => {
   await goToInpaint(page)
-  await choose(page, 'Model', /Handwritten digits/)
+  await choose(page, 'Model', /^Handwritten digits ·/)
   await page.locator('input[type=file]').setInputFiles(await picture(data, 'colours.png', (x, y) => [x, 160, y]))
   await expect(canvas(page)).toBeVisible()
   await expect(model(page)).toContainText('Photographs')
