@@ -95,7 +95,8 @@ function boundsOf({ width, height, data }: Plane): Box | null {
   return top < 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
 }
 
-function widened({ x, y, width, height }: Box, by: number, photo: { readonly width: number; readonly height: number }): Box {
+/** The box with `by` more pixels on every side, inside the photograph. */
+export function widened({ x, y, width, height }: Box, by: number, photo: { readonly width: number; readonly height: number }): Box {
   const [left, top] = [Math.max(0, x - by), Math.max(0, y - by)]
   return {
     x: left,

