@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import { expectNoViolations } from './support/axe.ts'
 import { estimates, expectFinished, finishedPictures, generate, looksOf, setNumber } from './support/generate.ts'
 import { expect, test } from './support/studio.ts'
 
@@ -61,8 +61,7 @@ test('makes a strip from one picture to another, its ends being the two', async 
   await expect(others.first()).toHaveAttribute('aria-pressed', 'true')
   await setNumber(page, 'Frames', 5)
   await screenshot('interpolate-choice')
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  await expectNoViolations(page)
   await dialog.getByRole('button', { name: 'Make 5 frames' }).click()
   await expect(page.getByRole('button', { name: /^Picture \d, \d+ % of the way$/ })).toHaveCount(5)
   const frames = await looksOf(page)
@@ -72,17 +71,13 @@ test('makes a strip from one picture to another, its ends being the two', async 
 })
 
 test('has nothing that axe objects to', async ({ studio: { page, screenshot } }) => {
-  const check = async () => {
-    const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-  }
   await expect(page.getByRole('button', { name: 'Generate sixteen digits' })).toBeVisible()
-  await check()
+  await expectNoViolations(page)
   await generate(page, { steps: 5, count: 16 })
   await expectFinished(page, 16)
-  await check()
+  await expectNoViolations(page)
   await page.getByRole('button', { name: 'Inpaint', exact: true }).click()
   await expect(page.getByRole('main', { name: 'Inpaint' })).toBeVisible()
-  await check()
+  await expectNoViolations(page)
   await screenshot('inpaint-empty')
 })

@@ -1,8 +1,8 @@
 /** The tools of the mask, as hands use them: selections, the wand, the whole-mask menu, files, a pen, how the mask is shown. */
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
+import { expectNoViolations } from './support/axe.ts'
 import { setNumber } from './support/generate.ts'
 import { canvas, goToInpaint, painted, picture, size } from './support/inpaint.ts'
 import { onlyMask } from './support/pixels.ts'
@@ -46,11 +46,6 @@ async function fromMenu(page: Page, name: string): Promise<void> {
   const menu = page.getByRole('dialog', { name: 'Mask' })
   if (!(await menu.isVisible())) await page.getByRole('button', { name: 'Mask', exact: true }).click()
   await menu.getByRole('button', { name }).click()
-}
-
-const noViolations = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 }
 
 test('selects with rectangle, ellipse and lasso, takes away with Alt and the right button, and undoes each', async ({ studio }) => {
@@ -127,7 +122,7 @@ test('grows, shrinks, inverts and fills the mask from its menu, and undoes each'
   await setNumber(page, 'Grow and shrink by', 14)
   await fromMenu(page, 'Shrink')
   await expectPainted(studio, 100, 45)
-  await noViolations(page)
+  await expectNoViolations(page)
   await fromMenu(page, 'Invert')
   await expectPainted(studio, size.width * size.height - 100, 45)
   await fromMenu(page, 'Mask everything')
@@ -205,7 +200,7 @@ test('shows the mask in the chosen colour and strength, or its edges alone, and 
   await page.getByRole('button', { name: 'How the mask is shown' }).click()
   await page.getByRole('radio', { name: 'Blue' }).check()
   await setNumber(page, 'Opacity', 90)
-  await noViolations(page)
+  await expectNoViolations(page)
   await page.keyboard.press('Escape')
   await expect.poll(isBlue).toBe(true)
   await page.reload()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 import sharp from 'sharp'
+import { expectNoViolations } from './support/axe.ts'
 import { setNumber } from './support/generate.ts'
 import { canvas, choose, fillButton, goToInpaint, paint, painted, picture } from './support/inpaint.ts'
 import { around, countDifferent, onlyMask, readPixels } from './support/pixels.ts'
@@ -53,8 +53,7 @@ test('fills a photograph where the mouse painted, and changes not one pixel else
   if ((await fills.first().getAttribute('aria-pressed')) !== 'true') await fills.first().click()
   await expect(page.getByText('0 pixels changed')).toBeVisible()
   await screenshot('inpaint-filled')
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+  await expectNoViolations(page)
 
   const saved = join(data, 'saved.png')
   const dialog = await saveTo(studio, saved)

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { expectNoViolations } from './support/axe.ts'
 import { expectFinished, setNumber } from './support/generate.ts'
 import { canvas, choose, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
@@ -12,13 +11,6 @@ import { expect, test } from './support/studio.ts'
 function record(data: string): { readonly request: { readonly settings: object }; readonly report: { readonly nfe: number } } {
   const [job] = readdirSync(join(data, 'jobs'))
   return JSON.parse(readFileSync(join(data, 'jobs', job ?? '', 'job.json'), 'utf8')) as ReturnType<typeof record>
-}
-
-async function expectNoObjection(page: Page): Promise<void> {
-  // Colours on their way from one to another have no contrast to judge.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 }
 
 test('runs a sampler by the settings it has of its own, remembers them, and writes them into the picture', async ({ studio }) => {
@@ -34,7 +26,7 @@ test('runs a sampler by the settings it has of its own, remembers them, and writ
   await setNumber(page, 'Steps', 5)
   await setNumber(page, 'Pictures', 2)
   await expect(page.getByText('18 model calls', { exact: true })).toBeVisible()
-  await expectNoObjection(page)
+  await expectNoViolations(page)
   // A list that has the focus leaves the keys of the button to it.
   await page.getByRole('complementary').getByRole('combobox', { name: 'Sampler' }).focus()
   await page.keyboard.press('Control+Enter')
@@ -57,7 +49,7 @@ test('does not offer what the model cannot be run by, and says why', async ({ st
   const colourise = page.getByRole('option', { name: /^Colourise/ })
   await expect(colourise).toHaveAttribute('data-combobox-disabled', 'true')
   await expect(colourise).toContainText('knows only grey')
-  await expectNoObjection(page)
+  await expectNoViolations(page)
   await page.keyboard.press('Escape')
 })
 test('fills within a number of model calls', async ({ studio: { page, data, screenshot } }) => {
@@ -76,7 +68,7 @@ test('fills within a number of model calls', async ({ studio: { page, data, scre
   expect(calls).toBeGreaterThan(40)
   expect(calls).toBeLessThanOrEqual(80)
   await expect(fillButton(page)).toBeEnabled()
-  await expectNoObjection(page)
+  await expectNoViolations(page)
   await fillButton(page).click()
   await expect(page.getByRole('button', { name: /^Fill with seed \d+$/ })).toHaveCount(1, { timeout: 90_000 })
   await screenshot('inpaint-by-calls')
@@ -99,7 +91,7 @@ test('generates within a number of model calls, whatever the sampler makes of a 
   await expect(settings.getByText('5 steps', { exact: true })).toBeVisible()
   await setNumber(page, 'Pictures', 2)
   await expect(settings.getByText('18 model calls', { exact: true })).toBeVisible()
-  await expectNoObjection(page)
+  await expectNoViolations(page)
   await page
     .getByRole('button', { name: 'Generate', exact: false })
     .and(page.locator('[aria-keyshortcuts="Control+Enter"]'))

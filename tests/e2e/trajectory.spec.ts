@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
+import { expectNoViolations } from './support/axe.ts'
 import { estimates, expectFinished, finishedPictures, generate, setNumber } from './support/generate.ts'
 import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
@@ -11,11 +11,6 @@ const slider = (page: Page): Locator => panel(page).getByRole('slider', { name: 
 async function record(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Advanced' }).click()
   await page.getByRole('switch', { name: 'Record the trajectory' }).check()
-}
-
-async function axeFindsNothing(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 }
 
 test('shows how a picture came, step by step, with the keys alone', async ({ studio: { page, screenshot } }) => {
@@ -39,7 +34,7 @@ test('shows how a picture came, step by step, with the keys alone', async ({ stu
   await expect(dialog(page).getByRole('heading', { name: 'Picture 2 of 4' })).toBeVisible()
   await expect(panel(page).getByText('Calls')).toBeVisible()
   await screenshot('trajectory-step')
-  await axeFindsNothing(page)
+  await expectNoViolations(page)
 
   await dialog(page).getByRole('button', { name: 'Next picture' }).click()
   await expect(dialog(page).getByRole('heading', { name: 'Picture 3 of 4' })).toBeVisible()
@@ -51,7 +46,7 @@ test('shows how a picture came, step by step, with the keys alone', async ({ stu
   await slider(page).press('Home')
   for (let i = 0; i < 11; i++) await page.keyboard.press('ArrowRight')
   await screenshot('trajectory-light')
-  await axeFindsNothing(page)
+  await expectNoViolations(page)
   await page.keyboard.press('Escape')
   await expect(dialog(page)).toHaveCount(0)
 })
@@ -139,7 +134,7 @@ test('shows over the photograph how a fill came, window by window', async ({ stu
   await fillPanel.getByRole('button', { name: 'Next window' }).click()
   await expect(fillPanel.getByText('window 2 of 2')).toBeVisible()
   await expect(fillPanel.getByText('step 1 of ')).toBeVisible()
-  await axeFindsNothing(page)
+  await expectNoViolations(page)
   await open.click()
   await expect(fillPanel).toHaveCount(0)
 })
