@@ -184,6 +184,8 @@ interface Entry {
   readonly threshold?: 'clip' | 'none'
   /** Why this model cannot be run by this method and what would work instead, in one sentence; undefined where it can. */
   refuses?(model: ModelTraits): string | undefined
+  /** Was this model trained for this method, so that it should be offered first? */
+  suits?(model: ModelTraits): boolean
   /** Refuses a plan that cannot be run with a RangeError of one sentence, before anything is drawn. */
   check?(plan: Plan): void
 }

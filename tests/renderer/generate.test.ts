@@ -9,6 +9,7 @@ import {
   changed,
   chosenModel,
   defaultSettings,
+  modelChange,
   parseSettings,
   requestOf,
   type DrawingModel,
@@ -36,6 +37,26 @@ describe('settings', () => {
     const { settings } = parseSettings(JSON.stringify({ steps: 0, eta: 2, count: 4, spacing: 'rm -rf', stranger: 1 }))
     expect(settings).toEqual({ ...defaultSettings, count: 4 })
     expect(parseSettings(JSON.stringify({ own: { ddim: { a: 1 }, heun: { a: [] }, euler: 3 } })).own).toEqual({ ddim: { a: 1 } })
+  })
+})
+
+describe('another model', () => {
+  const score: DrawingModel = {
+    ...model,
+    id: 'score',
+    card: {
+      ...digitCard,
+      id: 'score',
+      noise: { kind: 've', geometric: { largest: 1, smallest: 0.01, count: 10 }, start: 'normal' },
+    },
+  }
+  it('brings the sampler it was trained for, and takes it away again', () => {
+    const there = { ...asked, ...modelChange(asked, model, score) }
+    expect(there).toMatchObject({ model: 'score', sampler: 'annealed-langevin' })
+    expect(modelChange(there, score, model)).toEqual({ model: model.id, sampler: asked.sampler })
+  })
+  it('leaves a sampler that was chosen', () => {
+    expect(modelChange({ ...asked, sampler: 'heun' }, model, score)).toEqual({ model: 'score' })
   })
 })
 

@@ -67,6 +67,9 @@ export function checkAnnealed(plan: Plan): void {
   annealedMove(plan)
 }
 
+/** A score network with a short list of levels, as NCSN's, which starts below the noise that solvers begin with. */
+export const isAtHome = ({ noise, levels }: ModelTraits): boolean => noise === 've' && levels > 1 && levels <= 100
+
 export function refusesOneLevel({ name, levels }: ModelTraits): string | undefined {
   return levels < 2
     ? `The model "${name}" has one trained noise level and annealed Langevin walks down several: choose langevin.`

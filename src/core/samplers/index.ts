@@ -1,6 +1,6 @@
 import type { SamplerEntry, Settings } from '../types.ts'
 import { ddim, ddimSettings, ddpm } from './ancestral.ts'
-import { annealedLangevin, annealedSettings, annealedTransitions, checkAnnealed, refusesOneLevel } from './annealed.ts'
+import { annealedLangevin, annealedSettings, annealedTransitions, checkAnnealed, isAtHome, refusesOneLevel } from './annealed.ts'
 import { dpmpp2m, dpmpp2mSettings, dpmppSde } from './dpmpp.ts'
 import { endingSettings } from './ending.ts'
 import { euler, eulerAncestral } from './euler.ts'
@@ -176,6 +176,7 @@ export const samplers: Readonly<Record<string, SamplerEntry>> = {
     threshold: 'none',
     transitions: annealedTransitions,
     refuses: refusesOneLevel,
+    suits: isAtHome,
     check: checkAnnealed,
     run: annealedLangevin,
   },

@@ -7,6 +7,7 @@ import {
   defaultSettings,
   drawingModels,
   generateStore,
+  modelChange,
   requestOf,
   useGenerate,
   type DrawingModel,
@@ -44,7 +45,10 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
           label="Model"
           value={model.id}
           options={drawingModels(models).map(modelOption)}
-          onChange={(id) => change({ model: id })}
+          onChange={(id) => {
+            const to = drawingModels(models).find((one) => one.id === id)
+            if (to !== undefined) change(modelChange(settings, model, to))
+          }}
           help={model.card.provenance.quality ?? `Trained on ${model.card.provenance.trainedOn}`}
         />
       </Section>

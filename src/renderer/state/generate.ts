@@ -7,7 +7,7 @@ import type { DenoiserCard } from '../../shared/card.ts'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import { dynamicDefaults, generateRequest, type GenerateRequest } from '../../shared/request.ts'
 import { call } from './client.ts'
-import { has, isAdaptive, modelTraits, ownSettings, runnable } from './methods.ts'
+import { has, isAdaptive, modelTraits, ownSettings, runnable, suited } from './methods.ts'
 import { readObject, storage } from './preferences.ts'
 import { drawSeed } from './seed.ts'
 
@@ -77,6 +77,12 @@ export function changed(
   const budget = changes.steps === undefined || 'nfe' in changes ? {} : { nfe: undefined }
   const next = { ...settings, settings: kept, ...changes, ...budget }
   return { settings: next, own: { ...own, [sampler]: next.settings } }
+}
+
+/** The sampler that stands at the first one's for want of a wish moves on to the other's own. */
+export function modelChange(settings: GenerateRequest, from: DrawingModel, to: DrawingModel): Partial<GenerateRequest> {
+  const [before, after] = [from, to].map(({ card }) => suited(samplers, defaultSettings.sampler, modelTraits(card)))
+  return { model: to.id, ...(settings.sampler === before && after !== undefined ? { sampler: after } : {}) }
 }
 
 /** One of the sampler's own. */

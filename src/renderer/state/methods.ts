@@ -71,6 +71,11 @@ export function runnable<E extends Entry>(
   return [wanted, fallback, ...Object.keys(table)].find(able) ?? fallback
 }
 
+/** What this model should be run by if the user has no wish: the method it was trained for, else the fallback. */
+export function suited<E extends Entry>(table: Readonly<Record<string, E>>, fallback: string, traits: ModelTraits): string {
+  return Object.values(table).find((entry) => entry.suits?.(traits) === true)?.name ?? fallback
+}
+
 const groupTitles: Readonly<Record<MethodGroup, string>> = {
   ancestral: 'Fresh noise at every step',
   solver: 'Solvers, from the seed alone',
