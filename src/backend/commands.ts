@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { JobImage, PictureRef, RemoteHandlers } from '../shared/api.ts'
+import type { JobImage, Photo, PictureRef, RemoteHandlers } from '../shared/api.ts'
 import type { DenoiserCard } from '../shared/card.ts'
-import { PalimpsestError } from '../shared/errors.ts'
+import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { ModelSize } from '../shared/imaging.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import type { House } from './house.ts'
@@ -38,6 +38,13 @@ async function onnxruntimeVersion(): Promise<string> {
     // Not installed here: said as it is.
   }
   return 'not installed'
+}
+
+/** A mask fits photographs of its own size. */
+function refuseSize({ name, info }: Photo, mask: { readonly width: number; readonly height: number }): void {
+  if (info.width === mask.width && info.height === mask.height) return
+  const [own, its] = [info, mask].map(({ width, height }) => `${String(width)} x ${String(height)}`)
+  throw new PalimpsestError('request', `${name} is ${own ?? ''} pixels and the mask ${its ?? ''}.`)
 }
 
 export function createHandlers(house: House): RemoteHandlers {
@@ -93,6 +100,29 @@ export function createHandlers(house: House): RemoteHandlers {
     return { settings, seed, end: { kind: 'picture', path } as const }
   }
 
+  /** A fill as a job, with the mask that the photo has now, or that of another photo. */
+  const fill = async (id: string, checked: Awaited<ReturnType<typeof checkInpaint>>, maskOf = id): Promise<string> => {
+    const { settings, model } = checked
+    const { info } = photos.get(id)
+    refuseColour(model, info, settings.asGrey)
+    const { width, height } = info
+    const images = Array.from({ length: settings.variations }, (_, i) => ({ seed: settings.seed + i, url: null, width, height }))
+    let source: FillSource | undefined
+    return jobs.submit({
+      request: { kind: 'inpaint', photo: id, settings },
+      images,
+      prepare: async ({ folder }) => {
+        source = await photos.snapshot(id, join(folder, 'mask.png'), maskOf)
+      },
+      run: async (own) => {
+        if (source === undefined) throw new Error('a fill without its source')
+        const from = source
+        const run = { ...context(own), onPicture: (index: number, picture: Partial<JobImage>) => withTiles(own, index, picture) }
+        return traced(own, settings.trace === true, (trace) => inpaintPhoto(checked, from, { ...run, ...trace }))
+      },
+    })
+  }
+
   return {
     about: async () => ({
       version: options.version,
@@ -135,28 +165,25 @@ export function createHandlers(house: House): RemoteHandlers {
       })
       return { job }
     },
-    async inpaint({ photo: id, settings: input }) {
-      const photo = photos.get(id)
-      const checked = await checkInpaint(input, models)
-      const { settings, model } = checked
-      refuseColour(model, photo.info, settings.asGrey)
-      const { width, height } = photo.info
-      const images = Array.from({ length: settings.variations }, (_, i) => ({ seed: settings.seed + i, url: null, width, height }))
-      let source: FillSource | undefined
-      const job = await jobs.submit({
-        request: { kind: 'inpaint', photo: id, settings },
-        images,
-        prepare: async ({ folder }) => {
-          source = await photos.snapshot(id, join(folder, 'mask.png'))
-        },
-        run: async (own) => {
-          if (source === undefined) throw new Error('a fill without its source')
-          const from = source
-          const run = { ...context(own), onPicture: (index: number, picture: Partial<JobImage>) => withTiles(own, index, picture) }
-          return traced(own, settings.trace === true, (trace) => inpaintPhoto(checked, from, { ...run, ...trace }))
-        },
-      })
-      return { job }
+    inpaint: async ({ photo, settings }) => ({ job: await fill(photo, await checkInpaint(settings, models)) }),
+    async inpaintMany({ photos: all, mask, otherSizes, settings }) {
+      const checked = await checkInpaint(settings, models)
+      const { info: of } = photos.get(mask)
+      const started: string[] = []
+      const skipped: { photo: string; reason: string }[] = []
+      for (const photo of all) {
+        try {
+          if (otherSizes === 'skip') refuseSize(photos.get(photo), of)
+          started.push(await fill(photo, checked, mask))
+        } catch (error) {
+          const { code, message } = toErrorData(error)
+          if (code !== 'request') throw error
+          skipped.push({ photo, reason: message })
+        }
+      }
+      const [first] = skipped
+      if (started.length === 0 && first !== undefined) throw new PalimpsestError('request', first.reason)
+      return { jobs: started, skipped }
     },
     async cancel({ job }) {
       jobs.cancel(job)

@@ -33,8 +33,8 @@ export interface Photos {
   /** Where the mask lies, undefined while nothing was ever painted. */
   maskFile(id: string): string | undefined
   plan(id: string, model: ModelSize, blend: BlendSettings): Promise<FillPlan>
-  /** The photo with a copy of its mask at `mask`: later strokes do not change a job that waits. */
-  snapshot(id: string, mask: string): Promise<FillSource>
+  /** The photo with a copy of its mask, or of another photo's brought to its size, at `mask`: later strokes do not change a job that waits. */
+  snapshot(id: string, mask: string, of?: string): Promise<FillSource>
   /** The user's file as it came; undefined when it is gone. */
   original(id: string): Promise<string | undefined>
   /** Where its tiles lie, without a look at the disk. */
@@ -213,11 +213,17 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
         return imaging.call('plan', { photo: folder(id), mask: maskOf(id), model, blend })
       })
     },
-    snapshot(id, mask) {
-      const { info } = get(id)
-      return inTurn(id, async () => {
+    snapshot(id, mask, of = id) {
+      const [{ info }, { info: other }] = [get(id), get(of)]
+      return inTurn(of, async () => {
         const photo = folder(id)
-        if (existsSync(maskOf(id))) await copyFile(maskOf(id), mask)
+        if (existsSync(maskOf(of))) {
+          if (info.width !== other.width || info.height !== other.height) {
+            const { sha256 } = await imaging.call('readMask', { path: maskOf(of), photo, keep: false, out: mask, scale: true })
+            return { folder: photo, info, mask: { path: mask, sha256 } }
+          }
+          await copyFile(maskOf(of), mask)
+        }
         const { sha256 } = await imaging.call('writeMaskTiles', { photo, tiles: [], out: mask })
         return { folder: photo, info, mask: { path: mask, sha256 } }
       })

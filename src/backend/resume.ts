@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { GenerateRecipe, InpaintRecipe, RunReport } from '../shared/recipe.ts'
-import { type GenerateRequest, type InpaintSettings, noFinish, type Resolved } from '../shared/request.ts'
+import { type GenerateRequest, type InpaintSettings, noFinish, plainBeginning, type Resolved } from '../shared/request.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Trace, TraceRun } from '../shared/trace.ts'
 import { generatePictures } from './generate.ts'
@@ -101,6 +101,7 @@ function fillAgain(model: Drawer, trace: Trace, recipe: Recorded<InpaintRecipe>)
   const { seed, count } = picturesOf(trace)
   // In the order of the recipe, so that the same picture is the same file.
   const { finish = noFinish } = recipe.request
-  const settings = { ...recipe.request, finish, seed, variations: count, batch: recipe.batch, device: recipe.device }
+  const began = { ...plainBeginning, ...recipe.request }
+  const settings = { ...recipe.request, ...began, finish, seed, variations: count, batch: recipe.batch, device: recipe.device }
   return { model, settings, notices: [] }
 }

@@ -222,6 +222,8 @@ export interface InpainterEntry extends Entry {
   readonly keepsGrey?: boolean
   /** The walk over `steps` levels (so indices 0..steps, levels[steps] = 0). */
   walk(settings: WalkSettings): readonly Transition[]
+  /** Why it cannot begin at a picture, in one sentence that ends with what to do. Absent: it can. */
+  readonly onlyFromNoise?: string
   /** The pictures of a batch are weighed against one another: a picture is not the single run of its seed, and a run is one batch. */
   readonly together?: boolean
   /** Model calls of that walk, where that is not one for every step and inner step. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { isPresetName, presetMask, presetNames } from '../core/index.ts'
+import { isPresetName, presetMask, presetNames, reduceMask } from '../core/index.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { maskTileSize, type MaskTile } from '../shared/imaging.ts'
 import { decode, decodeForDisplay, type Pixels } from './decode.ts'
@@ -84,21 +84,47 @@ interface Size {
   readonly height: number
 }
 
-/** A user's mask file as a mask. Another size is refused (code request). */
-export async function maskFromFile(bytes: Uint8Array, path: string, photo: Size, keep: boolean): Promise<Plane> {
+export interface MaskReading {
+  /** The file says what to keep. */
+  readonly keep: boolean
+  /** A file of another size is brought to the photograph's. */
+  readonly scale: boolean
+}
+
+/** A user's mask file as a mask. Another size is refused (code request), unless it is to be brought to the photograph's. */
+export async function maskFromFile(
+  bytes: Uint8Array,
+  path: string,
+  photo: Size,
+  { keep, scale }: MaskReading = { keep: false, scale: false },
+): Promise<Plane> {
   const decoded = await decode(bytes, path)
-  if (decoded.width !== photo.width || decoded.height !== photo.height) {
+  const fits = decoded.width === photo.width && decoded.height === photo.height
+  if (!fits && !scale) {
     throw new PalimpsestError(
       'request',
       `The mask ${basename(path)} is ${decoded.width} x ${decoded.height} pixels but the photograph is ${photo.width} x ${photo.height}.`,
     )
   }
-  return maskFromPicture(await decodeForDisplay(bytes, path, decoded), keep)
+  const mask = maskFromPicture(await decodeForDisplay(bytes, path, decoded), keep)
+  return fits ? mask : scaledMask(mask, photo)
+}
+
+/** Painted where any painted pixel lies under it, so that nothing that was to go stays. */
+function scaledMask({ width, height, data }: Plane, to: Size): Plane {
+  const painted = reduceMask(
+    data.map((value) => (value >= paintedFrom ? 1 : 0)),
+    width,
+    height,
+    to.width,
+    to.height,
+  )
+  return { width: to.width, height: to.height, data: painted.map((value) => 255 * value) }
 }
 
 /** The same, saved as the photograph's mask. */
-export async function readMask(path: string, photo: Size, keep: boolean, out: string): Promise<SavedMask> {
-  return saveMask(out, await maskFromFile(await readUserFile(path), path, photo, keep))
+export async function readMask(path: string, photo: Size, reading: MaskReading, out: string): Promise<SavedMask> {
+  return saveMask(out, await maskFromFile(await readUserFile(path), path, photo, reading))
 }
 
 /** `seed` is for the presets of strokes alone. */

@@ -18,12 +18,13 @@ export function imagingMethods(): ImagingMethods {
   const ordered = inOrder()
   return {
     open: ({ path, folder }) => ordered(folder, () => openPhoto(path, folder)),
-    readMask: ({ path, photo, keep, out }) => ordered(out, async () => readMask(path, await readInfo(photo), keep, out)),
+    readMask: ({ path, photo, keep, out, scale }) =>
+      ordered(out, async () => readMask(path, await readInfo(photo), { keep, scale: scale === true }, out)),
     writeMaskTiles: ({ photo, tiles, out }) => ordered(out, async () => writeMaskTiles(await readInfo(photo), tiles, out)),
     presetMask: ({ photo, preset, out, seed }) => ordered(out, async () => savePreset(preset, await readInfo(photo), out, seed)),
     readMaskTiles: ({ mask }) => ordered(mask, () => readMaskTiles(mask)),
     async selectTiles({ photo, from }) {
-      if (from.kind === 'file') return tilesOf(await maskFromFile(from.bytes, from.name, await readInfo(photo), false))
+      if (from.kind === 'file') return tilesOf(await maskFromFile(from.bytes, from.name, await readInfo(photo)))
       const pixels = await loadPhoto(photo)
       if (from.kind === 'dust') return tilesOf(findDust(pixels, from))
       return tilesOf(from.kind === 'wand' ? wand(pixels, from) : fromAlpha(pixels))

@@ -12,6 +12,7 @@ const methods: Record<ApiName, true> = {
   generate: true,
   interpolate: true,
   inpaint: true,
+  inpaintMany: true,
   cancel: true,
   photos: true,
   photo: true,

@@ -101,7 +101,13 @@ export const api = {
     z.strictObject({ photo: photoId, from: maskOrigin as z.ZodType<MaskOrigin> }),
   ),
   planFill: method<FillPlan>().takes(
-    z.strictObject({ photo: photoId, model: z.string(), blend: blendSettings as z.ZodType<z.output<typeof blendSettings>> }),
+    z.strictObject({
+      photo: photoId,
+      model: z.string(),
+      blend: blendSettings as z.ZodType<z.output<typeof blendSettings>>,
+      /** Those of the run that is planned: the answer then has its refinements and `runs`. Its model and blend are those above. */
+      settings: (inpaintSettings as z.ZodType<InpaintSettings>).optional(),
+    }),
   ),
   /** A sample photograph that ships with the program, opened like any other. */
   openSample: method<{ photo: string }>().takes(z.strictObject({ sample: z.string() })),
@@ -118,6 +124,18 @@ export const api = {
     z.strictObject({
       job: z.string(),
       image: z.int().min(0),
+  /**
+   * The mask of `mask`, a photo, on each of `photos`, as a job of its own. A photo of another size is left out, or the mask is brought to its size.
+   * What was left out is said, one sentence each; where nothing is left the call is refused.
+   */
+  inpaintMany: method<{ jobs: readonly string[]; skipped: readonly { photo: string; reason: string }[] }>().takes(
+    z.strictObject({
+      photos: z.array(photoId).min(1).max(1000),
+      mask: photoId,
+      otherSizes: z.enum(['skip', 'scale']),
+      settings: inpaintSettings as z.ZodType<InpaintSettings>,
+    }),
+  ),
       settings: (saveSettings as z.ZodType<SaveSettings>).optional(),
     }),
   ),
@@ -251,3 +269,5 @@ export interface Bridge {
   ): Promise<{ ok: true; value: ApiOutput<K> } | { ok: false; error: ErrorData }>
   subscribe(handler: (event: BackendEvent) => void): () => void
 }
+  /** Of a fill that is refined: 0 is the first fill, k the k-th refinement of `of`. */
+  readonly refinement?: { readonly number: number; readonly of: number }

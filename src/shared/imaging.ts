@@ -60,6 +60,23 @@ export interface FillPlan {
   readonly crops: readonly CropRecipe[]
   /** Pixels with A > 0. */
   readonly painted: number
+  /** What one picture is made of, where the settings of the run were given: of each crop its first fill and its refinements, in order. */
+  readonly runs?: readonly FillRun[]
+}
+
+export interface FillRun {
+  /** Place in `crops`. */
+  readonly crop: number
+  /** 0: the first fill; k: the k-th refinement. */
+  readonly stage: number
+  /** Pixels of the photograph to one of the model; 1: full size. */
+  readonly scale: number
+  /** Windows that each model call looks through. */
+  readonly windows: number
+  /** Model calls. */
+  readonly calls: number
+  /** The same as calls of one picture of the model's own size, which `estimate` tells the time of. */
+  readonly cost: number
 }
 
 export interface FillInput {
@@ -103,8 +120,17 @@ export interface SavedPicture {
 export interface ImagingMethods {
   /** Decodes, checks, applies the orientation, and cuts the tile pyramid into `folder`. Refuses in one sentence (code `request`). */
   open(args: { path: string; folder: string }): Promise<PhotoInfo>
-  /** A mask file as the photo's 8-bit mask at `out` (grey PNG, 255 = repaint). White or opaque = repaint; `keep` inverts. Another size is refused. */
-  readMask(args: { path: string; photo: string; keep: boolean; out: string }): Promise<{ painted: number; sha256: string }>
+  /**
+   * A mask file as the photo's 8-bit mask at `out` (grey PNG, 255 = repaint). White or opaque = repaint; `keep` inverts. Another size is refused, or
+   * with `scale` brought to the photo's, a pixel being painted that any painted one lies under.
+   */
+  readMask(args: {
+    path: string
+    photo: string
+    keep: boolean
+    out: string
+    scale?: boolean
+  }): Promise<{ painted: number; sha256: string }>
   /** The editor's tiles onto the mask file at `out` (made if absent); tiles not sent stay as they are. */
   writeMaskTiles(args: { photo: string; tiles: readonly MaskTile[]; out: string }): Promise<{ painted: number; sha256: string }>
   /** A mask by its name; `seed`, 0 unless given, draws the strokes of those that have any. */

@@ -43,12 +43,19 @@ export type StartRecipe =
   | { readonly from: 'noise'; readonly sha256: string }
   | { readonly from: 'between'; readonly a: StartRecipe; readonly b: StartRecipe; readonly at: number }
 
+/** Absent in recipes of before there was a choice: from noise, and not refined. */
+type Beginning = Pick<InpaintSettings, 'start' | 'strength' | 'refine' | 'refineStrength'>
+
 export interface InpaintRecipe extends RecipeBase {
   readonly kind: 'inpaint'
-  readonly request: Omit<Resolved<InpaintSettings>, 'seed' | 'variations' | 'batch' | 'device' | 'trace' | 'finish'> & {
-    /** Absent in recipes of before there was one: none was done. */
-    readonly finish?: FinishSettings
-  }
+  readonly request: Omit<
+    Resolved<InpaintSettings>,
+    'seed' | 'variations' | 'batch' | 'device' | 'trace' | 'finish' | keyof Beginning
+  > &
+    Partial<Beginning> & {
+      /** Absent in recipes of before there was one: none was done. */
+      readonly finish?: FinishSettings
+    }
   readonly source: { readonly sha256: string; readonly width: number; readonly height: number }
   readonly mask: { readonly sha256: string }
   readonly crops: readonly CropRecipe[]
@@ -64,6 +71,11 @@ export interface CropRecipe {
   readonly modelHeight: number
   /** Filled through several windows at once, pixel for pixel (shared/windows.ts). */
   readonly windows?: Windows
+  /**
+   * Filled again after that, each time through windows and at twice the size, from the fill before it. The last is what is blended. Each is a part of
+   * this crop, with the same number of source pixels for a pixel of the model across and down.
+   */
+  readonly refine?: readonly (CropRecipe & { readonly windows: Windows })[]
 }
 
 export type Recipe = GenerateRecipe | InpaintRecipe

@@ -76,6 +76,8 @@ export const finishSettings = z.strictObject({
 export type FinishSettings = z.infer<typeof finishSettings>
 /** As fills were before there was a finish. */
 export const noFinish: FinishSettings = { grain: 0, seam: 'plain' }
+/** Strength of a start from a picture where it is not said. */
+export const usualStrength = 0.6
 
 export const inpaintSettings = z.strictObject({
   model: modelId,
@@ -96,6 +98,20 @@ export const inpaintSettings = z.strictObject({
   batch: z.int().min(1).max(64).default(4),
   device: device.default('auto'),
   blend: blendSettings.default({ padding: 32, grow: 0, feather: 4, side: 'outward' }),
+  /**
+   * What the fill begins at: noise alone; or, noised to the level that `strength` says, the photograph as it is under the mask, or what is round
+   * the hole spread smoothly over it (Meng et al. 2022, "SDEdit", arXiv:2108.01073).
+   */
+  start: z.enum(['noise', 'original', 'quick']).default('noise'),
+  /** Of start original and quick: the share of the noise schedule that is walked, its last step at least. From noise it is 1 and nothing else. */
+  strength: z.number().min(0).max(1).default(1),
+  /**
+   * A hole larger than what the model knows best is filled small first; that fill is enlarged by two, noised to the level that `refineStrength` says
+   * and filled again through windows: once, or until it is at the photograph's own scale. For models of any size. Off: filled once.
+   */
+  refine: z.enum(['off', '2x', 'full']).default('off'),
+  /** Share of the noise schedule that each refinement walks. */
+  refineStrength: z.number().min(0).max(1).default(0.3),
   finish: finishSettings.default({ grain: 1, seam: 'plain' }),
   /** Lets a one-channel model work on a colour photograph: what is saved is the photograph in grey. */
   asGrey: z.boolean().default(false),
@@ -125,6 +141,14 @@ export const saveSettings = z.strictObject({
 })
 export type SaveSettings = z.infer<typeof saveSettings>
 export const saveEndings: Readonly<Record<SaveSettings['format'], string>> = { png: 'png', tiff: 'tif', webp: 'webp', jpeg: 'jpg' }
+
+/** How fills began, and how they ended, before there was a choice. */
+export const plainBeginning: Pick<InpaintSettings, 'start' | 'strength' | 'refine' | 'refineStrength'> = {
+  start: 'noise',
+  strength: 1,
+  refine: 'off',
+  refineStrength: 0.3,
+}
 
 /** A request as it will be run and recorded: nothing in it is left to choose. */
 export type Resolved<T extends { readonly threshold: unknown }> = Omit<T, 'threshold' | 'nfe'> & {
