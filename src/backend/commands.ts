@@ -190,9 +190,14 @@ export function createHandlers(house: House): RemoteHandlers {
       return null
     },
     photos: async () => photos.list(),
-    photo: async ({ photo }) => photos.get(photo),
-    writeMask: ({ photo, tiles, replace }) => photos.writeMask(photo, tiles, replace),
-    readMask: ({ photo }) => photos.readMask(photo),
+    photo: ({ photo }) => photos.show(photo),
+    writeMask: ({ photo, tiles, replace, layer }) => photos.writeMask(photo, tiles, replace, layer),
+    readMask: ({ photo, layer }) => photos.readMask(photo, layer),
+    desk: ({ photo }) => photos.desk(photo),
+    async writeDesk({ photo, desk }) {
+      await photos.writeDesk(photo, desk)
+      return null
+    },
     selectMask: ({ photo, from }) => photos.select(photo, from),
     planFill: async ({ photo, model, blend }) => photos.plan(photo, modelSize(asDrawer(await models.find(model)).card), blend),
     async savePicture({ settings, ...picture }) {

@@ -85,6 +85,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       const file = house.jobs.picture(job, image)
       return file !== undefined && existsSync(file) ? file : undefined
     },
+    addPhoto: (path, name) => house.photos.add(path, name),
     maskFile: (photo) => house.photos.maskFile(photo),
     savePicture: (picture, settings) => savePicture(house, picture, settings),
     runGenerate: (input, run) => runGenerate(house, input, run),

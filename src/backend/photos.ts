@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { copyFile, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { copyFile, readFile, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Photo } from '../shared/api.ts'
+import { type Desk, parseDesk, type Photo } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { FillPlan, MaskOrigin, MaskTile, ModelSize, PhotoInfo } from '../shared/imaging.ts'
 import type { BlendSettings } from '../shared/request.ts'
@@ -15,19 +15,25 @@ import type { Tuning } from './tuning.ts'
 
 /**
  * The photographs the user brought: <data>/photos/<id>/ holds `upload/` (the file as it came, never written again), `photo.json`,
- * `mask.png` and `open/`, which is imaging's. The id is the first 16 hexadecimal digits of the file's sha256, so that the same file is
- * the same photo.
+ * `mask.png`, `masks/` and `desk.json` where there are several masks or marked fills, and `open/`, which is imaging's. The id is the first
+ * 16 hexadecimal digits of the file's sha256, so that the same file is the same photo.
  */
 export interface Photos {
+  /** The one that was looked at last comes first. */
   list(): readonly Photo[]
   /** Code `request` when there is none. */
   get(id: string): Photo
+  /** The same, and it is the one that was looked at last. */
+  show(id: string): Promise<Photo>
   /** Streams the bytes to disk under the size limit, and opens them. Resolves to the id. */
   upload(name: string, body: AsyncIterable<Uint8Array>): Promise<string>
   /** Opens a copy of a file of this machine. */
   add(path: string, name: string): Promise<string>
-  writeMask(id: string, tiles: readonly MaskTile[], replace: boolean): Promise<{ painted: number }>
-  readMask(id: string): Promise<readonly MaskTile[]>
+  /** `layer`: one of several masks; without it the one that fills are made from. */
+  writeMask(id: string, tiles: readonly MaskTile[], replace: boolean, layer?: number): Promise<{ painted: number }>
+  readMask(id: string, layer?: number): Promise<readonly MaskTile[]>
+  desk(id: string): Promise<Desk>
+  writeDesk(id: string, desk: Desk): Promise<void>
   /** A mask made from the photo or a file; the saved one stays as it is. */
   select(id: string, from: MaskOrigin): Promise<readonly MaskTile[]>
   /** Where the mask lies, undefined while nothing was ever painted. */
@@ -56,6 +62,13 @@ const fileName = (name: string): string =>
     .replace(/^(.{60}).*?(\.[A-Za-z0-9]{1,8})?$/su, '$1$2')
     .replace(/^\.+/, '_')
 
+/** Ids of the folders, the one looked at last at the end. */
+async function byLastLook(root: string): Promise<readonly string[]> {
+  const ids = (await readdir(root)).filter((id) => /^[0-9a-f]{16}$/.test(id)).toSorted((a, b) => (a < b ? -1 : 1))
+  const looked = async (id: string) => ({ id, at: (await stat(join(root, id, 'photo.json')).catch(() => undefined))?.mtimeMs ?? 0 })
+  return (await Promise.all(ids.map(looked))).toSorted((a, b) => a.at - b.at).map(({ id }) => id)
+}
+
 export async function createPhotos(dataFolder: string, imaging: Imaging, tuning: Tuning): Promise<Photos> {
   const root = join(dataFolder, 'photos')
   const incoming = join(dataFolder, 'incoming')
@@ -64,7 +77,8 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
   /** Writes to one photo's mask come one after another. */
   const turns = new Map<string, Promise<unknown>>()
   const folder = (id: string) => join(root, id, 'open')
-  const maskOf = (id: string) => join(root, id, 'mask.png')
+  const maskOf = (id: string, layer?: number) =>
+    layer === undefined ? join(root, id, 'mask.png') : join(root, id, 'masks', `${String(layer)}.png`)
 
   /** A photo whose files are all there; what was cut short while it was opened, or removed since, is opened anew when its file comes again. */
   const stored = async (id: string): Promise<Photo | undefined> => {
@@ -78,8 +92,7 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
     }
   }
 
-  for (const id of (await readdir(root)).toSorted((a, b) => (a < b ? -1 : 1))) {
-    if (!/^[0-9a-f]{16}$/.test(id)) continue
+  for (const id of await byLastLook(root)) {
     const photo = await stored(id)
     if (photo !== undefined) known.set(id, photo)
   }
@@ -136,8 +149,17 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
   }
 
   return {
-    list: () => [...known.values()],
+    list: () => [...known.values()].toReversed(),
     get,
+    async show(id) {
+      const photo = get(id)
+      known.delete(id)
+      known.set(id, photo)
+      const now = new Date()
+      // Only the order of a list hangs on it.
+      await utimes(join(root, id, 'photo.json'), now, now).catch(() => undefined)
+      return photo
+    },
     folder,
     async original(id) {
       const names = await readdir(join(root, id, 'upload')).catch(() => [])
@@ -180,11 +202,12 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
         throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
       }
     },
-    writeMask(id, tiles, replace) {
+    writeMask(id, tiles, replace, layer) {
       get(id)
       return inTurn(id, async () => {
         const photo = folder(id)
-        const out = maskOf(id)
+        const out = maskOf(id, layer)
+        if (layer !== undefined) await openFolder(join(root, id, 'masks'))
         if (!replace) return { painted: (await imaging.call('writeMaskTiles', { photo, tiles, out })).painted }
         // Beside the old one and then in its place, so that a failure keeps what was painted.
         const next = join(root, id, 'mask.next.png')
@@ -194,9 +217,28 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
         return { painted }
       })
     },
-    readMask(id) {
+    readMask(id, layer) {
       get(id)
-      return inTurn(id, async () => (existsSync(maskOf(id)) ? imaging.call('readMaskTiles', { mask: maskOf(id) }) : []))
+      const mask = maskOf(id, layer)
+      return inTurn(id, async () => (existsSync(mask) ? imaging.call('readMaskTiles', { mask }) : []))
+    },
+    async desk(id) {
+      get(id)
+      const text = await readFile(join(root, id, 'desk.json'), 'utf8').catch(() => '{}')
+      try {
+        return parseDesk(JSON.parse(text))
+      } catch {
+        return parseDesk({})
+      }
+    },
+    writeDesk(id, desk) {
+      get(id)
+      return inTurn(id, async () => {
+        await writeJson(join(root, id, 'desk.json'), desk)
+        const named = new Set(desk.masks.map((mask) => `${String(mask.id)}.png`))
+        for (const name of await readdir(join(root, id, 'masks')).catch(() => []))
+          if (!named.has(name)) await rm(join(root, id, 'masks', name), { force: true })
+      })
     },
     async select(id, from) {
       get(id)

@@ -162,6 +162,8 @@ export interface Backend {
   job(id: string): Job | undefined
   /** The finished picture's path on disk, for saveAs and reveal; undefined when there is none. */
   resultFile(job: string, image: number): string | undefined
+  /** Opens a copy of a picture of this machine, for the door that knows paths; the id. */
+  addPhoto(path: string, name: string): Promise<string>
   /** The photo's saved mask on disk, for saveMaskAs; undefined while nothing was ever painted. */
   maskFile(photo: string): string | undefined
 

@@ -5,8 +5,9 @@ import { createBackend } from '../backend/index.ts'
 import type { Backend } from '../backend/types.ts'
 import { studioFolders } from './folders.ts'
 import { startElectronWorker } from './host.ts'
-import { localHandlers, serveIpc } from './ipc.ts'
+import { localHandlers, serveIpc, tellOpened } from './ipc.ts'
 import { setMenu } from './menu.ts'
+import { createOpened, type Opened, picturesIn } from './opened.ts'
 import { serveStudio } from './protocol.ts'
 import { closeSession, guardContents } from './security.ts'
 import { openWindow, showWindow } from './window.ts'
@@ -20,6 +21,14 @@ const folders = studioFolders(import.meta.dirname, app.isPackaged ? process.reso
 
 /** How long open work may take to stop before the program ends without it. */
 const stopMs = 5000
+
+/** Photographs that came before there was a backend to open them. */
+const early: string[] = []
+let opened: Opened | undefined
+const openPictures = (paths: readonly string[]) => {
+  if (opened === undefined) early.push(...paths)
+  else opened.add(paths)
+}
 
 async function start(): Promise<void> {
   const backend = await createBackend({
@@ -37,7 +46,10 @@ async function start(): Promise<void> {
   stopBeforeQuit(backend)
   closeSession()
   await serveStudio(backend, folders.renderer)
-  serveIpc(backend, localHandlers(backend))
+  const handedOver = createOpened((path, name) => backend.addPhoto(path, name), tellOpened)
+  opened = handedOver
+  handedOver.add(early.splice(0))
+  serveIpc(backend, localHandlers(backend, handedOver))
   setMenu()
   const open = () => void openWindow(folders)
   open()
@@ -59,9 +71,18 @@ function stopBeforeQuit(backend: Backend): void {
   })
 }
 
-if (!app.requestSingleInstanceLock()) app.quit()
+const named = picturesIn(process.argv.slice(1), process.cwd())
+if (!app.requestSingleInstanceLock({ named })) app.quit()
 else {
-  app.on('second-instance', () => void showWindow())
+  openPictures(named)
+  app.on('second-instance', (_event, _words, _folder, data) => {
+    openPictures((data as { readonly named?: readonly string[] } | null)?.named ?? [])
+    showWindow()
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    openPictures([path])
+  })
   app.on('web-contents-created', (_event, contents) => guardContents(contents))
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()

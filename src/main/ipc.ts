@@ -5,9 +5,10 @@ import type { z } from 'zod'
 import type { Saved } from '../backend/save.ts'
 import { sentenceOf } from '../backend/sentences.ts'
 import type { Backend } from '../backend/types.ts'
-import { api, type ApiHandlers, type ApiName, type LocalName } from '../shared/api.ts'
+import { api, type ApiHandlers, type ApiName, type BackendEvent, type LocalName } from '../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.ts'
 import { saveEndings, type SaveSettings } from '../shared/request.ts'
+import type { Opened } from './opened.ts'
 import { isStudio } from './scheme.ts'
 
 /** The method table over one IPC channel, `api`; the backend's events over one other, `event`. */
@@ -27,12 +28,17 @@ export function serveIpc(backend: Backend, local: LocalHandlers): void {
       return { ok: false, error: data }
     }
   })
-  backend.subscribe((event) => {
-    for (const window of BrowserWindow.getAllWindows()) {
-      if (!window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send('event', event)
-    }
-  })
+  backend.subscribe(sendEvent)
 }
+
+function sendEvent(event: BackendEvent): void {
+  for (const window of BrowserWindow.getAllWindows()) {
+    if (!window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send('event', event)
+  }
+}
+
+/** A window that does not listen yet asks by itself when it does. */
+export const tellOpened = (): void => sendEvent({ kind: 'opened' })
 
 /** Only the top frame of a window of ours; a frame that is gone has no say. */
 function fromStudio({ sender, senderFrame }: IpcMainInvokeEvent): boolean {
@@ -48,7 +54,7 @@ async function call(handlers: ApiHandlers, name: unknown, input: unknown): Promi
 }
 
 /** The methods that name files of this machine: they exist in this door alone. */
-export function localHandlers(backend: Backend): LocalHandlers {
+export function localHandlers(backend: Backend, opened: Opened): LocalHandlers {
   const fileOf = ({ job, image }: { job: string; image: number }) => {
     const file = backend.resultFile(job, image)
     if (file === undefined) throw new PalimpsestError('request', 'This picture is not there any more.')
@@ -75,6 +81,7 @@ export function localHandlers(backend: Backend): LocalHandlers {
       if (file === undefined) throw new PalimpsestError('request', 'Nothing is painted yet: there is no mask to save.')
       return saveCopy(async () => file, `palimpsest mask ${photo}.png`)
     },
+    takeOpened: () => Promise.resolve(opened.take()),
     async reveal(picture) {
       shell.showItemInFolder(fileOf(picture))
       return Promise.resolve(null)

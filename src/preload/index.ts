@@ -18,6 +18,8 @@ const methods: Record<ApiName, true> = {
   photo: true,
   writeMask: true,
   readMask: true,
+  desk: true,
+  writeDesk: true,
   selectMask: true,
   planFill: true,
   openSample: true,
@@ -25,6 +27,7 @@ const methods: Record<ApiName, true> = {
   savePicture: true,
   saveAs: true,
   saveMaskAs: true,
+  takeOpened: true,
   reveal: true,
 }
 

@@ -46,6 +46,8 @@ const jobId = z.strictObject({ job: z.string() })
 const photoId = z.string().regex(/^[0-9a-f]{16}$/)
 const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
 const bytes = z.instanceof(Uint8Array)
+/** One of the masks of a photograph that has several; without it the mask that fills are made from. */
+const maskLayer = z.int().min(1).max(999).optional()
 
 const maskOrigin = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -59,6 +61,18 @@ const maskOrigin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dust'), threshold: z.number().min(1).max(128), size: z.int().min(2).max(64) }),
   z.strictObject({ kind: z.literal('file'), name: z.string().max(200), bytes }),
 ])
+
+const desk = z.strictObject({
+  /** In their order; none: there is the one mask that fills are made from, and nothing to say of it. */
+  masks: z
+    .array(z.strictObject({ id: z.int().min(1).max(999), name: z.string().min(1).max(80), visible: z.boolean() }))
+    .max(32)
+    .default([]),
+  /** The one that is painted on. */
+  active: z.int().min(1).max(999).nullable().default(null),
+  kept: z.array(pictureRef).max(10_000).default([]),
+  rejected: z.array(pictureRef).max(10_000).default([]),
+})
 
 export const api = {
   about: method<About>().takes(nothing),
@@ -90,12 +104,19 @@ export const api = {
   writeMask: method<{ painted: number }>().takes(
     z.strictObject({
       photo: photoId,
+      layer: maskLayer,
       /** Forget the earlier mask first. */
       replace: z.boolean(),
       tiles: z.array(z.strictObject({ column: z.int().min(0), row: z.int().min(0), png: bytes })),
     }),
   ),
-  readMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(z.strictObject({ photo: photoId })),
+  readMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(
+    z.strictObject({ photo: photoId, layer: maskLayer }),
+  ),
+  /** How a photograph was left lying: its masks beside one another, and what became of its fills. */
+  desk: method<Desk>().takes(z.strictObject({ photo: photoId })),
+  /** Masks that it does not name any more are forgotten. */
+  writeDesk: method<null>().takes(z.strictObject({ photo: photoId, desk: desk as z.ZodType<Desk> })),
   /** A mask made from the photograph or a file, as tiles; the saved one stays as it is (imaging.ts, MaskOrigin). */
   selectMask: method<readonly { column: number; row: number; png: Uint8Array }[]>().takes(
     z.strictObject({ photo: photoId, from: maskOrigin as z.ZodType<MaskOrigin> }),
@@ -141,6 +162,8 @@ export const api = {
   ),
   /** The same for the photograph's mask, 8-bit grey PNG; over HTTP it is downloaded. */
   saveMaskAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ photo: photoId })),
+  /** Photographs that the system asked the program to open since this was last called, oldest first. */
+  takeOpened: method<readonly ({ photo: string } | { error: ErrorData })[]>().takesLocal(nothing),
   reveal: method<null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
 } as const
 
@@ -150,7 +173,7 @@ export type ApiInput<K extends ApiName> = Api[K] extends ApiMethod<infer I, infe
 export type ApiOutput<K extends ApiName> = Api[K] extends ApiMethod<infer _I, infer O> ? O : never
 export type ApiHandlers = { readonly [K in ApiName]: (input: ApiInput<K>) => Promise<ApiOutput<K>> }
 /** What serve offers: no method that names a path. */
-export type LocalName = 'saveAs' | 'saveMaskAs' | 'reveal'
+export type LocalName = 'saveAs' | 'saveMaskAs' | 'takeOpened' | 'reveal'
 export type RemoteHandlers = Omit<ApiHandlers, LocalName>
 
 export interface SavedFile {
@@ -184,6 +207,10 @@ export interface Photo {
   readonly name: string
   readonly info: PhotoInfo
 }
+
+export type Desk = z.output<typeof desk>
+/** Anything that was written in, a desk out: what cannot be read is a bare one. */
+export const parseDesk = (value: unknown): Desk => desk.catch(() => desk.parse({})).parse(value)
 
 /** A picture of a job, by its place there. */
 export type PictureRef = z.infer<typeof pictureRef>
@@ -259,6 +286,8 @@ export type BackendEvent =
       readonly previews: readonly Preview[]
     }
   | { readonly kind: 'notice'; readonly message: string }
+  /** The system asked for a photograph to be opened: `takeOpened` says which. */
+  | { readonly kind: 'opened' }
 
 /** What the window gets from its preload (`window.palimpsest`), and what the browser client builds over HTTP and a WebSocket. */
 export interface Bridge {

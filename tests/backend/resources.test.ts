@@ -184,6 +184,55 @@ describe('photos', () => {
     expect(await after.backend.handlers.readMask({ photo })).toEqual([tile])
   })
 
+  it('come in the order they were looked at, the last first, also after a start', async () => {
+    const place = makePlace()
+    const bench = await makeBench({}, place)
+    const [first, second] = [await upload(bench, { width: 20, height: 10 }), await upload(bench, { width: 10, height: 20 })]
+    const order = async ({ backend }: Bench) => (await backend.handlers.photos({})).map(({ id }) => id)
+    expect(await order(bench)).toEqual([second, first])
+    // What a file's time cannot tell apart, no list can either.
+    const { mtimeMs } = statSync(join(place.data, 'photos', second, 'photo.json'))
+    while (Date.now() <= mtimeMs + 1) await new Promise((done) => setTimeout(done, 2))
+    await bench.backend.handlers.photo({ photo: first })
+    expect(await order(bench)).toEqual([first, second])
+    await bench.backend.stop()
+    expect(await order(await makeBench({}, place))).toEqual([first, second])
+  })
+
+  it('may have several masks and a desk, which forgets the masks it does not name', async () => {
+    const place = makePlace()
+    const bench = await makeBench({}, place)
+    const photo = await upload(bench, { width: 20, height: 10 })
+    const { handlers } = bench.backend
+    const bare = { masks: [], active: null, kept: [], rejected: [] }
+    expect(await handlers.desk({ photo })).toEqual(bare)
+    const tiles = [maskTile(crop(1)), maskTile(crop(2)), maskTile(crop(3))] as const
+    await handlers.writeMask({ photo, replace: true, tiles: [tiles[0]] })
+    await handlers.writeMask({ photo, replace: true, tiles: [tiles[1]], layer: 1 })
+    await handlers.writeMask({ photo, replace: true, tiles: [tiles[2]], layer: 2 })
+    const desk = {
+      ...bare,
+      masks: [
+        { id: 1, name: 'Wire', visible: true },
+        { id: 2, name: 'Sign', visible: false },
+      ],
+      active: 2,
+      kept: [{ job: 'a', image: 0 }],
+    }
+    await handlers.writeDesk({ photo, desk })
+    await bench.backend.stop()
+    const after = (await makeBench({}, place)).backend.handlers
+    expect(await after.desk({ photo })).toEqual(desk)
+    expect(await after.readMask({ photo })).toEqual([tiles[0]])
+    expect(await after.readMask({ photo, layer: 1 })).toEqual([tiles[1]])
+    expect(await after.readMask({ photo, layer: 2 })).toEqual([tiles[2]])
+    await after.writeDesk({ photo, desk: { ...desk, masks: desk.masks.slice(0, 1) } })
+    expect(await after.readMask({ photo, layer: 1 })).toEqual([tiles[1]])
+    expect(await after.readMask({ photo, layer: 2 })).toEqual([])
+    writeFileSync(join(place.data, 'photos', photo, 'desk.json'), '{"masks": 3}')
+    expect(await after.desk({ photo })).toEqual(bare)
+  })
+
   it('add to a mask or begin a new one', async () => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })

@@ -56,6 +56,9 @@ export function reduceEvent(state: AppState, event: BackendEvent): AppState {
       return withPreviews(state, event)
     case 'notice':
       return withNotice(state, event.message, 'info')
+    case 'opened':
+      // Who shows photographs asks for them (state/opened.ts).
+      return state
   }
 }
 
