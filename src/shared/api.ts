@@ -96,6 +96,18 @@ export const api = {
   inpaint: method<{ job: string }>().takes(
     z.strictObject({ photo: photoId, settings: inpaintSettings as z.ZodType<InpaintSettings> }),
   ),
+  /**
+   * The mask of `mask`, a photo, on each of `photos`, as a job of its own. A photo of another size is left out, or the mask is brought to its size.
+   * What was left out is said, one sentence each; where nothing is left the call is refused.
+   */
+  inpaintMany: method<{ jobs: readonly string[]; skipped: readonly { photo: string; reason: string }[] }>().takes(
+    z.strictObject({
+      photos: z.array(photoId).min(1).max(1000),
+      mask: photoId,
+      otherSizes: z.enum(['skip', 'scale']),
+      settings: inpaintSettings as z.ZodType<InpaintSettings>,
+    }),
+  ),
   /** Acts within one step; after a grace time the engine process is killed. */
   cancel: method<null>().takes(jobId),
   photos: method<readonly Photo[]>().takes(nothing),
@@ -145,18 +157,6 @@ export const api = {
     z.strictObject({
       job: z.string(),
       image: z.int().min(0),
-  /**
-   * The mask of `mask`, a photo, on each of `photos`, as a job of its own. A photo of another size is left out, or the mask is brought to its size.
-   * What was left out is said, one sentence each; where nothing is left the call is refused.
-   */
-  inpaintMany: method<{ jobs: readonly string[]; skipped: readonly { photo: string; reason: string }[] }>().takes(
-    z.strictObject({
-      photos: z.array(photoId).min(1).max(1000),
-      mask: photoId,
-      otherSizes: z.enum(['skip', 'scale']),
-      settings: inpaintSettings as z.ZodType<InpaintSettings>,
-    }),
-  ),
       settings: (saveSettings as z.ZodType<SaveSettings>).optional(),
     }),
   ),
