@@ -11,6 +11,7 @@ import { interpolate } from './from.ts'
 import { generatePictures } from './generate.ts'
 import { inpaintPhoto, type FillSource } from './inpaint.ts'
 import type { JobRun } from './jobs.ts'
+import type { LibraryHandlers } from './library.ts'
 import { findDevice } from './tables.ts'
 import { asDrawer, checkGenerate, checkInpaint, refuseColour, sizeOf } from './request.ts'
 import type { RunContext } from './run.ts'
@@ -47,7 +48,7 @@ function refuseSize({ name, info }: Photo, mask: { readonly width: number; reado
   throw new PalimpsestError('request', `${name} is ${own ?? ''} pixels and the mask ${its ?? ''}.`)
 }
 
-export function createHandlers(house: House): RemoteHandlers {
+export function createHandlers(house: House): Omit<RemoteHandlers, keyof LibraryHandlers> {
   const { options, tuning, models, devices, engines, imaging, photos, samples, speeds, jobs } = house
 
   const context = (own: JobRun): RunContext => ({

@@ -15,6 +15,7 @@ import type { House } from './house.ts'
 import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
 import { createLane } from './lane.ts'
+import { createLibrary } from './library.ts'
 import { createModels } from './models.ts'
 import { createPhotos } from './photos.ts'
 import { readJobs } from './records.ts'
@@ -71,10 +72,12 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       earlier: await readJobs(join(options.dataFolder, 'jobs')),
     }),
   }
+  const library = createLibrary()
   const resources = createResources(house.photos, house.jobs, house.samples)
 
   return {
-    handlers: createHandlers(house),
+    handlers: { ...createHandlers(house), ...library.handlers },
+    library: library.door,
     subscribe(handler) {
       listeners.add(handler)
       return () => listeners.delete(handler)

@@ -1,5 +1,6 @@
 import type { BackendEvent, Job, PictureRef, RemoteHandlers, WindowProgress } from '../shared/api.ts'
 import type { ModelCard } from '../shared/card.ts'
+import type { LibrarySheet, LibraryState } from '../shared/library.ts'
 import type { BlendSettings, SaveSettings } from '../shared/request.ts'
 import type { StartWorker } from '../shared/port.ts'
 import type { RecipeBase, RunReport, StartRecipe } from '../shared/recipe.ts'
@@ -155,8 +156,19 @@ export interface VerifiedModel {
   readonly problems: readonly string[]
 }
 
+/** What the door that knows this machine's folders may ask of the library. All refuse with one sentence. */
+export interface LibraryDoor {
+  /** Null: the one it has by itself. */
+  setFolder(path: string | null): Promise<LibraryState>
+  /** Copies, each whole or not at all; a name that is taken gets a number. */
+  export(ids: readonly string[], folder: string, recipe: boolean): Promise<{ folder: string; count: number }>
+  pathOf(id: string): Promise<string>
+  sheet(settings: LibrarySheet): Promise<{ path: string; name: string; width: number; height: number }>
+}
+
 export interface Backend {
   readonly handlers: RemoteHandlers
+  readonly library: LibraryDoor
   subscribe(handler: (event: BackendEvent) => void): () => void
   resource(request: ResourceRequest): Promise<ResourceReply>
   job(id: string): Job | undefined

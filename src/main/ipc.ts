@@ -9,6 +9,7 @@ import { api, type ApiHandlers, type ApiName, type BackendEvent, type LocalName 
 import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.ts'
 import { saveEndings, type SaveSettings } from '../shared/request.ts'
 import type { Opened } from './opened.ts'
+import { libraryHandlers } from './library.ts'
 import { isStudio } from './scheme.ts'
 
 /** The method table over one IPC channel, `api`; the backend's events over one other, `event`. */
@@ -61,6 +62,7 @@ export function localHandlers(backend: Backend, opened: Opened): LocalHandlers {
     return file
   }
   return {
+    ...libraryHandlers(backend, saveCopy),
     async saveAs({ settings, ...picture }) {
       const file = fileOf(picture)
       const stem = `palimpsest ${picture.job} ${String(picture.image)}`

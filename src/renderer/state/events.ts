@@ -54,6 +54,8 @@ export function reduceEvent(state: AppState, event: BackendEvent): AppState {
       return withJob(state, event.job)
     case 'preview':
       return withPreviews(state, event)
+    case 'library':
+      return state
     case 'notice':
       return withNotice(state, event.message, 'info')
     case 'opened':
