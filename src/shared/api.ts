@@ -12,6 +12,23 @@ import {
   type InpaintSettings,
   type SaveSettings,
 } from './request.ts'
+import {
+  libraryFavourite,
+  libraryIds,
+  libraryOrder,
+  libraryQuery,
+  librarySheet,
+  libraryTags,
+  pictureId,
+  type LibraryChanges,
+  type LibraryDetail,
+  type LibraryOrder,
+  type LibraryPage,
+  type LibraryQuery,
+  type LibraryScan,
+  type LibrarySheet,
+  type LibraryState,
+} from './library.ts'
 import type { RunReport } from './recipe.ts'
 
 /**
@@ -39,11 +56,16 @@ const method = <O>() => ({
  *   GET  /job/<job>/trace.json                                   what the run said of its way (trace.ts), where it was asked to
  *   GET  /job/<job>/<image>/tile/<level>/<column>_<row>.png      a tile of a fill
  *   GET  /sample/<sample>.jpg                                    a small preview of a shipped sample photograph
+ *   GET  /library/<picture>.png[?download]                       a picture of the library, in the trash too
+ *   GET  /library/<picture>/thumb.webp                           a small one of it, made when first asked for
+ *   GET  /library/mask/<sha256>.png                              the mask of a fill
+ *   GET  /library/sheet/<name>                                   a contact sheet, as a download
  *   POST /upload?name=<file name>                                a photo's bytes; answers { photo } or { error: ErrorData } with 4xx
  */
 const nothing = z.strictObject({})
 const jobId = z.strictObject({ job: z.string() })
 const photoId = z.string().regex(/^[0-9a-f]{16}$/)
+const libraryPicture = z.strictObject({ id: pictureId })
 const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
 const bytes = z.instanceof(Uint8Array)
 /** One of the masks of a photograph that has several; without it the mask that fills are made from. */
@@ -152,6 +174,45 @@ export const api = {
   savePicture: method<SavedFile>().takes(
     z.strictObject({ job: z.string(), image: z.int().min(0), settings: saveSettings as z.ZodType<SaveSettings> }),
   ),
+  library: method<LibraryState>().takes(nothing),
+  libraryPictures: method<LibraryPage>().takes(libraryQuery as z.ZodType<LibraryQuery>),
+  /** The ids of a whole query, for a selection. */
+  libraryIds: method<readonly string[]>().takes(libraryOrder as z.ZodType<LibraryOrder>),
+  libraryPicture: method<LibraryDetail>().takes(libraryPicture),
+  libraryFavourite: method<null>().takes(libraryFavourite),
+  libraryTag: method<null>().takes(libraryTags as z.ZodType<z.output<typeof libraryTags>>),
+  /** Those that were moved; what was there already, or is gone, is left out. */
+  libraryTrash: method<{ ids: readonly string[] }>().takes(libraryIds),
+  /** Back to where they were, under the ids they then have. Undoes libraryTrash. */
+  libraryRestore: method<{ ids: readonly string[] }>().takes(libraryIds),
+  /** Removes what is in the trash for good, all of it or these alone. */
+  libraryEmptyTrash: method<{ removed: number }>().takes(z.strictObject({ ids: libraryIds.shape.ids.optional() })),
+  /** Looks what was added or removed behind our back. `rebuild` forgets the index and makes it anew from the files. */
+  libraryRescan: method<LibraryChanges>().takes(
+    z.strictObject({ rebuild: z.boolean().default(false) }) as z.ZodType<{ rebuild: boolean }>,
+  ),
+  /** Whether pictures made from now on carry their recipe. */
+  libraryMetadata: method<LibraryState>().takes(z.strictObject({ metadata: z.boolean() })),
+  /** The picture again by its recipe, as a job: the same pixels on the same device. `notices`: what is not as it was then. */
+  libraryAgain: method<{ job: string; notices: readonly string[] }>().takes(libraryPicture),
+  /** Others by the same recipe, from the next seeds. */
+  libraryVary: method<{ job: string }>().takes(z.strictObject({ id: pictureId, count: z.int().min(1).max(64) })),
+  /** Opened as a photograph, to be filled. */
+  libraryOpen: method<{ photo: string }>().takes(libraryPicture),
+  /** Pictures side by side in one PNG. Kept until the next one is made. */
+  librarySheet: method<{ url: string; name: string; width: number; height: number }>().takes(
+    librarySheet as z.ZodType<LibrarySheet>,
+  ),
+  /** Ask for another folder, or go back to the first one. What lies in the earlier one stays there. Null: the user thought better of it. */
+  libraryFolder: method<LibraryState | null>().takesLocal(z.strictObject({ to: z.enum(['ask', 'default']) })),
+  /** Ask for a folder and copy them there, with their recipe or without any text. */
+  libraryExport: method<{ folder: string; count: number } | null>().takesLocal(
+    z.strictObject({ ids: libraryIds.shape.ids, recipe: z.boolean() }),
+  ),
+  /** To the clipboard. */
+  libraryCopy: method<null>().takesLocal(libraryPicture),
+  libraryReveal: method<null>().takesLocal(libraryPicture),
+  librarySheetAs: method<{ saved: string } | null>().takesLocal(librarySheet as z.ZodType<LibrarySheet>),
   /** Ask where to save and put the picture there: as it is, or as `settings` say. Null: the user thought better of it. */
   saveAs: method<{ saved: string; picture?: SavedPicture } | null>().takesLocal(
     z.strictObject({
@@ -173,7 +234,16 @@ export type ApiInput<K extends ApiName> = Api[K] extends ApiMethod<infer I, infe
 export type ApiOutput<K extends ApiName> = Api[K] extends ApiMethod<infer _I, infer O> ? O : never
 export type ApiHandlers = { readonly [K in ApiName]: (input: ApiInput<K>) => Promise<ApiOutput<K>> }
 /** What serve offers: no method that names a path. */
-export type LocalName = 'saveAs' | 'saveMaskAs' | 'takeOpened' | 'reveal'
+export type LocalName =
+  | 'saveAs'
+  | 'saveMaskAs'
+  | 'takeOpened'
+  | 'reveal'
+  | 'libraryFolder'
+  | 'libraryExport'
+  | 'libraryCopy'
+  | 'libraryReveal'
+  | 'librarySheetAs'
 export type RemoteHandlers = Omit<ApiHandlers, LocalName>
 
 export interface SavedFile {
@@ -264,6 +334,8 @@ export interface JobProgress {
   readonly effectiveSampleSize?: number
   /** Of a fill of several windows: the one that is being filled, and how far it is. */
   readonly window?: WindowProgress
+  /** Of a fill that is refined: 0 is the first fill, k the k-th refinement of `of`. */
+  readonly refinement?: { readonly number: number; readonly of: number }
 }
 
 export interface WindowProgress {
@@ -285,6 +357,8 @@ export type BackendEvent =
       readonly steps: number
       readonly previews: readonly Preview[]
     }
+  /** The library is not what it was: ask again. `scan` while files are looked at. */
+  | { readonly kind: 'library'; readonly version: number; readonly scan: LibraryScan | null; readonly problem: string | null }
   | { readonly kind: 'notice'; readonly message: string }
   /** The system asked for a photograph to be opened: `takeOpened` says which. */
   | { readonly kind: 'opened' }
@@ -298,5 +372,3 @@ export interface Bridge {
   ): Promise<{ ok: true; value: ApiOutput<K> } | { ok: false; error: ErrorData }>
   subscribe(handler: (event: BackendEvent) => void): () => void
 }
-  /** Of a fill that is refined: 0 is the first fill, k the k-th refinement of `of`. */
-  readonly refinement?: { readonly number: number; readonly of: number }
