@@ -27,7 +27,7 @@ export const rooms = {
 }
 
 /** One file of a room may import what its neighbours may not. */
-export const doors = { 'engine/session': ['onnxruntime-node'], 'imaging/sharp': ['sharp'] }
+export const doors = { 'backend/database': ['libsql'], 'engine/session': ['onnxruntime-node'], 'imaging/sharp': ['sharp'] }
 
 /** Asked of every room: each is allowed in some room and refused in all others. */
 export const packages = [
