@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceName, type DeviceName, type ModelCard } from './card.ts'
+import { compareRequest, type CompareMark, type ComparePlan, type CompareRequest } from './compare.ts'
 import type { DeviceReport, Preview } from './engine.ts'
 import type { ErrorData } from './errors.ts'
 import type { FillPlan, MaskOrigin, PhotoInfo, SavedPicture } from './imaging.ts'
@@ -53,6 +54,7 @@ const method = <O>() => ({
  *   GET  /photo/<photo>/mask.png[?download]                      its saved mask, 8-bit grey, 255 = repaint
  *   GET  /job/<job>/<image>.png[?download]                       a finished picture
  *   GET  /job/<job>/saved/<name>                                 a file that savePicture made, as a download
+ *   GET  /job/<job>/<cell>/trace.json                            the same of a cell of a comparison
  *   GET  /job/<job>/trace.json                                   what the run said of its way (trace.ts), where it was asked to
  *   GET  /job/<job>/<image>/tile/<level>/<column>_<row>.png      a tile of a fill
  *   GET  /sample/<sample>.jpg                                    a small preview of a shipped sample photograph
@@ -67,6 +69,7 @@ const jobId = z.strictObject({ job: z.string() })
 const photoId = z.string().regex(/^[0-9a-f]{16}$/)
 const libraryPicture = z.strictObject({ id: pictureId })
 const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
+const compareExport = z.strictObject({ job: z.string(), format: z.enum(['png', 'json']) })
 const bytes = z.instanceof(Uint8Array)
 /** One of the masks of a photograph that has several; without it the mask that fills are made from. */
 const maskLayer = z.int().min(1).max(999).optional()
@@ -130,6 +133,17 @@ export const api = {
       settings: inpaintSettings as z.ZodType<InpaintSettings>,
     }),
   ),
+  /** What a comparison would be: its cost, and what cannot be run. Starts nothing. */
+  planCompare: method<ComparePlan>().takes(compareRequest),
+  /**
+   * Every cell as a run of its own, as one job. More than `askAbove` cells are refused unless `many` says that they are meant. `resume`: an earlier
+   * job of the same request, whose finished cells are taken over.
+   */
+  compare: method<{ job: string }>().takes(
+    z.strictObject({ request: compareRequest, many: z.boolean().optional(), resume: z.string().optional() }),
+  ),
+  /** The finished cells as one sheet with its legend, or as compare.json. Kept until the next of its job is made. */
+  exportCompare: method<{ url: string; name: string }>().takes(compareExport),
   /** Acts within one step; after a grace time the engine process is killed. */
   cancel: method<null>().takes(jobId),
   photos: method<readonly Photo[]>().takes(nothing),
@@ -225,6 +239,7 @@ export const api = {
   saveMaskAs: method<{ saved: string } | null>().takesLocal(z.strictObject({ photo: photoId })),
   /** Photographs that the system asked the program to open since this was last called, oldest first. */
   takeOpened: method<readonly ({ photo: string } | { error: ErrorData })[]>().takesLocal(nothing),
+  exportCompareAs: method<{ saved: string } | null>().takesLocal(compareExport),
   reveal: method<null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
 } as const
 
@@ -239,6 +254,7 @@ export type LocalName =
   | 'saveMaskAs'
   | 'takeOpened'
   | 'reveal'
+  | 'exportCompareAs'
   | 'libraryFolder'
   | 'libraryExport'
   | 'libraryCopy'
@@ -294,6 +310,8 @@ export interface JobImage {
   readonly width: number
   readonly height: number
   readonly changedOutside?: number
+  /** For a picture of a comparison. */
+  readonly cell?: CompareMark
   /** For a fill: standard deviation of the grain it was given, in levels of 255. */
   readonly grain?: number
   /** For a fill: its tile pyramid, as PhotoInfo.levels, at `<url without .png>/tile/<level>/<column>_<row>.png`. */
@@ -312,6 +330,8 @@ export interface Job {
         readonly between?: { readonly from: PictureRef; readonly to: PictureRef }
       }
     | { readonly kind: 'inpaint'; readonly photo: string; readonly settings: InpaintSettings }
+    /** `settings` is where all cells begin; `axes` say what is varied. Its pictures lie cell by cell (compare.ts). */
+    | ({ readonly kind: 'compare' } & CompareRequest)
   readonly images: readonly JobImage[]
   /** Null until the first step. Counts are over the whole job. */
   readonly progress: JobProgress | null
