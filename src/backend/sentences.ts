@@ -1,4 +1,4 @@
-import type { ApiMethod } from '../shared/api.ts'
+import type { ApiMethod } from '../shared/method.ts'
 
 /**
  * One sentence for a refused value: `Expected an integer from 1 to 1000 for steps but received 0 (number).` What was expected is read

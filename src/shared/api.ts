@@ -30,23 +30,9 @@ import {
   type LibrarySheet,
   type LibraryState,
 } from './library.ts'
+import { type ApiMethod, method } from './method.ts'
+import { queueApi, type QueueEvent } from './queue.ts'
 import type { RunReport } from './recipe.ts'
-
-/**
- * [Note: one table] The contract between the screens and the backend. Preload, IPC, HTTP and the tests are derived from `api`; a method
- * that is missing somewhere is a type error. `local` methods name files on this machine: they exist only in Electron and are absent over HTTP.
- */
-export interface ApiMethod<I, O> {
-  readonly input: z.ZodType<I>
-  readonly local: boolean
-  /** Only for the type. */
-  readonly output?: O
-}
-
-const method = <O>() => ({
-  takes: <I>(input: z.ZodType<I>): ApiMethod<I, O> => ({ input, local: false }),
-  takesLocal: <I>(input: z.ZodType<I>): ApiMethod<I, O> => ({ input, local: true }),
-})
 
 /**
  * Resources by URL, the same below app://studio and over HTTP (backend/resources.ts):
@@ -99,6 +85,10 @@ const desk = z.strictObject({
   rejected: z.array(pictureRef).max(10_000).default([]),
 })
 
+/**
+ * [Note: one table] The contract between the screens and the backend. Preload, IPC, HTTP and the tests are derived from `api`; a method
+ * that is missing somewhere is a type error. `local` methods name files on this machine: they exist only in Electron and are absent over HTTP.
+ */
 export const api = {
   about: method<About>().takes(nothing),
   models: method<readonly ModelSummary[]>().takes(nothing),
@@ -146,6 +136,7 @@ export const api = {
   exportCompare: method<{ url: string; name: string }>().takes(compareExport),
   /** Acts within one step; after a grace time the engine process is killed. */
   cancel: method<null>().takes(jobId),
+  ...queueApi,
   photos: method<readonly Photo[]>().takes(nothing),
   /** After a POST of the file's bytes to /upload, which answers { photo }. */
   photo: method<Photo>().takes(z.strictObject({ photo: photoId })),
@@ -340,6 +331,8 @@ export interface Job {
   readonly notices: readonly string[]
   readonly error: ErrorData | null
   readonly report: RunReport | null
+  /** How often the engine died of it. */
+  readonly crashes?: number
 }
 
 export interface JobProgress {
@@ -379,6 +372,7 @@ export type BackendEvent =
     }
   /** The library is not what it was: ask again. `scan` while files are looked at. */
   | { readonly kind: 'library'; readonly version: number; readonly scan: LibraryScan | null; readonly problem: string | null }
+  | QueueEvent
   | { readonly kind: 'notice'; readonly message: string }
   /** The system asked for a photograph to be opened: `takeOpened` says which. */
   | { readonly kind: 'opened' }

@@ -27,8 +27,15 @@ export function eventSender(socket: EventSocket): (event: BackendEvent, text?: s
     if (socket.bufferedAmount <= behindBytes && waiting.size === 0) return socket.send(text ?? encode(event), drain)
     if (event.kind === 'preview') return
     // Deleted first: a job waits where its newest state belongs, behind what was said before it.
-    const key = event.kind === 'job' ? `job ${event.job.id}` : `notice ${notices++ % 100}`
+    const key = keyOf(event) ?? `notice ${notices++ % 100}`
     waiting.delete(key)
     waiting.set(key, event)
   }
+}
+
+/** What a later event takes the place of. */
+function keyOf(event: BackendEvent): string | undefined {
+  if (event.kind === 'job') return `job ${event.job.id}`
+  if (event.kind === 'removed') return `job ${event.job}`
+  return event.kind === 'notice' ? undefined : event.kind
 }

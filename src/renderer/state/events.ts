@@ -1,5 +1,6 @@
 import type { About, BackendEvent, Job, ModelSummary } from '../../shared/api.ts'
 import type { DeviceReport, Preview } from '../../shared/engine.ts'
+import type { Queue } from '../../shared/queue.ts'
 import type { Connection } from './http-bridge.ts'
 
 /** What the window knows of the backend, and how an event changes it. Pure: no clock, no DOM, no React. */
@@ -23,6 +24,7 @@ export interface AppState {
   readonly jobs: Readonly<Record<string, Job>>
   /** Job ids, oldest first. */
   readonly order: readonly string[]
+  readonly queue: Queue
   /** Ids of jobs that are over, in the order they ended: one that waited may be cancelled before one that ran longer fails. */
   readonly ended: readonly string[]
   /** By job id, then by the picture's place in the job. Only pictures that are not finished have one. */
@@ -38,6 +40,7 @@ export const initialState: AppState = {
   devices: null,
   jobs: {},
   order: [],
+  queue: { paused: null, waiting: [] },
   ended: [],
   previews: {},
   notices: [],
@@ -54,6 +57,10 @@ export function reduceEvent(state: AppState, event: BackendEvent): AppState {
       return withJob(state, event.job)
     case 'preview':
       return withPreviews(state, event)
+    case 'queue':
+      return { ...state, queue: event.queue }
+    case 'removed':
+      return withoutJob(state, event.job)
     case 'library':
       return state
     case 'notice':
@@ -68,6 +75,13 @@ function withJob(state: AppState, job: Job): AppState {
   const jobs = { ...state.jobs, [job.id]: job }
   const order = job.id in state.jobs ? state.order : [...state.order, job.id]
   return { ...state, jobs, order, ended: withEnded(state.ended, job), previews: prunedPreviews(state.previews, job) }
+}
+
+function withoutJob(state: AppState, id: string): AppState {
+  const { [id]: _job, ...jobs } = state.jobs
+  const { [id]: _previews, ...previews } = state.previews
+  const other = (one: string) => one !== id
+  return { ...state, jobs, previews, order: state.order.filter(other), ended: state.ended.filter(other) }
 }
 
 function withEnded(ended: readonly string[], { id, status }: Job): readonly string[] {
