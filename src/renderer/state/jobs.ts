@@ -13,8 +13,8 @@ export function modelName(models: readonly ModelSummary[] | null, id: string): s
   return models?.find((model) => model.id === id)?.card?.name ?? id
 }
 
-const nameOf = ({ request }: Job): string => (request.kind === 'inpaint' ? request.settings.method : request.settings.sampler)
-const entryOf = (job: Job): Entry | undefined => (job.request.kind === 'inpaint' ? inpainters : samplers)[nameOf(job)]
+const nameOf = ({ request: { settings } }: Job): string => ('method' in settings ? settings.method : settings.sampler)
+const entryOf = (job: Job): Entry | undefined => ('method' in job.request.settings ? inpainters : samplers)[nameOf(job)]
 
 /** "DDIM 50, eta 0", "RePaint 100", "EDM 50, churn 40": eta where the method has it, its own settings where they were changed. */
 export function methodWords(job: Job): string {
@@ -28,13 +28,16 @@ export function methodWords(job: Job): string {
 
 export function jobTitle(job: Job, models: readonly ModelSummary[] | null): string {
   const { request } = job
+  if (request.kind === 'compare') return `Comparison of ${request.axes.map(({ name }) => name).join(' and ')}`
   const between = request.kind === 'generate' && request.between !== undefined ? ' · between two pictures' : ''
   return `${modelName(models, request.settings.model)} · ${methodWords(job)}${between}`
 }
 
 /** How many pictures were asked for. */
 export function wanted(job: Job): number {
-  return job.request.kind === 'generate' ? job.request.settings.count : job.request.settings.variations
+  const { request } = job
+  if (request.kind === 'compare') return job.images.filter(({ cell }) => cell?.reason === undefined).length
+  return request.kind === 'generate' ? request.settings.count : request.settings.variations
 }
 
 export function finished(job: Job): number {
@@ -43,7 +46,8 @@ export function finished(job: Job): number {
 
 /** Pictures whose last step is over, written yet or not: a batch comes through its steps together. */
 export function sampled(job: Job): number {
-  if (job.progress === null) return finished(job)
+  // The cells of a comparison are written one by one, and cost each their own.
+  if (job.progress === null || job.request.kind === 'compare') return finished(job)
   const { batch } = job.request.settings
   const parts = Math.ceil(wanted(job) / batch)
   return Math.min(wanted(job), Math.floor((job.progress.calls * parts) / Math.max(1, job.progress.callsTotal)) * batch)
