@@ -31,6 +31,8 @@ export interface Engine {
   invert(args: InvertArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<Inverted>
   likelihood(args: LikelihoodArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<Likelihood>
   bare(args: { steps: number; batch: number; width: number; height: number }, signal: AbortSignal): Promise<readonly number[]>
+  /** Of a classifier: pictures in its range, [n, c, h, w], to probabilities [n, classes]. */
+  classify(args: Parameters<EngineMethods['classify']>[0], signal: AbortSignal): Promise<Float32Array>
 }
 
 export interface Engines {
@@ -138,6 +140,8 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
           const call = worker.remote.call('likelihood', args, (event) => onStep(event as StepEvent))
           return guard(untilCancelled(call, until, tuning.graceMs, () => end(worker)))
         },
+        classify: (args, until) =>
+          guard(untilCancelled(worker.remote.call('classify', args), until, tuning.graceMs, () => end(worker))),
         bare: (args, until) => guard(untilCancelled(worker.remote.call('bare', args), until, tuning.graceMs, () => end(worker))),
       }
       running.push(engine)
