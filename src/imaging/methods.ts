@@ -1,6 +1,9 @@
 import type { ImagingMethods } from '../shared/imaging.ts'
 import { alphaOf, countBlended, forgetAlpha } from './blend.ts'
 import { blendFills, sourceOf, writeComposite } from './composite.ts'
+import { contactSheet } from './contact.ts'
+import { copyPicture, writeThumb } from './copies.ts'
+import { describePictures, readTexts } from './describe.ts'
 import { findDust } from './dust.ts'
 import { inOrder } from './files.ts'
 import { checkChannels } from './input.ts'
@@ -58,6 +61,11 @@ export function imagingMethods(): ImagingMethods {
     save: savePicture,
     readRecipe: ({ path }) => readRecipe(path),
     thumbnail: ({ path, size, out }) => writeThumbnail(path, size, out),
+    describe: ({ paths }) => describePictures(paths),
+    readTexts: ({ path }) => readTexts(path),
+    thumb: ({ path, size, out }) => writeThumb(path, size, out),
+    copyPicture: ({ from, out, recipe }) => copyPicture(from, out, recipe),
+    contactSheet,
     close: async ({ photo }) => {
       closePhoto(photo)
       forgetMask()

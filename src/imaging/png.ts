@@ -56,7 +56,7 @@ export function dressed(png: Buffer, { icc, recipe }: PngExtras): readonly Uint8
 }
 
 /** The chunks of a PNG in order, each whole. */
-function chunksOf(png: Buffer): { readonly type: string; readonly bytes: Buffer }[] {
+export function chunksOf(png: Buffer): { readonly type: string; readonly bytes: Buffer }[] {
   const chunks: { type: string; bytes: Buffer }[] = []
   for (let at = 8; at + 12 <= png.length;) {
     const end = at + 12 + png.readUInt32BE(at)

@@ -117,6 +117,46 @@ export interface SavedPicture {
   readonly notices: readonly string[]
 }
 
+/** What the library's index knows of a PNG without its pixels. */
+export interface PictureFacts {
+  readonly bytes: number
+  /** Of the file, in whole milliseconds since 1970. */
+  readonly modified: number
+  /** A name for what the file holds, 32 hexadecimal digits; '' where it cannot be read. */
+  readonly content: string
+  /** 0 where it cannot be read. */
+  readonly width: number
+  readonly height: number
+  /** No PNG, or cut short. */
+  readonly damaged: boolean
+  readonly text: PictureText['text']
+  /** `other`: without a recipe of ours; then the rest is null. */
+  readonly kind: 'generate' | 'inpaint' | 'other'
+  readonly model: string | null
+  readonly method: string | null
+  readonly steps: number | null
+  readonly seed: number | null
+  /** Of a fill: sha256 of its mask and of its photograph. */
+  readonly mask: string | null
+  readonly source: string | null
+  /** What it can be found by, beside its name and tags. */
+  readonly words: string
+}
+
+export interface PictureText {
+  /** Of another program, none at all, or one that cannot be understood. */
+  readonly text: 'recipe' | 'foreign' | 'none' | 'damaged'
+  readonly recipe: Recipe | null
+  /** The `parameters` text of another program. */
+  readonly parameters: string | null
+}
+
+/** A picture of a contact sheet and the lines below it. */
+export interface SheetCell {
+  readonly path: string
+  readonly lines: readonly string[]
+}
+
 export interface ImagingMethods {
   /** Decodes, checks, applies the orientation, and cuts the tile pyramid into `folder`. Refuses in one sentence (code `request`). */
   open(args: { path: string; folder: string }): Promise<PhotoInfo>
@@ -208,6 +248,21 @@ export interface ImagingMethods {
   readRecipe(args: { path: string }): Promise<Recipe | null>
   /** A smaller picture for lists: PNG of at most `size` px a side. */
   thumbnail(args: { path: string; size: number; out: string }): Promise<void>
+  /** In the order of the paths; null: there is no such file. */
+  describe(args: { paths: readonly string[] }): Promise<readonly (PictureFacts | null)[]>
+  readTexts(args: { path: string }): Promise<PictureText>
+  /** The same as WebP, for the cells of the library; a picture of at most 128 px a side loses nothing. */
+  thumb(args: { path: string; size: number; out: string }): Promise<void>
+  /** The same pixels, without any text in the file unless `recipe`. */
+  copyPicture(args: { from: string; out: string; recipe: boolean }): Promise<void>
+  /** Pictures of any size in cells of `cell` px, each with lines below it, as one 8-bit PNG without text chunks. `title` stands above. */
+  contactSheet(args: {
+    cells: readonly SheetCell[]
+    columns: number
+    cell: number
+    title: string
+    out: string
+  }): Promise<{ width: number; height: number }>
   /** `photo` everywhere is the folder given to `open`. Frees what is held of it in memory. */
   close(args: { photo: string }): Promise<void>
   [method: string]: (args: never) => unknown
