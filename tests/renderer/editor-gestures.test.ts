@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { steppedSize } from '../../src/renderer/editor/gestures.ts'
+import type { LayerAction } from '../../src/renderer/editor/layers.ts'
 import { presetNames } from '../../src/core/mask.ts'
 import { tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
 import { toImage } from '../../src/renderer/editor/view.ts'
@@ -132,28 +133,38 @@ describe('undo', () => {
         .record({ kind: fc.constantFrom('grow' as const, 'shrink' as const), by: fc.integer({ min: 1, max: 40 }) })
         .map((operation) => (hands: Hands) => hands.editor.operate(operation)),
       fc
+        .record({
+          kind: fc.constantFrom('add', 'remove', 'rename', 'select', 'show', 'solo'),
+          at: fc.nat(3),
+          visible: fc.boolean(),
+        })
+        .map(({ kind, at, visible }) => (hands: Hands) => {
+          const id = hands.editor.layers().list.at(at)?.id ?? 99
+          hands.editor.arrange({ kind, id, visible, name: `Named ${at}` } as LayerAction)
+        }),
+      fc
         .constantFrom('clear' as const, 'fill' as const, 'invert' as const, ...presetNames)
         .map((operation) => (hands: Hands) => hands.editor.operate(operation)),
     )
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 20 }), (actions) => {
         const hands = openEditor(500, 400)
-        const hashes = [hands.hash()]
+        const hashes = [hands.hashAll()]
         for (const act of actions) {
           const steps = hands.editor.history.undo.length
           act(hands)
           const more = hands.editor.history.undo.length - steps
           expect([0, 1]).toContain(more)
-          if (more === 0) expect(hands.hash()).toBe(hashes.at(-1))
-          else hashes.push(hands.hash())
+          if (more === 0) expect(hands.hashAll()).toBe(hashes.at(-1))
+          else hashes.push(hands.hashAll())
         }
         const steps = hashes.length - 1
-        for (let i = steps - 1; i >= 0; i--) expect(hands.undo().hash()).toBe(hashes[i])
-        expect(hands.undo().hash()).toBe(hashes[0])
-        for (let i = 1; i <= steps; i++) expect(hands.redo().hash()).toBe(hashes[i])
-        expect(hands.redo().hash()).toBe(hashes[steps])
+        for (let i = steps - 1; i >= 0; i--) expect(hands.undo().hashAll()).toBe(hashes[i])
+        expect(hands.undo().hashAll()).toBe(hashes[0])
+        for (let i = 1; i <= steps; i++) expect(hands.redo().hashAll()).toBe(hashes[i])
+        expect(hands.redo().hashAll()).toBe(hashes[steps])
       }),
-      { seed, numRuns: 25 },
+      { seed, numRuns: 40 },
     )
   })
 

@@ -28,7 +28,10 @@ export interface Hands {
   key(keys: string): Hands
   undo(): Hands
   redo(): Hands
+  /** Of the mask that is painted on. */
   hash(): string
+  /** Of every mask, with its name. */
+  hashAll(): string
   expectMask(x: number, y: number, value: number): Hands
 }
 
@@ -82,6 +85,11 @@ export function openEditor(
     undo: () => hands.key('Ctrl+Z'),
     redo: () => hands.key('Ctrl+Shift+Z'),
     hash: () => hashMask(editor.mask),
+    hashAll: () =>
+      editor
+        .layers()
+        .list.map(({ id, name, mask }) => `${id} ${name} ${hashMask(mask)}`)
+        .join(),
     expectMask(x, y, value) {
       expect(pixelAt(editor.mask, x, y), `mask at ${x},${y}`).toBe(value)
       return hands

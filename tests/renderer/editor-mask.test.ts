@@ -57,7 +57,7 @@ describe('presets', () => {
         for (let x = 0; x < width; x++) if (pixelAt(mask, x, y) !== (rule[y * width + x] ?? 0) * 255) wrong++
       }
       expect(wrong, `${width} x ${height}`).toBe(0)
-      undo(history, mask)
+      undo(history)
       expect(hashMask(mask)).toBe(first)
     }
   })

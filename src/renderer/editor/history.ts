@@ -1,13 +1,19 @@
+import type { Layers } from './layers.ts'
 import { compactTile, fullTile, type Mask, tileArea, writableTile } from './mask.ts'
 
 /**
  * Undo and redo as differences of tiles: one patch is before XOR after, run-length coded, so the same bytes go both ways and a filled
  * photograph of 200 megapixels is a few bytes a tile. Old entries are dropped when the bytes pass the cap.
  */
-export interface HistoryEntry {
-  readonly patches: readonly { readonly key: number; readonly patch: Uint8Array }[]
-  readonly bytes: number
-}
+export type HistoryEntry = { readonly bytes: number } & (
+  | {
+      readonly kind: 'tiles'
+      readonly mask: Mask
+      readonly patches: readonly { readonly key: number; readonly patch: Uint8Array }[]
+    }
+  /** Masks came, went or were named anew. */
+  | { readonly kind: 'layers'; readonly before: Layers; readonly after: Layers }
+)
 
 export interface History {
   readonly undo: HistoryEntry[]
@@ -32,33 +38,50 @@ export function record(history: History, mask: Mask, before: TilesBefore): numbe
     if (patch.length > 0) patches.push({ key, patch })
   }
   if (patches.length === 0) return []
-  for (const entry of history.redo.splice(0)) history.bytes -= entry.bytes
   // 64 bytes a patch stand for its objects, so that many tiny patches count too.
-  const bytes = patches.reduce((sum, { patch }) => sum + patch.length + 64, 0)
-  history.undo.push({ patches, bytes })
-  history.bytes += bytes
-  while (history.bytes > history.byteCap && history.undo.length > 1) history.bytes -= history.undo.shift()?.bytes ?? 0
+  push(history, { kind: 'tiles', mask, patches, bytes: patches.reduce((sum, { patch }) => sum + patch.length + 64, 0) })
   return patches.map(({ key }) => key)
 }
 
-/** Takes back the last operation; answers the touched keys, empty when there is none. */
-export function undo(history: History, mask: Mask): number[] {
-  return move(history.undo, history.redo, mask)
+/** A mask that is gone is kept whole, to come back whole. */
+export function recordLayers(history: History, before: Layers, after: Layers): void {
+  const gone = before.list.filter(({ id }) => after.list.every((layer) => layer.id !== id))
+  const tiles = gone.flatMap(({ mask }) => [...mask.tiles.values()].filter((tile) => tile !== fullTile)).length
+  push(history, { kind: 'layers', before, after, bytes: 64 + tiles * tileArea })
 }
 
-export function redo(history: History, mask: Mask): number[] {
-  return move(history.redo, history.undo, mask)
+function push(history: History, entry: HistoryEntry): void {
+  for (const { bytes } of history.redo.splice(0)) history.bytes -= bytes
+  history.undo.push(entry)
+  history.bytes += entry.bytes
+  while (history.bytes > history.byteCap && history.undo.length > 1) history.bytes -= history.undo.shift()?.bytes ?? 0
 }
 
-function move(from: HistoryEntry[], to: HistoryEntry[], mask: Mask): number[] {
+/** What a step changed: tiles of a mask, which it has changed already, or which masks there are to be. */
+export type Moved =
+  | { readonly kind: 'tiles'; readonly mask: Mask; readonly keys: readonly number[] }
+  | { readonly kind: 'layers'; readonly to: Layers }
+
+/** Takes back the last operation; undefined when there is none. */
+export function undo(history: History): Moved | undefined {
+  return move(history.undo, history.redo, 'before')
+}
+
+export function redo(history: History): Moved | undefined {
+  return move(history.redo, history.undo, 'after')
+}
+
+function move(from: HistoryEntry[], to: HistoryEntry[], side: 'before' | 'after'): Moved | undefined {
   const entry = from.pop()
-  if (entry === undefined) return []
+  if (entry === undefined) return undefined
   to.push(entry)
-  for (const { key, patch } of entry.patches) {
+  if (entry.kind === 'layers') return { kind: 'layers', to: entry[side] }
+  const { mask, patches } = entry
+  for (const { key, patch } of patches) {
     applyPatch(writableTile(mask, key), patch)
     compactTile(mask, key)
   }
-  return entry.patches.map(({ key }) => key)
+  return { kind: 'tiles', mask, keys: patches.map(({ key }) => key) }
 }
 
 const emptyTile = new Uint8Array(tileArea)

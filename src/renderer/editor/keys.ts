@@ -51,10 +51,21 @@ export function editorCommands(editor: Editor, growth: () => number = () => 4): 
     mask('fill', 'Mask everything', 'Shift+Backspace', () => editor.operate('fill')),
     mask('grow', 'Grow the mask', 'Ctrl+]', () => editor.operate({ kind: 'grow', by: growth() })),
     mask('shrink', 'Shrink the mask', 'Ctrl+[', () => editor.operate({ kind: 'shrink', by: growth() })),
+    mask('new', 'New mask', 'Alt+N', () => editor.arrange({ kind: 'add' })),
+    mask('next', 'Paint on the next mask', 'Alt+]', () => selectNext(editor, 1)),
+    mask('previous', 'Paint on the previous mask', 'Alt+[', () => selectNext(editor, -1)),
+    mask('solo', 'Show this mask alone, or all', 'Alt+H', () => editor.arrange({ kind: 'solo', id: editor.layers().active })),
+    mask('delete', 'Delete this mask', undefined, () => editor.arrange({ kind: 'remove', id: editor.layers().active })),
     ...presets.map(({ id, label }) => mask(`preset-${id}`, label, undefined, () => editor.operate(id))),
     view('fit', 'Fit to the window', 'Ctrl+0', event({ kind: 'fit' })),
     view('actual', 'Actual size', 'Ctrl+1', event({ kind: 'actual' })),
     view('in', 'Zoom in', 'Ctrl+=', event({ kind: 'zoom-step', direction: 1 })),
     view('out', 'Zoom out', 'Ctrl+-', event({ kind: 'zoom-step', direction: -1 })),
   ]
+}
+
+function selectNext(editor: Editor, by: 1 | -1): void {
+  const { list, active } = editor.layers()
+  const next = list.at((list.findIndex(({ id }) => id === active) + by) % list.length)
+  if (next !== undefined) editor.arrange({ kind: 'select', id: next.id })
 }

@@ -24,12 +24,14 @@ export interface DeviceRect {
 }
 
 export interface Overlay {
-  /** RGBA of the rectangle, row-major, as ImageData wants it. */
-  paint(mask: Mask, view: View, rect: DeviceRect, style: OverlayStyle): Uint8ClampedArray<ArrayBuffer>
+  /** RGBA of the rectangle, row-major, as ImageData wants it. `beside`: other masks, as `rimmed` gives them, to be seen below it fainter. */
+  paint(mask: Mask, view: View, rect: DeviceRect, style: OverlayStyle, beside?: Uint8Array): Uint8ClampedArray<ArrayBuffer>
+  /** The mask's values of the rectangle and of one pixel round it. */
+  rimmed(mask: Mask, view: View, rect: DeviceRect): Uint8Array
   /** The mask's values of the rectangle, row-major: what `paint` colours. */
   values(mask: Mask, view: View, rect: DeviceRect): Uint8Array
   /** The halved copies of these tiles are out of date. */
-  forget(keys: readonly number[]): void
+  forget(keys: readonly number[] | 'all'): void
 }
 
 const deepest = 8
@@ -50,12 +52,11 @@ export function createOverlay(): Overlay {
   }
 
   return {
-    paint(mask, view, rect, style) {
-      const width = rect.right - rect.left
-      const height = rect.bottom - rect.top
+    paint(mask, view, rect, style, beside) {
       const grey = sample(mask, view, rect, atLevel)
-      return shade(grey, width, height, rect, style)
+      return shade(grey, beside, rect, style)
     },
+    rimmed: (mask, view, rect) => sample(mask, view, rect, atLevel),
     values(mask, view, rect) {
       const width = rect.right - rect.left
       const height = rect.bottom - rect.top
@@ -65,7 +66,8 @@ export function createOverlay(): Overlay {
       return out
     },
     forget(keys) {
-      for (const key of keys) halved.delete(key)
+      if (keys === 'all') halved.clear()
+      else for (const key of keys) halved.delete(key)
     },
   }
 }
@@ -125,32 +127,59 @@ function rgba(r: number, g: number, b: number, a: number): number {
   return (little ? (a << 24) | (b << 16) | (g << 8) | r : (r << 24) | (g << 16) | (b << 8) | a) >>> 0
 }
 
-/** Colour at the value times the opacity; where half-painted meets less than half, a dashed line that shows on light and dark. */
+/** Of other masks, beside the one that is painted on. */
+const faintness = 0.45
+
+/**
+ * Colour at the value times the opacity; where half-painted meets less than half, a dashed line that shows on light and dark. Other masks are
+ * fainter, with a thin unbroken line.
+ */
 function shade(
   grey: Uint8Array,
-  width: number,
-  height: number,
+  beside: Uint8Array | undefined,
   rect: DeviceRect,
   style: OverlayStyle,
 ): Uint8ClampedArray<ArrayBuffer> {
+  const [width, height] = [rect.right - rect.left, rect.bottom - rect.top]
   const out = new Uint8ClampedArray(width * height * 4)
   const pixels = new Uint32Array(out.buffer)
   const [r, g, b] = style.colour
-  const inks = Uint32Array.from({ length: 256 }, (_, v) => (style.edgesOnly ? 0 : rgba(r, g, b, Math.round(v * style.opacity))))
+  const inksAt = (opacity: number) =>
+    Uint32Array.from({ length: 256 }, (_, v) => (style.edgesOnly ? 0 : rgba(r, g, b, Math.round(v * opacity))))
+  const inks = inksAt(style.opacity)
   const light = rgba(255, 255, 255, 235)
   const dark = rgba(20, 20, 20, 200)
   const stride = width + 2
+  if (beside !== undefined) shadeBeside(pixels, beside, width, height, inksAt(style.opacity * faintness))
   for (let y = 0; y < height; y++) {
     let at = (y + 1) * stride + 1
     for (let x = 0; x < width; x++, at++) {
       const value = grey[at] ?? 0
       if (value === 0) continue
-      const rim =
-        value >= 128 &&
-        ((grey[at - 1] ?? 0) < 128 || (grey[at + 1] ?? 0) < 128 || (grey[at - stride] ?? 0) < 128 || (grey[at + stride] ?? 0) < 128)
       // The dashes belong to the screen, not to the rectangle, so that redrawing a part does not shift them.
-      pixels[y * width + x] = rim ? (((rect.left + x + rect.top + y) & 7) < 5 ? light : dark) : (inks[value] ?? 0)
+      if (isRim(grey, at, stride)) pixels[y * width + x] = ((rect.left + x + rect.top + y) & 7) < 5 ? light : dark
+      else if (beside === undefined || value > (beside[at] ?? 0) * faintness) pixels[y * width + x] = inks[value] ?? 0
     }
   }
   return out
+}
+
+function shadeBeside(pixels: Uint32Array, grey: Uint8Array, width: number, height: number, inks: Uint32Array): void {
+  const line = rgba(255, 255, 255, 120)
+  const stride = width + 2
+  for (let y = 0; y < height; y++) {
+    let at = (y + 1) * stride + 1
+    for (let x = 0; x < width; x++, at++) {
+      const value = grey[at] ?? 0
+      if (value > 0) pixels[y * width + x] = isRim(grey, at, stride) ? line : (inks[value] ?? 0)
+    }
+  }
+}
+
+/** More than half painted, and a neighbour is not. */
+function isRim(grey: Uint8Array, at: number, stride: number): boolean {
+  return (
+    (grey[at] ?? 0) >= 128 &&
+    ((grey[at - 1] ?? 0) < 128 || (grey[at + 1] ?? 0) < 128 || (grey[at - stride] ?? 0) < 128 || (grey[at + stride] ?? 0) < 128)
+  )
 }

@@ -1,6 +1,7 @@
 import { maskTileSize } from '../../shared/imaging.ts'
 import type { Editor } from './editor.ts'
-import { tileArea, tileAt, tileKey } from './mask.ts'
+import { isPlain, type Layers } from './layers.ts'
+import { type Mask, tileArea, tileAt, tileKey } from './mask.ts'
 import type { LoadedTile } from './operations.ts'
 import { decodeGrey, encodeGrey } from './png.ts'
 
@@ -36,11 +37,22 @@ function sameBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {
 export interface MaskSaver {
   /** Resolves when everything painted so far is saved; rejects when that failed. */
   flush(): Promise<void>
+  /** The saved mask differs in these tiles, whatever was painted since. */
+  mark(keys: readonly number[]): void
+  /** What is said beside the masks has changed. */
+  markDesk(): void
   stop(): void
 }
 
 export interface SaverOptions {
+  /** Of the mask that fills are made from. */
   readonly write: (tiles: readonly SavedTile[]) => Promise<unknown>
+  /** Of one of several masks; `replace`: the first tiles of it. Absent: it has but one. */
+  readonly writeLayer?: (layer: number, tiles: readonly SavedTile[], replace: boolean) => Promise<unknown>
+  /** Which masks there are, after their tiles; none where there is but one and nothing to say of it. */
+  readonly writeDesk?: (layers: Layers | null) => Promise<unknown>
+  /** Masks that are saved already, each in a file of its own. */
+  readonly saved?: readonly number[]
   /** After each write that brought the saved mask up to date. */
   readonly onSaved?: () => void
   readonly onError: (error: unknown) => void
@@ -51,15 +63,25 @@ export interface SaverOptions {
 /** A message stays below a few megabytes even when a photograph of 200 megapixels is filled. */
 const tilesAWrite = 256
 
+/** What is painted and not saved. */
+interface Unsaved {
+  readonly tiles: Set<number>
+  readonly layers: Map<number, Set<number>>
+  desk: boolean
+}
+
+const nothing = (): Unsaved => ({ tiles: new Set(), layers: new Map(), desk: false })
+
 export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
   const { quietMs = 500, latestMs = 1200 } = options
-  let dirty = new Set<number>()
+  let unsaved = nothing()
+  const files = new Set(options.saved ?? [])
   let quiet: ReturnType<typeof setTimeout> | undefined
   let latest: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
 
-  const encode = async (key: number): Promise<SavedTile> => {
-    const data = editor.mask.tiles.get(key) ?? new Uint8Array(tileArea)
+  const encode = async (mask: Mask, key: number): Promise<SavedTile> => {
+    const data = mask.tiles.get(key) ?? new Uint8Array(tileArea)
     return { ...tileAt(key), png: await encodeGrey({ width: maskTileSize, height: maskTileSize, data }) }
   }
   const stopTimers = () => {
@@ -68,42 +90,83 @@ export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
     quiet = undefined
     latest = undefined
   }
-  /** Writes what is dirty now; strokes painted meanwhile wait for their own quiet moment. */
+  const inBatches = async (
+    mask: Mask,
+    keys: ReadonlySet<number>,
+    write: (tiles: SavedTile[], first: boolean) => Promise<unknown>,
+  ) => {
+    const left = [...keys]
+    for (let first = true; left.length > 0; first = false) {
+      await write(await Promise.all(left.splice(0, tilesAWrite).map((key) => encode(mask, key))), first)
+    }
+  }
+  /** Each mask in a file of its own, whole where it had none. */
+  const writeLayers = async ({ layers }: Unsaved) => {
+    for (const { id, mask } of editor.layers().list) {
+      const fresh = !files.has(id)
+      const keys = fresh ? new Set(mask.tiles.keys()) : (layers.get(id) ?? new Set())
+      await inBatches(mask, keys, async (tiles, first) => options.writeLayer?.(id, tiles, fresh && first))
+      files.add(id)
+    }
+  }
+  /** Writes what is unsaved now; strokes painted meanwhile wait for their own quiet moment. */
   const writeAll = async () => {
-    const mine = [...dirty]
-    dirty = new Set()
-    while (mine.length > 0) {
-      const batch = mine.slice(0, tilesAWrite)
-      try {
-        await options.write(await Promise.all(batch.map(encode)))
-      } catch (error) {
-        dirty = new Set([...mine, ...dirty])
-        throw error
-      }
-      mine.splice(0, batch.length)
+    const mine = unsaved
+    unsaved = nothing()
+    try {
+      await inBatches(editor.painted, mine.tiles, options.write)
+      const layers = editor.layers()
+      const plain = isPlain(layers)
+      if (!plain && options.writeLayer !== undefined) await writeLayers(mine)
+      if (mine.desk) await options.writeDesk?.(plain ? null : layers)
+      // What the desk does not name is removed with it.
+      if (mine.desk) for (const id of files) if (plain || layers.list.every((layer) => layer.id !== id)) files.delete(id)
+    } catch (error) {
+      for (const key of mine.tiles) unsaved.tiles.add(key)
+      for (const [id, keys] of mine.layers) unsaved.layers.set(id, new Set([...keys, ...(unsaved.layers.get(id) ?? [])]))
+      unsaved.desk ||= mine.desk
+      throw error
     }
     options.onSaved?.()
   }
   const flush = async (): Promise<void> => {
     stopTimers()
-    // A write under way took its bytes before the newest strokes: what is dirty after it is written after it.
+    // A write under way took its bytes before the newest strokes: what is unsaved after it is written after it.
     if (running !== undefined) await running.catch(() => undefined)
-    if (dirty.size === 0) return
+    if (unsaved.tiles.size === 0 && unsaved.layers.size === 0 && !unsaved.desk) return
     running ??= writeAll().finally(() => {
       running = undefined
     })
     return running
   }
-  const soon = () => flush().catch(options.onError)
-  const stop = editor.subscribe((change) => {
-    if (change.touched === undefined || change.loaded === true) return
-    for (const key of change.touched.keys) dirty.add(key)
+  const soon = () => {
+    const write = () => void flush().catch(options.onError)
     clearTimeout(quiet)
-    quiet = setTimeout(() => void soon(), quietMs)
-    latest ??= setTimeout(() => void soon(), latestMs)
+    quiet = setTimeout(write, quietMs)
+    latest ??= setTimeout(write, latestMs)
+  }
+  const mark = (keys: readonly number[]) => {
+    for (const key of keys) unsaved.tiles.add(key)
+    if (keys.length > 0) soon()
+  }
+  const stop = editor.subscribe(({ touched, loaded, arranged }) => {
+    if (loaded === true || (touched === undefined && arranged !== true)) return
+    if (arranged === true) unsaved.desk = true
+    if (touched !== undefined && touched.layer !== null) {
+      const own = unsaved.layers.get(touched.layer) ?? new Set()
+      unsaved.layers.set(touched.layer, own)
+      for (const key of touched.keys) own.add(key)
+    }
+    for (const key of touched?.keys ?? []) unsaved.tiles.add(key)
+    soon()
   })
   return {
     flush,
+    mark,
+    markDesk() {
+      unsaved.desk = true
+      soon()
+    },
     stop() {
       stop()
       stopTimers()

@@ -4,6 +4,8 @@ import { windowCrops } from '../../shared/windows.ts'
 import type { Editor, EditorChange } from './editor.ts'
 import { type Feather, featherPicture } from './feather.ts'
 import { createImages } from './images.ts'
+import { activeOf } from './layers.ts'
+import { createMask } from './mask.ts'
 import { selectionTool } from './outline.ts'
 import { createOutlineShape } from './outline-shape.ts'
 import { type DeviceRect, createOverlay, type OverlayStyle } from './overlay.ts'
@@ -57,6 +59,8 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   let frame = 0
   const wanted: Wanted = { picture: false, windows: false }
   const overlay = createOverlay()
+  const others = createOverlay()
+  const nothing = createMask(editor.mask.width, editor.mask.height)
   const images = createImages(() => want('picture'))
 
   const picture = new Konva.Shape({
@@ -104,7 +108,7 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   const drawFeather = () => {
     const { gesture, view, originalHeld } = editor.state()
     if (gesture.kind !== 'idle' || originalHeld) return featherSoon()
-    const drawn = scene.feather === null ? undefined : featherPicture(editor.mask, view, scene.feather, scene.overlay)
+    const drawn = scene.feather === null ? undefined : featherPicture(editor.painted, view, scene.feather, scene.overlay)
     if (drawn === undefined) return
     const { width, height, step, pixels } = drawn
     const canvas = document.createElement('canvas')
@@ -148,7 +152,11 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       context.restore()
       return
     }
-    const pixels = overlay.paint(editor.mask, editor.state().view, part, scene.overlay)
+    const { view } = editor.state()
+    const { beside } = editor
+    const active = activeOf(editor.layers())
+    const faint = beside.tiles.size === 0 ? undefined : others.rimmed(beside, view, part)
+    const pixels = overlay.paint(active.visible ? active.mask : nothing, view, part, scene.overlay, faint)
     context.putImageData(new ImageData(pixels, part.right - part.left), part.left, part.top)
   }
   const paintWholeMask = () => paintMask({ left: 0, top: 0, right: Infinity, bottom: Infinity })
@@ -186,8 +194,9 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   let shownOriginal = false
   const onChange = (change: EditorChange) => {
     const { view, originalHeld } = editor.state()
-    if (change.touched !== undefined) overlay.forget(change.touched.keys)
-    if (change.touched !== undefined || view !== shownView) featherSoon()
+    if (change.touched !== undefined) for (const one of [overlay, others]) one.forget(change.touched.keys)
+    if (change.arranged === true) for (const one of [overlay, others]) one.forget('all')
+    if (change.touched !== undefined || change.arranged === true || view !== shownView) featherSoon()
     if (view !== shownView || originalHeld !== shownOriginal) {
       shownView = view
       shownOriginal = originalHeld
@@ -195,7 +204,8 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       paintWholeMask()
       want('picture')
       want('windows')
-    } else if (change.touched !== undefined) paintMask(deviceRect(change.touched.rect, view))
+    } else if (change.arranged === true) paintWholeMask()
+    else if (change.touched !== undefined) paintMask(deviceRect(change.touched.rect, view))
     placeBrush()
   }
   const unsubscribe = editor.subscribe(onChange)

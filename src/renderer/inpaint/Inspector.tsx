@@ -8,6 +8,7 @@ import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOp
 import { SpacingField, ThresholdFields } from '../ui/LevelFields.tsx'
 import { beginningOf, type Draft, firstDraft, type Refusal } from './draft.ts'
 import styles from './Inspector.module.css'
+import { MaskList } from './MaskList.tsx'
 import { MethodFields, type MethodPlan } from './MethodFields.tsx'
 import { changeDraft, changeOwn, type OpenPhoto, useInpaint } from './session.ts'
 
@@ -27,6 +28,7 @@ export function Inspector({ open, model, refusal, plan, done, counting }: Inspec
   const draft = useInpaint((state) => state.draft)
   return (
     <>
+      {open === null ? null : <MaskList editor={open.editor} />}
       <Section title="Model">
         <ModelField draft={draft} />
         {open !== null && model?.card?.image.channels === 1 ? <GreyModel draft={draft} open={open} refusal={refusal} /> : null}

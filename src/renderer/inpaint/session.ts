@@ -11,6 +11,7 @@ import { call, resourceUrl, upload } from '../state/client.ts'
 import { readObject, storage } from '../state/preferences.ts'
 import { appStore } from '../state/store.ts'
 import { brightness } from './brightness.ts'
+import { deskOf, putMasks } from './desk.ts'
 import { type Draft, fittingModel, parseDraft, requestOf, withChanges } from './draft.ts'
 import { keyOf, type PickedFill } from './fills.ts'
 import { maskTools } from './mask-tools.ts'
@@ -115,7 +116,11 @@ export async function openPhoto(id: string): Promise<void> {
   session.setState(({ opening }) => ({ opening: opening ?? 'the photograph', error: null }))
   try {
     await closePhoto()
-    const [photo, tiles] = await Promise.all([call('photo', { photo: id }), call('readMask', { photo: id })])
+    const [photo, tiles, desk] = await Promise.all([
+      call('photo', { photo: id }),
+      call('readMask', { photo: id }),
+      call('desk', { photo: id }),
+    ])
     const { penSize, tolerance, contiguous } = maskTools.getState()
     const editor = createEditor(photo.info, {
       insets,
@@ -123,23 +128,28 @@ export async function openPhoto(id: string): Promise<void> {
       wand: async (touch) => readTiles(await call('selectMask', { photo: id, from: { kind: 'wand', ...touch } })),
       onError: fail,
     })
-    editor.load(await readTiles(tiles))
+    const stale = await putMasks(editor, id, desk, await readTiles(tiles))
     const light = await brightness(coarsestTile(photo))
     if (turn !== newest) return
     const fitting = fittingModel(session.getState().draft, appStore.getState().models ?? [], photo.info)
     if (fitting !== undefined) changeDraft({ model: fitting })
     const saver = startSaving(editor, {
       write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
+      writeLayer: (layer, changed, replace) => call('writeMask', { photo: id, layer, replace, tiles: [...changed] }),
+      writeDesk: (layers) => call('writeDesk', { photo: id, desk: deskOf(layers, session.getState()) }),
+      saved: desk.masks.map((mask) => mask.id),
       onSaved: () => session.setState(({ saves }) => ({ saves: saves + 1, empty: editor.isEmpty() })),
       onError: (error) => session.setState({ error: toErrorData(error) }),
     })
+    saver.mark(stale)
     // A new stroke belongs to the photograph: the fill that lay over it steps aside.
     editor.subscribe((change) => {
       if (change.touched !== undefined && change.loaded !== true && session.getState().picked !== null)
         session.setState({ picked: null })
     })
     const fresh = { picked: null, wipe: 0, way: null, awaited: null, saves: 0, opening: null, error: null }
-    session.setState({ ...fresh, open: { photo, editor, saver, light }, empty: editor.isEmpty() })
+    const marks = { kept: new Set(desk.kept.map(keyOf)), rejected: new Set(desk.rejected.map(keyOf)) }
+    session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light }, empty: editor.isEmpty() })
   } catch (error) {
     if (turn === newest) fail(error)
   }
@@ -207,10 +217,12 @@ export function mark(fill: PickedFill, as: 'kept' | 'rejected'): void {
     unmarked.delete(key)
     return { ...state, [as]: marked, [other]: unmarked }
   })
+  session.getState().open?.saver.markDesk()
 }
 
 export function forgetRejections(): void {
   session.setState({ rejected: new Set() })
+  session.getState().open?.saver.markDesk()
 }
 
 /** The fill becomes a photograph of its own, with an empty mask; the one it came from stays as it is. */
