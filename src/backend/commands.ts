@@ -9,6 +9,7 @@ import type { RunReport } from '../shared/recipe.ts'
 import type { House } from './house.ts'
 import { interpolate } from './from.ts'
 import { generatePictures } from './generate.ts'
+import { plannedRuns, toldRun } from './fills.ts'
 import { inpaintPhoto, type FillSource } from './inpaint.ts'
 import type { JobRun } from './jobs.ts'
 import type { LibraryHandlers } from './library.ts'
@@ -200,7 +201,13 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
       return null
     },
     selectMask: ({ photo, from }) => photos.select(photo, from),
-    planFill: async ({ photo, model, blend }) => photos.plan(photo, modelSize(asDrawer(await models.find(model)).card), blend),
+    async planFill({ photo, model, blend, settings }) {
+      const size = modelSize(asDrawer(await models.find(model)).card)
+      if (settings === undefined) return photos.plan(photo, size, blend)
+      const checked = await checkInpaint({ ...settings, model, blend }, models)
+      const plan = await photos.plan(photo, size, blend, settings.refine)
+      return { ...plan, runs: plannedRuns(checked, plan.crops).map(toldRun) }
+    },
     async savePicture({ settings, ...picture }) {
       const { url, name, picture: saved } = await savePicture(house, picture, settings)
       return { url, name, picture: saved }

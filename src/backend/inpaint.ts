@@ -5,12 +5,12 @@ import type { FillInput, FillOf, PhotoInfo } from '../shared/imaging.ts'
 import { npy } from '../shared/npy.ts'
 import type { CropRecipe, InpaintRecipe, RunReport, SavedBeside } from '../shared/recipe.ts'
 import { type InpaintSettings, type Resolved, saveEndings } from '../shared/request.ts'
-import { windowCrops } from '../shared/windows.ts'
 import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
+import { argsOf, firstBeginning, nextBeginning, picturesOf, plannedRuns } from './fills.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
-import { type Checked, sizeOf } from './request.ts'
+import type { Checked } from './request.ts'
 import { type RunContext, told } from './run.ts'
 import { findInpainter } from './tables.ts'
 import { throwIfCancelled } from './worker.ts'
@@ -67,7 +67,7 @@ async function saveBeside(run: RunContext, out: string, fill: FillOf, tell: (not
 }
 
 /**
- * Fills of one mask, seed + k each: plan, one engine run a crop and batch of variations, composite. An empty mask gives the photo back
+ * Fills of one mask, seed + k each: plan, the engine runs of each crop (fills.ts) and batch of variations, composite. An empty mask gives the photo back
  * with no model call and no engine. Every finished variation is on disk before the next batch begins.
  */
 export async function inpaintPhoto(
@@ -89,33 +89,32 @@ export async function inpaintPhoto(
   const mask = source.mask.path
   const pixels = { channels: model.card.image.channels, range: model.card.image.range, size: model.card.image.size }
   const edges = { asGrey: settings.asGrey, invert: settings.invert }
-  const { crops } = await run.imaging.call('plan', { photo, mask, model: pixels, blend: settings.blend })
+  const { crops } = await run.imaging.call('plan', { photo, mask, model: pixels, blend: settings.blend, refine: settings.refine })
   throwIfCancelled(run.signal)
+  const planned = plannedRuns(checked, crops)
+  /** Those of the refinements are made when they are needed: they may be as large as the photograph. */
+  const inputOf = (crop: CropRecipe, quick: boolean) =>
+    run.imaging.call('input', { photo, mask, model: pixels, blend: settings.blend, crop, ...edges, ...(quick ? { quick } : {}) })
 
   let engine: Engine | undefined
-  const inputs: { crop: CropRecipe; input: FillInput }[] = []
+  const inputs: FillInput[] = []
   if (crops.length > 0) {
     engine = await run.engines.acquire(model, settings.device, run.signal, (notice) => {
       said.push(notice)
       run.onNotice(notice)
     })
     run.onDevice(engine.loaded.device)
-    for (const crop of crops) {
-      inputs.push({
-        crop,
-        input: await run.imaging.call('input', { photo, mask, model: pixels, blend: settings.blend, crop, ...edges }),
-      })
-    }
+    for (const crop of crops) inputs.push(await inputOf(crop, settings.start === 'quick'))
   }
   if (run.trace?.states === true) run.trace.keepMask(await readFile(mask))
   const loaded = engine?.loaded ?? noEngine(checked)
   const parts = chunks(settings.variations, settings.batch)
-  const progress = trackProgress(parts.length * crops.length, crops.length)
+  const progress = trackProgress(parts.length * planned.length, crops.length, planned)
   const images: RunReport['images'][number][] = []
   const times: RunResult['milliseconds'][] = []
   let shared: Omit<InpaintRecipe, 'seed' | 'index'> | undefined
 
-  const recipeOf = (results: readonly RunResult[], batch: number): Omit<InpaintRecipe, 'seed' | 'index'> => ({
+  const recipeOf = (results: readonly RunResult[], batch: number, nfe: number): Omit<InpaintRecipe, 'seed' | 'index'> => ({
     ...commonRecipe({ app: run.app, model: model.id, loaded }, results[0] ?? { sigmas: [] }),
     kind: 'inpaint',
     request: omit(settings, 'seed', 'variations', 'batch', 'device', 'trace'),
@@ -125,53 +124,52 @@ export async function inpaintPhoto(
     batch,
     width: info.width,
     height: info.height,
-    nfe: results.reduce((sum, result) => sum + result.nfe, 0),
+    nfe,
   })
 
-  run.trace?.keepRecipe(recipeOf([], settings.batch))
+  run.trace?.keepRecipe(recipeOf([], settings.batch, 0))
   for (const [part, { from, size }] of parts.entries()) {
     const seeds = Array.from({ length: size }, (_, i) => settings.seed + from + i)
+    /** Of each crop the last run, which is what is blended. */
     const results: RunResult[] = []
-    for (const [at, { crop, input }] of inputs.entries()) {
+    let calls = 0
+    for (const [at, one] of planned.entries()) {
       throwIfCancelled(run.signal)
       if (engine === undefined) break
-      const record = run.trace?.begin({ pictures: seeds.map((seed, i) => ({ index: from + i, seed })), crop: at })
+      const number = part * planned.length + at
+      const { of: crop, stage } = one
+      const before = planned[at - 1]
+      const earlier = stage === 0 ? undefined : results.pop()
+      const input = stage === 0 ? inputs[one.crop] : await inputOf(crop, false)
+      if (input === undefined) throw new Error('a run without its input')
+      const begin =
+        before === undefined || earlier === undefined
+          ? firstBeginning(settings, input)
+          : await nextBeginning(run.imaging, checked, before.of, one, earlier)
+      const pictures = seeds.map((seed, i) => ({ index: from + i, seed }))
+      const record = run.trace?.begin({ pictures, crop: one.crop, ...(stage === 0 ? {} : { stage }) })
       const result = await engine.run(
         {
-          kind: 'inpaint',
-          method: settings.method,
-          eta: settings.eta,
-          jumpLength: settings.jumpLength,
-          resamples: settings.resamples,
-          steps: settings.steps,
-          spacing: settings.spacing,
-          variance: settings.variance,
-          threshold: settings.threshold,
-          ...(settings.dynamic === undefined ? {} : { dynamic: settings.dynamic }),
-          settings: settings.settings,
+          ...argsOf(checked, crop, input),
           seeds,
-          width: crop.windows === undefined ? crop.modelWidth : crop.windows.cell * crop.windows.edge,
-          height: crop.windows === undefined ? crop.modelHeight : crop.windows.cell * crop.windows.edge,
-          ...(crop.windows === undefined ? {} : { windows: crop.windows }),
           preview: run.previews ? run.tuning.preview : { size: 0, everyMs: 0 },
-          photo: input.photo,
-          mask: input.mask,
-          ...(run.trace === undefined ? {} : { trace: run.trace.ask(parts.length * crops.length) }),
-          ...(run.resume === undefined ? {} : { resume: await run.resume(part * crops.length + at) }),
+          ...(begin === undefined ? {} : { begin }),
+          ...(run.trace === undefined ? {} : { trace: run.trace.ask(parts.length * planned.length) }),
+          // A refinement follows from the fill before it.
+          ...(run.resume === undefined || stage > 0 ? {} : { resume: await run.resume(number) }),
         },
         run.signal,
-        told(run, progress, part * crops.length + at, from),
+        told(run, progress, number, from),
         record,
       )
       results.push(result)
       times.push(result.milliseconds)
+      calls += result.nfe
       // The estimate is for pictures as large as the model makes them; a call takes about as long as it has pixels.
-      const own = sizeOf(model.card)
-      const pixels = windowCrops(crop).reduce((sum, { modelWidth, modelHeight }) => sum + modelWidth * modelHeight, 0)
-      const share = (own.width * own.height) / pixels
+      const share = 1 / picturesOf(crop, model)
       if (run.resume === undefined) run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total * share)
     }
-    const recipe = recipeOf(results, size)
+    const recipe = recipeOf(results, size, calls)
     if (shared === undefined) await run.onWriting()
     shared ??= recipe
     for (const [i, seed] of seeds.entries()) {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Desk, parseDesk, type Photo } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { FillPlan, MaskOrigin, MaskTile, ModelSize, PhotoInfo } from '../shared/imaging.ts'
-import type { BlendSettings } from '../shared/request.ts'
+import type { BlendSettings, InpaintSettings } from '../shared/request.ts'
 import { newId, openFolder, sha256OfFile, writeError, writeJson } from './files.ts'
 import type { Imaging } from './imaging.ts'
 import type { FillSource } from './inpaint.ts'
@@ -38,7 +38,7 @@ export interface Photos {
   select(id: string, from: MaskOrigin): Promise<readonly MaskTile[]>
   /** Where the mask lies, undefined while nothing was ever painted. */
   maskFile(id: string): string | undefined
-  plan(id: string, model: ModelSize, blend: BlendSettings): Promise<FillPlan>
+  plan(id: string, model: ModelSize, blend: BlendSettings, refine?: InpaintSettings['refine']): Promise<FillPlan>
   /** The photo with a copy of its mask, or of another photo's brought to its size, at `mask`: later strokes do not change a job that waits. */
   snapshot(id: string, mask: string, of?: string): Promise<FillSource>
   /** The user's file as it came; undefined when it is gone. */
@@ -248,11 +248,17 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       get(id)
       return existsSync(maskOf(id)) ? maskOf(id) : undefined
     },
-    plan(id, model, blend) {
+    plan(id, model, blend, refine) {
       get(id)
       return inTurn(id, async () => {
         if (!existsSync(maskOf(id))) return { crops: [], painted: 0 }
-        return imaging.call('plan', { photo: folder(id), mask: maskOf(id), model, blend })
+        return imaging.call('plan', {
+          photo: folder(id),
+          mask: maskOf(id),
+          model,
+          blend,
+          ...(refine === undefined ? {} : { refine }),
+        })
       })
     },
     snapshot(id, mask, of = id) {

@@ -7,34 +7,72 @@ export interface Progress {
   step(run: number, event: StepEvent): JobProgress
 }
 
+/** What is known beforehand of a run. */
+export interface Expected {
+  /** Of a fill: which of its crops, and which refinement of how many. */
+  readonly crop: number
+  readonly stage: number
+  readonly refinements: number
+  readonly calls: number
+  readonly steps: number
+  /** Of all its calls, in a unit of its own. */
+  readonly cost: number
+}
+
 /**
  * The first step of a run carries one-time costs (shader compilation, first allocation), so the rate is measured from the second on. `windows`:
- * runs that each batch of a fill takes, one after another.
+ * crops that each batch of a fill has, one after another. `planned`: the runs of one batch, where they are not all alike.
  */
-export function trackProgress(runs: number, windows = 1): Progress {
+export function trackProgress(runs: number, windows = 1, planned: readonly Expected[] = []): Progress {
   let run = -1
   let first: StepEvent | undefined
   let last: StepEvent | undefined
   let calls = 0
   let milliseconds = 0
+  let cost = 0
   /** Of the runs that are over: those of one job may differ (RePaint walks straight through a window that is repainted whole). */
   const over = { steps: 0, calls: 0 }
+
+  const expectedAt = (at: number) => planned[at % planned.length]
+  /** Of one call. */
+  const priceOf = (at: number): number => {
+    const expected = expectedAt(at)
+    return expected === undefined || expected.calls === 0 ? 1 : expected.cost / expected.calls
+  }
+  /** Of the runs after this one: as they were planned, or taken to be like this one. */
+  const toCome = (now: number, event: StepEvent): { readonly steps: number; readonly calls: number; readonly cost: number } => {
+    const sum = { steps: 0, calls: 0, cost: 0 }
+    for (let at = now + 1; at < runs; at++) {
+      const {
+        steps,
+        calls: asked,
+        cost: price,
+      } = expectedAt(at) ?? { steps: event.steps, calls: event.callsTotal, cost: event.callsTotal }
+      sum.steps += steps
+      sum.calls += asked
+      sum.cost += price
+    }
+    return sum
+  }
 
   const close = () => {
     if (first === undefined || last === undefined) return
     const [from, since] = last.calls > first.calls ? [first.calls, first.milliseconds] : [0, 0]
     calls += last.calls - from
     milliseconds += last.milliseconds - since
+    cost += (last.calls - from) * priceOf(run)
     over.steps += last.steps
     over.calls += last.callsTotal
   }
-  const rate = (): number => {
-    if (first === undefined || last === undefined) return 0
-    const own = last.calls > first.calls
-    const done = calls + (own ? last.calls - first.calls : 0)
-    const spent = milliseconds + (own ? last.milliseconds - first.milliseconds : 0)
-    if (done > 0 && spent > 0) return (1000 * done) / spent
-    return last.milliseconds > 0 ? (1000 * last.calls) / last.milliseconds : 0
+  /** Calls, and their cost, a second. */
+  const rates = (): { readonly calls: number; readonly cost: number } => {
+    if (first === undefined || last === undefined) return { calls: 0, cost: 0 }
+    const own = last.calls > first.calls ? last.calls - first.calls : 0
+    const spent = milliseconds + (own > 0 ? last.milliseconds - first.milliseconds : 0)
+    const price = priceOf(run)
+    if (calls + own > 0 && spent > 0) return { calls: (1000 * (calls + own)) / spent, cost: (1000 * (cost + own * price)) / spent }
+    const rate = last.milliseconds > 0 ? (1000 * last.calls) / last.milliseconds : 0
+    return { calls: rate, cost: rate * price }
   }
 
   return {
@@ -45,20 +83,26 @@ export function trackProgress(runs: number, windows = 1): Progress {
         first = event
       }
       last = event
-      const callsPerSecond = rate()
+      const rate = rates()
+      const rest = toCome(run, event)
       const callsDone = over.calls + event.calls
-      // Those to come are taken to be like this one.
-      const callsTotal = over.calls + (runs - run) * event.callsTotal
+      const left = (event.callsTotal - event.calls) * priceOf(run) + rest.cost
+      const expected = expectedAt(run)
       return {
         step: over.steps + event.step,
-        steps: over.steps + (runs - run) * event.steps,
+        steps: over.steps + event.steps + rest.steps,
         calls: callsDone,
-        callsTotal,
-        callsPerSecond,
-        secondsLeft: callsPerSecond > 0 ? (callsTotal - callsDone) / callsPerSecond : 0,
+        callsTotal: over.calls + event.callsTotal + rest.calls,
+        callsPerSecond: rate.calls,
+        secondsLeft: rate.cost > 0 ? left / rate.cost : 0,
         sigma: event.sigma,
         ...(event.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: event.effectiveSampleSize }),
-        ...(windows > 1 ? { window: { number: (run % windows) + 1, of: windows, step: event.step, steps: event.steps } } : {}),
+        ...(windows > 1
+          ? { window: { number: (expected?.crop ?? run % windows) + 1, of: windows, step: event.step, steps: event.steps } }
+          : {}),
+        ...(expected === undefined || expected.refinements === 0
+          ? {}
+          : { refinement: { number: expected.stage, of: expected.refinements } }),
       }
     },
   }

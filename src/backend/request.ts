@@ -1,5 +1,7 @@
 import {
+  beginAt,
   inpainterBudget,
+  inpainterCalls,
   inpainters,
   planLevels,
   samplerBudget,
@@ -17,6 +19,7 @@ import {
   generateRequest,
   inpaintSettings,
   seedLimit,
+  usualStrength,
   type GenerateRequest,
   type InpaintSettings,
   type Resolved,
@@ -74,20 +77,29 @@ export function modelTraits({ name, image, input, output, noise }: DenoiserCard)
 export const trainedLevels = ({ noise }: DenoiserCard): number => levelsTrained(noise).sigmas.length
 
 /** How many steps the run will have: what was asked, or what a respacing like "ddim25" or "10,15,20" yields. Refuses what no run is. */
-function stepsOf(entry: Entry, { noise, input }: DenoiserCard, asked: PlanAsked): PlannedSteps {
+function stepsOf(entry: Entry, { noise, input }: DenoiserCard, asked: PlanAsked, strength = 1): PlannedSteps {
   const { steps, spacing, eta, variance, settings } = asked
   const trained = levelsTrained(noise)
   const plan = asRequest(() => planLevels(trained, spacing, steps, input.level.between))
   const lowest = trained.sigmas[0]
+  const first = beginAt(plan.levels, trained, strength)
   asRequest(() =>
-    entry.check?.({ levels: plan.levels, eta, variance, settings, trained, ...(lowest === undefined ? {} : { lowest }) }),
+    entry.check?.({
+      levels: plan.levels.slice(first),
+      eta,
+      variance,
+      settings,
+      trained,
+      ...(lowest === undefined ? {} : { lowest }),
+    }),
   )
   const levels = plan.levels.length - 1
-  if (respaced(spacing)) return { steps: levels, visited: levels, notices: [] }
+  const visited = levels - first
+  if (respaced(spacing)) return { steps: levels, visited, notices: [] }
   const moved = `The model knows its trained levels alone, so each level of the spacing ${spacing} was moved to the nearest.`
   const fewer = `Some of the ${String(steps)} steps of the spacing ${spacing} fall on one level, so there are ${String(levels)}.`
   // What is recorded is what was asked: the list that came of it stands beside it, and is made again by asking again.
-  return { steps, visited: levels, notices: [...(plan.snapped ? [moved] : []), ...(levels < steps ? [fewer] : [])] }
+  return { steps, visited, notices: [...(plan.snapped ? [moved] : []), ...(levels < steps ? [fewer] : [])] }
 }
 
 interface PlannedSteps {
@@ -206,15 +218,53 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   refuseVariance(model, asked.variance)
   const { batch, notices } = entry.together === true ? batchTogether(entry, model, asked) : batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
-  const budget = budgeted(asked, model.card, (nfe, most) => inpainterBudget(entry, nfe, most, settings.settings))
-  const levels = stepsOf(entry, model.card, { ...settings, steps: budget?.steps ?? wanted.steps })
-  const run = { ...settings, ...budget?.jumps, steps: levels.steps, batch }
+  const strength = strengthOf(asked, names(input, 'strength'))
+  refuseBeginning(entry, model, asked)
+  const budget = budgeted(asked, model.card, (nfe, most) =>
+    withinStrength(inpainterBudget(entry, nfe, most, settings.settings), entry, model.card, { ...settings, strength }, most),
+  )
+  const levels = stepsOf(entry, model.card, { ...settings, steps: budget?.steps ?? wanted.steps }, strength)
+  const run = { ...settings, ...budget?.jumps, steps: levels.steps, strength, batch }
   const remark = asRequest(() => walkRemark(entry, { ...run, steps: levels.visited }))
   return {
     model,
     settings: run,
     notices: [...notices, ...(budget?.notices ?? []), ...levels.notices, ...(remark === undefined ? [] : [remark])],
   }
+}
+
+/** The share of the schedule that is walked; a start from a picture that does not say has the usual one. */
+function strengthOf({ start, strength }: Pick<InpaintSettings, 'start' | 'strength'>, given: boolean): number {
+  if (start !== 'noise') return given ? strength : usualStrength
+  if (strength === 1) return 1
+  throw refuse('strength goes with a start from a picture: choose start original or quick, or leave it out.')
+}
+
+/** Why this fill cannot begin, or be refined, as it was asked to. */
+function refuseBeginning(entry: InpainterEntry, { id, card }: Drawer, { start, refine }: InpaintSettings): void {
+  if ((start !== 'noise' || refine !== 'off') && entry.onlyFromNoise !== undefined) throw refuse(entry.onlyFromNoise)
+  if (refine !== 'off' && 'width' in card.image.size)
+    throw refuse(`The model "${id}" knows pictures of one size alone: leave refine off, or choose a model of any size.`)
+}
+
+/** The most levels of which the share that is walked is no more than the budget's own: what is left out of the schedule costs nothing. */
+function withinStrength(
+  chosen: Budgeted,
+  entry: InpainterEntry,
+  { noise, input }: DenoiserCard,
+  { strength, spacing, settings }: Pick<Resolved<InpaintSettings>, 'strength' | 'spacing' | 'settings'>,
+  most: number,
+): Budgeted {
+  if (strength === 1) return chosen
+  const trained = levelsTrained(noise)
+  const walked = (steps: number): number => {
+    const { levels } = planLevels(trained, spacing, steps, input.level.between)
+    return levels.length - 1 - beginAt(levels, trained, strength)
+  }
+  let steps = chosen.steps
+  while (steps < most && walked(steps + 1) <= chosen.steps) steps++
+  const jumps = chosen.jumps ?? { jumpLength: 1, resamples: 1 }
+  return { ...chosen, steps, calls: inpainterCalls(entry, entry.walk({ ...jumps, steps: walked(steps), settings })) }
 }
 
 /** A budget is met by choosing the steps, so nothing else may choose them. */

@@ -48,7 +48,7 @@ export async function runResume(house: House, { trace: path, step, photo }: Resu
 /** Every engine run of the trace must have the state, and none may be wished for beyond the end. */
 function checkRecorded({ runs }: Trace, step: number): void {
   if (!Number.isInteger(step) || step < 1) throw refuse(`Expected an integer of at least 1 for step but received ${String(step)}.`)
-  const without = runs.find((run) => recordOf(run, step)?.state === undefined)
+  const without = runs.filter(isFirst).find((run) => recordOf(run, step)?.state === undefined)
   if (without === undefined) return
   const recorded = without.steps.filter((record) => record.state !== undefined).map((record) => record.index + 1)
   const [first, last] = [recorded[0], recorded.at(-1)]
@@ -58,6 +58,9 @@ function checkRecorded({ runs }: Trace, step: number): void {
       : `Step ${String(step)} was not recorded: this trace has the states of steps ${String(first)} to ${String(last)}.`,
   )
 }
+
+/** A refinement is no place to continue from: it follows from the fill before it. */
+const isFirst = ({ stage }: TraceRun): boolean => stage === undefined
 
 const recordOf = ({ steps }: TraceRun, step: number) => steps.find((record) => record.index === step - 1)
 
@@ -80,7 +83,7 @@ function resumeOf({ runs }: Trace, states: States, step: number): NonNullable<Ru
 
 /** First seed and number of pictures; a window of a fill counts its pictures once. */
 function picturesOf({ runs }: Trace): { seed: number; count: number; oneSeed: boolean } {
-  const pictures = runs.filter((run) => (run.crop ?? 0) === 0).flatMap((run) => run.pictures)
+  const pictures = runs.filter((run) => isFirst(run) && (run.crop ?? 0) === 0).flatMap((run) => run.pictures)
   const seed = pictures[0]?.seed ?? 0
   return { seed, count: pictures.length, oneSeed: pictures.length > 1 && pictures.every((picture) => picture.seed === seed) }
 }

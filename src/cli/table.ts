@@ -63,6 +63,14 @@ export const inpaintFlags: readonly FieldFlag[] = [
   ...running,
   number('variations', 'K', 'How many fills of the one mask.'),
   number('batch', 'B', 'How many fills share a model call.'),
+  text(
+    'start',
+    'NAME',
+    'What the fill begins at: noise; original, what is under the mask; or quick, what is round it spread over it.',
+  ),
+  number('strength', 'X', 'With --start original or quick: share of the way from noise that is walked, 0 to 1 (there 0.6).'),
+  text('refine', 'NAME', 'Fill a large hole small first, then enlarge that fill by two and fill again: off, 2x (once) or full.'),
+  number('refine-strength', 'X', 'With --refine: share of the way from noise that each refinement walks, 0 to 1.'),
   toggle('as-grey', 'Let a one-channel model work on a colour photograph; what is saved is grey.'),
   toggle('invert', 'Dark on light for a model that learned light on dark.'),
 ]

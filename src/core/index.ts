@@ -1,4 +1,5 @@
 /** What the other rooms use of core. */
+export { beginAt, startFrom, streamed } from './begin.ts'
 export { inpainterBudget, samplerBudget } from './budget.ts'
 export type { Budgeted } from './budget.ts'
 export { adaptModel, counted } from './denoiser.ts'

@@ -1,5 +1,6 @@
 import {
   adaptModel,
+  beginAt,
   counted,
   inpainterCalls,
   inpainters,
@@ -8,8 +9,10 @@ import {
   samplers,
   samplerTransitions,
   scaleInto,
+  startFrom,
   startLatent,
   startScale,
+  streamed,
   thresholded,
   trainedLevels,
   walkFor,
@@ -66,13 +69,17 @@ export async function refusals<T>(work: () => Promise<T>): Promise<T> {
 /** Steps shorter than this need no turn of the event loop of their own: it would cost what it gains. Milliseconds. */
 const shortMs = 20
 
-async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, noise: Noise): Promise<RunResult> {
+async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, seeded: Noise): Promise<RunResult> {
   const begun = performance.now()
   const { card, device } = model
   const shape = shapeOf(card, args)
   refuseUnlearned(card, args.variance)
   const trained = trainedOf(card)
-  const { levels, timesteps } = planLevels(trained, args.spacing, args.steps, card.input.level.between)
+  const planned = planLevels(trained, args.spacing, args.steps, card.input.level.between)
+  const begin = args.kind === 'inpaint' ? args.begin : undefined
+  const first = begin === undefined ? 0 : beginAt(planned.levels, trained, begin.strength)
+  const [levels, timesteps] = [planned.levels.slice(first), planned.timesteps.slice(first)]
+  const noise = streamed(seeded, begin?.stream ?? 0)
   const plan: Plan = {
     levels,
     eta: args.eta ?? 0,
@@ -167,6 +174,8 @@ function startOf(card: DenoiserCard, args: RunArgs, level: Sigma, shape: Shape, 
   return { next: 0, x, memory: [] }
 }
 
+  if (args.kind === 'inpaint' && args.begin !== undefined)
+    return { next: 0, x: startFrom(args.begin.picture, level, knownOf(args, shape), shape, noise), memory: [] }
 function checkFits(what: string, data: { readonly length: number }, { n, c, h, w }: Shape): void {
   if (data.length === n * c * h * w) return
   throw new PalimpsestError(

@@ -106,6 +106,17 @@ export function widened({ x, y, width, height }: Box, by: number, photo: { reado
   }
 }
 
+/** What two boxes share; of no width or height where that is nothing. */
+export function intersection(a: Box, b: Box): Box {
+  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)]
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x),
+    height: Math.max(0, Math.min(a.y + a.height, b.y + b.height) - y),
+  }
+}
+
 function thresholded(mask: Plane, box: Box): Uint8Array {
   const out = new Uint8Array(box.width * box.height)
   for (let y = 0, to = 0; y < box.height; y++) {

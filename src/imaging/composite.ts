@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { ModelSize, WrittenImage } from '../shared/imaging.ts'
 import type { CropRecipe, Recipe } from '../shared/recipe.ts'
-import { type Alpha, alphaAt, type Box } from './blend.ts'
+import { cellsOf } from '../shared/windows.ts'
+import { type Alpha, alphaAt, type Box, intersection } from './blend.ts'
 import { decode, depthOf, type Pixels } from './decode.ts'
 import { sha256, writeAtomic } from './files.ts'
 import { type Finish, finishOf } from './finish.ts'
@@ -11,6 +12,7 @@ import { dressed, encodePng } from './png.ts'
 import { blendLines, resampleLine, tapsFor } from './resample.ts'
 import type { FillRows } from './seam.ts'
 import { bytesOf, type Photo } from './store.ts'
+import { atFullSize, sheetOf } from './strips.ts'
 
 /**
  * Out = S where A = 0, byte for byte; G where A = 255; else round((A G + (255 - A) S)/255), in encoded space at the source's depth
@@ -27,7 +29,7 @@ export interface MixSettings extends InputSettings {
 
 export interface Fill {
   readonly crop: CropRecipe
-  /** [c, h, w] at the crop's model size, in the model's range. */
+  /** [c, h, w] at the crop's model size, in the model's range; of windows the strip of their cells. */
   readonly data: Float32Array
 }
 
@@ -56,51 +58,53 @@ function inColour({ width, height, channels, data }: Pixels): Pixels {
   return { width, height, channels: wide, data: out }
 }
 
-function intersection(a: Box, b: Box): Box {
-  const [x, y] = [Math.max(a.x, b.x), Math.max(a.y, b.y)]
-  return {
-    x,
-    y,
-    width: Math.max(0, Math.min(a.x + a.width, b.x + b.width) - x),
-    height: Math.max(0, Math.min(a.y + a.height, b.y + b.height) - y),
-  }
-}
-
-/** The fill as interleaved rows of the photograph's colour channels, 0..1, still at model size. */
-function fillRows(
-  { crop, data }: Fill,
-  model: ModelSize,
-  colours: 1 | 3,
-  { asGrey, invert }: InputSettings,
-): (row: number) => Float32Array {
-  const { modelWidth: width, modelHeight: height } = crop
-  const plane = width * height
-  if (data.length !== plane * model.channels)
-    throw new PalimpsestError('internal', `A fill has ${data.length} samples where ${plane * model.channels} belong.`)
-  const [low, high] = model.range
+/** What a pixel of the model is in the photograph's colours, 0..1: `line` goes from the model's channels to those. */
+function recoloured(model: ModelSize, colours: 1 | 3, { asGrey, invert }: InputSettings) {
+  const { channels, range } = model
+  const [low, high] = range
   const [zero, span] = invert ? [high, low - high] : [low, high - low]
-  const at = (c: number, i: number) => (data[c * plane + i]! - zero) / span
-  const grey = (i: number) => (model.channels === 1 ? at(0, i) : 0.2126 * at(0, i) + 0.7152 * at(1, i) + 0.0722 * at(2, i))
-  const valueAt = model.channels === 1 || colours === 1 || asGrey ? (_c: number, i: number) => grey(i) : at
-  return (row) => {
-    const line = new Float32Array(width * colours)
-    for (let x = 0, to = 0; x < width; x++) for (let c = 0; c < colours; c++) line[to++] = valueAt(c, row * width + x)
-    return line
+  const inGrey = channels === 1 || colours === 1 || asGrey
+  return (line: Float32Array, out: Float32Array): void => {
+    for (let x = 0, from = 0, to = 0; x < line.length / channels; x++, from += channels) {
+      const unit = (c: number) => (line[from + c]! - zero) / span
+      const grey = channels === 1 || !inGrey ? unit(0) : 0.2126 * unit(0) + 0.7152 * unit(1) + 0.0722 * unit(2)
+      for (let c = 0; c < colours; c++) out[to++] = inGrey || c === 0 ? grey : unit(c)
+    }
   }
 }
 
-/** The fill's rows inside `area`, brought to the photograph's scale. */
-function scaledRows(fill: Fill, area: Box, model: ModelSize, colours: 1 | 3, settings: InputSettings): FillRows {
-  const { crop } = fill
+/** The fill's rows inside `area`, in the photograph's colours and at its scale. Where it holds nothing they say nothing. */
+function fillRows(fill: Fill, area: Box, model: ModelSize, colours: 1 | 3, settings: InputSettings): FillRows {
+  const { channels } = model
+  const cells = fill.crop.windows === undefined ? 1 : cellsOf(fill.crop.windows).length
+  const plane = fill.crop.windows === undefined ? fill.crop.modelWidth * fill.crop.modelHeight : cells * fill.crop.windows.cell ** 2
+  if (fill.data.length !== plane * channels)
+    throw new PalimpsestError('internal', `A fill has ${fill.data.length} samples where ${plane * channels} belong.`)
+  const recolour = recoloured(model, colours, settings)
+  const { crop, data } = atFullSize(fill.crop, fill.data, channels)
+  const sheet = sheetOf(crop, data, channels)
+  if (crop.windows !== undefined) {
+    const line = new Float32Array(area.width * channels)
+    return (y, out) => {
+      sheet.readInto(line, area.x - crop.x, area.y - crop.y + y, area.width)
+      recolour(line, out)
+    }
+  }
   const across = tapsFor(0, crop.modelWidth, crop.modelWidth, crop.width, area.x - crop.x, area.width)
   const down = tapsFor(0, crop.modelHeight, crop.modelHeight, crop.height, area.y - crop.y, area.height)
-  const modelRow = fillRows(fill, model, colours, settings)
-  const lines = Array.from({ length: crop.modelHeight }, (_, row) => {
+  const source = new Float32Array(crop.modelWidth * channels)
+  const row = new Float32Array(crop.modelWidth * colours)
+  const lines = Array.from<Float32Array | undefined>({ length: crop.modelHeight })
+  const lineAt = (at: number) => {
+    const known = lines[at]
+    if (known !== undefined) return known
     const line = new Float32Array(area.width * colours)
-    resampleLine(modelRow(row), across, colours, line)
-    return line
-  })
-  return (y, out) => blendLines((at) => lines[at]!, down, y, out)
+    sheet.readInto(source, 0, at, crop.modelWidth)
+    recolour(source, row)
+    resampleLine(row, across, colours, line)
+    return (lines[at] = line)
+  }
+  return (y, out) => blendLines(lineAt, down, y, out)
 }
 
 /** Puts one fill into `out`, which holds S inside the fill's window; says the grain it was given. Only pixels with A > 0 are written. */
@@ -109,7 +113,7 @@ function blendFill(out: Pixels, alpha: Alpha, fill: Fill, model: ModelSize, sett
   if (area.width === 0 || area.height === 0) return 0
   const colours = out.channels < 3 ? 1 : 3
   const top = out.data instanceof Uint16Array ? 65535 : 255
-  const rows = scaledRows(fill, area, model, colours, settings)
+  const rows = fillRows(fill, area, model, colours, settings)
   const keepsGrey = settings.keepGrey === true
   const finish = settings.finish === undefined || keepsGrey ? undefined : finishOf(out, alpha, area, rows, settings.finish)
   const row = new Float32Array(area.width * colours)

@@ -1,9 +1,10 @@
 import { PalimpsestError } from '../shared/errors.ts'
 import type { FillInput, ModelSize, PhotoInfo } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'
-import type { Alpha } from './blend.ts'
+import { type Alpha, alphaAt } from './blend.ts'
 import type { Pixels } from './decode.ts'
-import { blendLines, mirrored, resampleLine, tapsFor } from './resample.ts'
+import type { QuickFill } from './quick.ts'
+import { blendLines, mirrored, resampleLine, type Taps, tapsFor } from './resample.ts'
 import type { Photo } from './store.ts'
 
 /** A window of the photograph as the model takes it, and its hole. */
@@ -21,23 +22,74 @@ export function checkChannels(photo: { readonly info: Pick<PhotoInfo, 'coloured'
   )
 }
 
-/** Each sample value as 0..1. */
-function unitTable(photo: Pixels): Float32Array {
-  const top = photo.data instanceof Uint16Array ? 65535 : 255
-  return Float32Array.from({ length: top + 1 }, (_, value) => value / top)
+const tables = new Map<number, Float32Array>()
+
+/** Each sample value as 0..1; the table of 16 bits is 256 KB, and a fill of many cells asks for it at each. */
+function unitTable(deep: boolean): Float32Array {
+  const top = deep ? 65535 : 255
+  let table = tables.get(top)
+  if (table === undefined) tables.set(top, (table = Float32Array.from({ length: top + 1 }, (_, value) => value / top)))
+  return table
 }
 
-/** Row `y` of the photograph in the model's channels, 0..1. A hot loop: a window may hold the whole photograph. */
-function readRow(photo: Pixels, y: number, channels: 1 | 3, asGrey: boolean, units: Float32Array, out: Float32Array): void {
+/** Columns `from` .. `from + count` of row `y` in the model's channels, 0..1. A hot loop: a window may hold the whole photograph. */
+function readRow(
+  photo: Pixels,
+  y: number,
+  { from, count }: Columns,
+  channels: 1 | 3,
+  asGrey: boolean,
+  units: Float32Array,
+  out: Float32Array,
+): void {
   const { width, channels: stride, data } = photo
   const colour = stride >= 3 && !asGrey
-  for (let x = 0, from = y * width * stride, to = 0; x < width; x++, from += stride) {
-    const first = stride >= 3 && asGrey ? greyOf(data[from]!, data[from + 1]!, data[from + 2]!) : data[from]!
+  for (let x = 0, at = (y * width + from) * stride, to = 0; x < count; x++, at += stride) {
+    const first = stride >= 3 && asGrey ? greyOf(data[at]!, data[at + 1]!, data[at + 2]!) : data[at]!
     out[to++] = units[first]!
     if (channels === 1) continue
-    out[to++] = units[colour ? data[from + 1]! : first]!
-    out[to++] = units[colour ? data[from + 2]! : first]!
+    out[to++] = units[colour ? data[at + 1]! : first]!
+    out[to++] = units[colour ? data[at + 2]! : first]!
   }
+}
+
+/** The same with the quick fill where A > 0. */
+function coverRow(
+  { area, row }: QuickFill,
+  alpha: Alpha,
+  y: number,
+  { from, count }: Columns,
+  channels: 1 | 3,
+  asGrey: boolean,
+  out: Float32Array,
+): void {
+  if (y < area.y || y >= area.y + area.height) return
+  const [start, end] = [Math.max(from, area.x), Math.min(from + count, area.x + area.width)]
+  if (start >= end) return
+  const quick = row(y - area.y)
+  const colours = quick.length / area.width
+  for (let x = start; x < end; x++) {
+    if (alphaAt(alpha, x, y) === 0) continue
+    const at = (x - area.x) * colours
+    const colour = (c: number) => quick[at + (colours === 3 ? c : 0)]!
+    const mean = 0.2126 * colour(0) + 0.7152 * colour(1) + 0.0722 * colour(2)
+    for (let c = 0; c < channels; c++) out[(x - from) * channels + c] = asGrey || channels === 1 ? mean : colour(c)
+  }
+}
+
+interface Columns {
+  readonly from: number
+  readonly count: number
+}
+
+/** The columns that the taps read, and the taps counted from the first of them. */
+function columnsOf(taps: Taps): { readonly columns: Columns; readonly taps: Taps } {
+  let [low, high] = [Infinity, -1]
+  for (let i = 0; i < taps.index.length; i++) {
+    if (taps.index[i]! < low) low = taps.index[i]!
+    if (taps.index[i]! > high) high = taps.index[i]!
+  }
+  return { columns: { from: low, count: high - low + 1 }, taps: { ...taps, index: taps.index.map((at) => at - low) } }
 }
 
 export interface InputSettings {
@@ -46,20 +98,33 @@ export interface InputSettings {
   readonly invert: boolean
 }
 
-/** [c, h, w] in the model's range, clamped to it: the cubic overshoots at edges. */
-export function photoInput(photo: Pixels, model: ModelSize, crop: CropRecipe, { asGrey, invert }: InputSettings): Float32Array {
+/** What stands in the photograph's place where A > 0. */
+export interface Covered {
+  readonly alpha: Alpha
+  readonly fill: QuickFill
+}
+
+/** [c, h, w] in the model's range, clamped to it: the cubic overshoots at edges. Of the photograph only what lies under the crop is read. */
+export function photoInput(
+  photo: Pixels,
+  model: ModelSize,
+  crop: CropRecipe,
+  { asGrey, invert }: InputSettings,
+  covered?: Covered,
+): Float32Array {
   const { channels, range } = model
   const { modelWidth, modelHeight } = crop
-  const across = tapsFor(crop.x, crop.width, photo.width, modelWidth)
+  const { columns, taps: across } = columnsOf(tapsFor(crop.x, crop.width, photo.width, modelWidth))
   const down = tapsFor(crop.y, crop.height, photo.height, modelHeight)
-  const units = unitTable(photo)
-  const source = new Float32Array(photo.width * channels)
+  const units = unitTable(photo.data instanceof Uint16Array)
+  const source = new Float32Array(columns.count * channels)
   const lines = new Map<number, Float32Array>()
   const lineAt = (y: number) => {
     const known = lines.get(y)
     if (known !== undefined) return known
     const line = new Float32Array(modelWidth * channels)
-    readRow(photo, y, channels, asGrey, units, source)
+    readRow(photo, y, columns, channels, asGrey, units, source)
+    if (covered !== undefined) coverRow(covered.fill, covered.alpha, y, columns, channels, asGrey, source)
     resampleLine(source, across, channels, line)
     lines.set(y, line)
     return line
@@ -107,7 +172,16 @@ function anyBlended(alpha: Alpha, xs: readonly number[], ys: readonly number[]):
   return false
 }
 
-export function fillInput(photo: Photo, alpha: Alpha, model: ModelSize, crop: CropRecipe, settings: InputSettings): FillInput {
+export function fillInput(
+  photo: Photo,
+  alpha: Alpha,
+  model: ModelSize,
+  crop: CropRecipe,
+  settings: InputSettings,
+  quick?: QuickFill,
+): FillInput {
   checkChannels(photo, model, settings.asGrey)
-  return { photo: photoInput(photo, model, crop, settings), mask: holeAt(alpha, photo, crop) }
+  const input = { photo: photoInput(photo, model, crop, settings), mask: holeAt(alpha, photo, crop) }
+  if (quick === undefined) return input
+  return { ...input, quick: photoInput(photo, model, crop, settings, { alpha, fill: quick }) }
 }

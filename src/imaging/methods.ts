@@ -1,6 +1,8 @@
 import type { ImagingMethods } from '../shared/imaging.ts'
+import { lastOf } from '../shared/windows.ts'
 import { alphaOf, countBlended, forgetAlpha } from './blend.ts'
 import { blendFills, sourceOf, writeComposite } from './composite.ts'
+import { compareSheet, writeStage } from './compare.ts'
 import { contactSheet } from './contact.ts'
 import { copyPicture, writeThumb } from './copies.ts'
 import { describePictures, readTexts } from './describe.ts'
@@ -10,7 +12,7 @@ import { checkChannels } from './input.ts'
 import { forgetMask, loadMask, maskFromFile, readMask, readMaskTiles, savePreset, tilesOf, writeMaskTiles } from './masks.ts'
 import { readPicture, writeImages, writeSheet, writeThumbnail } from './pictures.ts'
 import { planCrops } from './plan.ts'
-import { apart, stacked } from './strips.ts'
+import { enlarged, stacked } from './strips.ts'
 import { readRecipe } from './png.ts'
 import { savePicture } from './save.ts'
 import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
@@ -32,20 +34,21 @@ export function imagingMethods(): ImagingMethods {
       if (from.kind === 'dust') return tilesOf(findDust(pixels, from))
       return tilesOf(from.kind === 'wand' ? wand(pixels, from) : fromAlpha(pixels))
     },
-    async plan({ photo, mask, model, blend }) {
+    async plan({ photo, mask, model, blend, refine }) {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
-      return { crops: planCrops(alpha, await readInfo(photo), model, blend.padding), painted: countBlended(alpha) }
+      return { crops: planCrops(alpha, await readInfo(photo), model, blend.padding, refine), painted: countBlended(alpha) }
     },
-    async input({ photo, mask, model, blend, crop, asGrey, invert }) {
+    async input({ photo, mask, model, blend, crop, asGrey, invert, quick }) {
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
-      return stacked(await loadPhoto(photo), alpha, model, crop, { asGrey, invert })
+      return stacked(await loadPhoto(photo), alpha, model, crop, { asGrey, invert }, quick)
     },
+    enlarge: async ({ from, to, fill, channels }) => enlarged(from, fill, to, channels),
     async composite({ photo: folder, mask, model, blend, crops, fills, asGrey, invert, keepGrey = false, finish, out, recipe }) {
       const photo = await loadPhoto(folder)
       checkChannels(photo, model, asGrey)
       const alpha = alphaOf(await ordered(mask, () => loadMask(mask)), blend)
       const source = sourceOf(photo, asGrey, keepGrey)
-      const pairs = crops.flatMap((crop, i) => apart(crop, fills[i] ?? new Float32Array(0), model.channels))
+      const pairs = crops.map((crop, i) => ({ crop: lastOf(crop), data: fills[i] ?? new Float32Array(0) }))
       return writeComposite(
         photo,
         source,
@@ -66,6 +69,8 @@ export function imagingMethods(): ImagingMethods {
     thumb: ({ path, size, out }) => writeThumb(path, size, out),
     copyPicture: ({ from, out, recipe }) => copyPicture(from, out, recipe),
     contactSheet,
+    compareSheet,
+    writeStage: ({ photo, mask, out }) => writeStage(photo, mask, out),
     close: async ({ photo }) => {
       closePhoto(photo)
       forgetMask()

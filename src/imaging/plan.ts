@@ -1,6 +1,7 @@
 import type { ModelSize } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'
 import type { Alpha, Box } from './blend.ts'
+import { type Refine, smallFirst, withRefinements } from './refine.ts'
 import { inWindows } from './windows.ts'
 
 /**
@@ -9,22 +10,28 @@ import { inWindows } from './windows.ts'
  * share one. A window of a fixed-size model is never smaller than the model, so nothing is ever shrunk back from a fill; a fully
  * convolutional model sees its window pixel for pixel up to its largest size, and a thin hole through several small ones (windows.ts).
  */
-export function planCrops(alpha: Alpha, photo: Size, model: ModelSize, padding: number): readonly CropRecipe[] {
+export function planCrops(
+  alpha: Alpha,
+  photo: Size,
+  model: ModelSize,
+  padding: number,
+  refine: Refine = 'off',
+): readonly CropRecipe[] {
   const least = 'multipleOf' in model.size ? model.size.min : Math.min(model.size.width, model.size.height)
   let boxes = blobs(alpha, Math.max(1, Math.floor(least / 4)))
   for (;;) {
-    const crops = boxes.map((box) => cropFor(box, photo, model, padding))
+    const crops = boxes.map((box) => cropFor(box, photo, model, padding, refine))
     const merged = merge(boxes, crops)
-    if (merged.length === boxes.length) return settled(crops, alpha, photo, model)
+    if (merged.length === boxes.length) return settled(crops, alpha, photo, model, refine)
     boxes = merged
   }
 }
 
-/** Thin holes in windows, one crop after another, so that none reaches into another. */
-function settled(crops: readonly CropRecipe[], alpha: Alpha, photo: Size, model: ModelSize): readonly CropRecipe[] {
+/** Thin holes in windows, one crop after another, so that none reaches into another; thick ones refined inside their own crop. */
+function settled(crops: readonly CropRecipe[], alpha: Alpha, photo: Size, model: ModelSize, refine: Refine): readonly CropRecipe[] {
   const made = [...crops]
   for (const [i, crop] of crops.entries()) made[i] = inWindows(crop, alpha, photo, model, made)
-  return made
+  return made.map((crop) => withRefinements(crop, alpha, photo, model, refine))
 }
 
 interface Size {
@@ -62,9 +69,9 @@ function place(start: number, extent: number, length: number, limit: number): nu
   return Math.min(limit - length, Math.max(0, Math.floor(start + (extent - length) / 2)))
 }
 
-function cropFor(box: Box, photo: Size, model: ModelSize, padding: number): CropRecipe {
+function cropFor(box: Box, photo: Size, model: ModelSize, padding: number, refine: Refine): CropRecipe {
   const wanted = { width: Math.min(photo.width, box.width + 2 * padding), height: Math.min(photo.height, box.height + 2 * padding) }
-  const size = sizeFor(wanted, model)
+  const size = smallFirst(wanted, model, refine) ?? sizeFor(wanted, model)
   return { x: place(box.x, box.width, size.width, photo.width), y: place(box.y, box.height, size.height, photo.height), ...size }
 }
 

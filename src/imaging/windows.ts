@@ -14,16 +14,16 @@ interface Size {
 }
 
 /** A window's side in cells: a cell of context on each side, and two that are filled. */
-const edge = 4
+export const edge = 4
 /** Wanted side of a window, pixels: the model sees what is round a scratch, and a call is quick. */
 const usual = 128
 /** Pixels that are held at once, of the cells of one crop: about 50 MB a tensor. */
-const most = 4 << 20
+export const mostHeld = 4 << 20
 /** Windows are worth their overlap when they have fewer pixels than this share of what the crop has. */
 const worthwhile = 0.7
 
 /** The side of a window for this model; undefined for one of a fixed size. */
-function windowSide({ size }: ModelSize): number | undefined {
+export function windowSide({ size }: ModelSize): number | undefined {
   if (!('multipleOf' in size)) return undefined
   const step = size.multipleOf % edge === 0 ? size.multipleOf : size.multipleOf * edge
   const side = Math.max(Math.ceil(size.min / step), Math.round(usual / step)) * step
@@ -40,7 +40,7 @@ export function inWindows(crop: CropRecipe, alpha: Alpha, photo: Size, model: Mo
   const made = cover(alpha, hole, photo, cell)
   const scaled = crop.width > crop.modelWidth || crop.height > crop.modelHeight
   const cheaper = made.windows.at.length * side * side < worthwhile * crop.modelWidth * crop.modelHeight
-  if (!(scaled || cheaper) || cellsOf(made.windows).length * cell * cell > most) return crop
+  if (!(scaled || cheaper) || cellsOf(made.windows).length * cell * cell > mostHeld) return crop
   const { columns, rows, windows, x, y } = made
   const [width, height] = [columns * cell, rows * cell]
   const reaches = others.some(
@@ -53,7 +53,7 @@ export function inWindows(crop: CropRecipe, alpha: Alpha, photo: Size, model: Mo
 const isHole = (alpha: Alpha, x: number, y: number): boolean => alpha.data[(y - alpha.y) * alpha.width + x - alpha.x]! > 0
 
 /** The box of A > 0 inside a crop, to within a cell; undefined where there is none. */
-function holeIn(alpha: Alpha, crop: Box, cell: number): Box | undefined {
+export function holeIn(alpha: Alpha, crop: Box, cell: number): Box | undefined {
   const [x0, y0] = [Math.max(alpha.x, crop.x), Math.max(alpha.y, crop.y)]
   const [x1, y1] = [Math.min(alpha.x + alpha.width, crop.x + crop.width), Math.min(alpha.y + alpha.height, crop.y + crop.height)]
   let [left, right, top, bottom] = [Infinity, -1, Infinity, -1]
@@ -96,7 +96,7 @@ function isFull(alpha: Alpha, x0: number, y0: number, side: number): boolean {
  * From the top down, each cell with some of the hole that no window has inside its border yet gets one, a cell of context before it. The grid begins
  * a cell before the hole and stays in the photograph; at the photograph's far ends less than a cell may lie outside, and is reflected.
  */
-function cover(alpha: Alpha, hole: Box, photo: Size, cell: number) {
+export function cover(alpha: Alpha, hole: Box, photo: Size, cell: number) {
   const begin = (start: number, length: number) => Math.max(0, Math.min(start - cell, length - edge * cell))
   const [x, y] = [begin(hole.x, photo.width), begin(hole.y, photo.height)]
   const [ends, floor] = [Math.ceil((photo.width - x) / cell), Math.ceil((photo.height - y) / cell)]

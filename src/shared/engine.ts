@@ -64,8 +64,20 @@ export type RunArgs =
       readonly windows?: Windows
     })
 
+      /** Begin at a picture instead of at noise. */
+      readonly begin?: Beginning
 export interface StepEvent {
   readonly kind: 'step'
+/** The share `strength` of the noise schedule is walked, from its picture noised to the first level of that (core/begin.ts). */
+export interface Beginning {
+  /** [c, h, w] for all images, or [n, c, h, w]; where the photo is kept it is not looked at. */
+  readonly picture: Float32Array
+  /** 0..1. */
+  readonly strength: number
+  /** Noise of its own, 0..255: 0 that of a fill, k that of its k-th refinement. */
+  readonly stream: number
+}
+
   /** Transitions done, of all; model calls done, of all. */
   readonly step: number
   readonly steps: number

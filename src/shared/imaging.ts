@@ -1,4 +1,4 @@
-import type { BlendSettings, FinishSettings, SaveSettings } from './request.ts'
+import type { BlendSettings, FinishSettings, InpaintSettings, SaveSettings } from './request.ts'
 import type { CropRecipe, Recipe } from './recipe.ts'
 
 /** The contract of the imaging process, the only one that holds pixels of a whole photo. Paths are absolute and chosen by backend. */
@@ -84,6 +84,8 @@ export interface FillInput {
   readonly photo: Float32Array
   /** [h, w]; 1 = repaint: max-pool of (A > 0) at model size (STUDIO.md 8b). */
   readonly mask: Uint8Array
+  /** As `photo`, with what is round the hole spread smoothly over it, where that was asked for. */
+  readonly quick?: Float32Array
 }
 
 export interface WrittenImage {
@@ -157,6 +159,20 @@ export interface SheetCell {
   readonly lines: readonly string[]
 }
 
+/** A table of pictures: rows and columns by their names, below a title of its own. */
+export interface SheetSection {
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly string[]
+  /** Several pictures of a cell share its place; without any the lines say why. */
+  readonly cells: readonly {
+    readonly row: number
+    readonly column: number
+    readonly paths: readonly string[]
+    readonly lines: readonly string[]
+  }[]
+}
+
 export interface ImagingMethods {
   /** Decodes, checks, applies the orientation, and cuts the tile pyramid into `folder`. Refuses in one sentence (code `request`). */
   open(args: { path: string; folder: string }): Promise<PhotoInfo>
@@ -179,7 +195,13 @@ export interface ImagingMethods {
   readMaskTiles(args: { mask: string }): Promise<readonly MaskTile[]>
   /** The tiles of a mask that are not empty, made but not kept: what the editor is to do with them is its own matter. */
   selectTiles(args: { photo: string; from: MaskOrigin }): Promise<readonly MaskTile[]>
-  plan(args: { photo: string; mask: string; model: ModelSize; blend: BlendSettings }): Promise<FillPlan>
+  plan(args: {
+    photo: string
+    mask: string
+    model: ModelSize
+    blend: BlendSettings
+    refine?: InpaintSettings['refine']
+  }): Promise<FillPlan>
   input(args: {
     photo: string
     mask: string
@@ -188,10 +210,13 @@ export interface ImagingMethods {
     crop: CropRecipe
     asGrey: boolean
     invert: boolean
+    quick?: boolean
   }): Promise<FillInput>
+  /** A fill of one crop, [c, h, w], as the picture of another that is a part of it: what a refinement begins at. Where `from` holds nothing it is 0. */
+  enlarge(args: { from: CropRecipe; to: CropRecipe; fill: Float32Array; channels: 1 | 3 }): Promise<Float32Array>
   /**
    * Out = S where A = 0 byte for byte, G where A = 255, else the rounded mix in encoded space; PNG at the source's depth with its ICC profile.
-   * `fills` are [c, h, w] in the model's range, one a crop of the plan. `keepGrey` takes their colours alone: the mean of the channels stays the
+   * `fills` are [c, h, w] in the model's range, one a crop of the plan (of one that is refined the last refinement's). `keepGrey` takes their colours alone: the mean of the channels stays the
    * photograph's, and one that is stored in grey is written in colour. `changedOutside` counts differing pixels outside A in the file as written; `grain` is
    * the standard deviation of the grain that was added, in levels of 255 (the most of any window).
    */
@@ -255,6 +280,16 @@ export interface ImagingMethods {
   thumb(args: { path: string; size: number; out: string }): Promise<void>
   /** The same pixels, without any text in the file unless `recipe`. */
   copyPicture(args: { from: string; out: string; recipe: boolean }): Promise<void>
+  /** The tables of a comparison with their legend as one PNG, `cell` pixels a side at most. Refuses (code `request`) more than `megapixelLimit`. */
+  compareSheet(args: {
+    title: string
+    legend: readonly string[]
+    sections: readonly SheetSection[]
+    cell: number
+    out: string
+  }): Promise<{ width: number; height: number }>
+  /** The photograph as it is, or with its mask painted over in mid grey, as PNG. */
+  writeStage(args: { photo: string; mask: string | null; out: string }): Promise<WrittenImage>
   /** Pictures of any size in cells of `cell` px, each with lines below it, as one 8-bit PNG without text chunks. `title` stands above. */
   contactSheet(args: {
     cells: readonly SheetCell[]

@@ -64,6 +64,8 @@ const traceRun = z.object({
   pictures: z.array(z.object({ index: z.int().min(0), seed: z.int().min(0), start: startRecipe.optional() })).min(1),
   /** Of a fill: which of the recipe's crops, from 0. */
   crop: z.int().min(0).optional(),
+  /** Of a refined crop: which refinement this is, from 1. */
+  stage: z.int().min(1).optional(),
   steps: z.array(traceRecord),
 })
 export type TraceRun = z.infer<typeof traceRun>

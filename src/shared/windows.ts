@@ -1,15 +1,16 @@
 import type { CropRecipe } from './recipe.ts'
 
 /**
- * Windows that are denoised together (STUDIO.md 8a). A crop that has them is never scaled: its picture is cut into square cells, and only
- * those that lie under a window are held, in the order of `cellsOf`, one below the other: [c, cells * cell, cell].
+ * Windows that are denoised together (STUDIO.md 8a). The picture of a crop that has them is cut into square cells, and only those that lie under a
+ * window are held, in the order of `cellsOf`, one below the other: [c, cells * cell, cell]. It is not scaled, but on the way of a fill that is refined,
+ * where a pixel of it stands for 2, 4, ... of the source.
  */
 
 /** Column and row, in cells, counted from the crop's own corner. */
 export type CellPlace = readonly [column: number, row: number]
 
 export interface Windows {
-  /** Side of a cell, pixels of the source, which are pixels of the model. */
+  /** Side of a cell, pixels of the model. */
   readonly cell: number
   /** Side of a window, in cells. */
   readonly edge: number
@@ -44,33 +45,34 @@ export function placesOf(windows: Windows): readonly (readonly number[])[] {
   )
 }
 
-/** The cells as crops of their own, which no two share a pixel of. */
-export function cellCrops(crop: CropRecipe, windows: Windows): readonly CropRecipe[] {
-  const side = windows.cell
-  return cellsOf(windows).map(([column, row]) => ({
-    x: crop.x + column * side,
-    y: crop.y + row * side,
-    width: side,
-    height: side,
+/** Pixels of the source to one of the model, across: 1 but for a fill that is still to be refined. */
+export const scaleOf = ({ width, modelWidth }: CropRecipe): number => width / modelWidth
+
+const squares = (crop: CropRecipe, places: readonly CellPlace[], cell: number, side: number): readonly CropRecipe[] => {
+  const scale = scaleOf(crop)
+  return places.map(([column, row]) => ({
+    x: crop.x + column * cell * scale,
+    y: crop.y + row * cell * scale,
+    width: side * scale,
+    height: side * scale,
     modelWidth: side,
     modelHeight: side,
   }))
 }
 
+/** The cells as crops of their own, which no two share a pixel of. */
+export function cellCrops(crop: CropRecipe, windows: Windows): readonly CropRecipe[] {
+  return squares(crop, cellsOf(windows), windows.cell, windows.cell)
+}
+
 /** The windows as crops of their own, to be drawn. */
 export function windowCrops(crop: CropRecipe): readonly CropRecipe[] {
   const { windows } = crop
-  if (windows === undefined) return [crop]
-  const side = windows.cell * windows.edge
-  return windows.at.map(([column, row]) => ({
-    x: crop.x + column * windows.cell,
-    y: crop.y + row * windows.cell,
-    width: side,
-    height: side,
-    modelWidth: side,
-    modelHeight: side,
-  }))
+  return windows === undefined ? [crop] : squares(crop, windows.at, windows.cell, windows.cell * windows.edge)
 }
+
+/** The crop that is filled last, which is what is blended. */
+export const lastOf = (crop: CropRecipe): CropRecipe => crop.refine?.at(-1) ?? crop
 
 /** How many windows a model call has to look through for these crops. */
 export const windowCount = (crops: readonly CropRecipe[]): number =>
