@@ -167,6 +167,8 @@ function startOf(card: DenoiserCard, args: RunArgs, level: Sigma, shape: Shape, 
     checkFits('state', state.x.data, shape)
     return state
   }
+  if (args.kind === 'inpaint' && args.begin !== undefined)
+    return { next: 0, x: startFrom(args.begin.picture, level, knownOf(args, shape), shape, noise), memory: [] }
   if (args.start === undefined) return { next: 0, x: startLatent(spec, level, shape, noise, card.image.range), memory: [] }
   checkFits('noise', args.start, shape)
   const x = { shape, data: args.start.slice() }
@@ -174,8 +176,6 @@ function startOf(card: DenoiserCard, args: RunArgs, level: Sigma, shape: Shape, 
   return { next: 0, x, memory: [] }
 }
 
-  if (args.kind === 'inpaint' && args.begin !== undefined)
-    return { next: 0, x: startFrom(args.begin.picture, level, knownOf(args, shape), shape, noise), memory: [] }
 function checkFits(what: string, data: { readonly length: number }, { n, c, h, w }: Shape): void {
   if (data.length === n * c * h * w) return
   throw new PalimpsestError(

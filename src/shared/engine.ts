@@ -78,6 +78,8 @@ export interface Beginning {
   readonly stream: number
 }
 
+export interface StepEvent {
+  readonly kind: 'step'
   /** Transitions done, of all; model calls done, of all. */
   readonly step: number
   readonly steps: number
@@ -90,6 +92,17 @@ export interface Beginning {
   readonly milliseconds: number
   readonly modelMilliseconds: number
   readonly previews?: readonly Preview[]
+}
+
+/** From here the run can be continued to the identical end: `resume` takes it. */
+export interface StateEvent {
+  readonly kind: 'state'
+  readonly state: SavedState
+  /** Transitions and model calls that are behind it. */
+  readonly steps: number
+  readonly nfe: number
+  /** Since the run began, or was continued. */
+  readonly milliseconds: RunResult['milliseconds']
 }
 
 /** The clean estimate x0 of one image while it is sampled; label it "step k of N": it is not the N-step result. */
