@@ -33,7 +33,7 @@ import type {
   TrainedLevels,
 } from '../core/index.ts'
 import type { DenoiserCard } from '../shared/card.ts'
-import type { RunArgs, RunResult, StepEvent } from '../shared/engine.ts'
+import type { RunArgs, RunResult, StateEvent, StepEvent } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { CallContext } from '../shared/port.ts'
 import { cellsOf, placesOf } from '../shared/windows.ts'
@@ -42,7 +42,7 @@ import { checkFills, checkPictures } from './health.ts'
 import { createNoise } from './noise.ts'
 import { createPace } from './pace.ts'
 import { previewsOf, windowPreviews } from './preview.ts'
-import { createTracer } from './trace.ts'
+import { createTracer, savedState } from './trace.ts'
 
 /** One run: the plan first, then the loop that counts, shows, and listens for a cancel. The mathematics is core's. */
 export function runModel(model: LoadedDenoiser, args: RunArgs, context: CallContext): Promise<RunResult> {
@@ -104,6 +104,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, s
   let before = performance.now() - begun
   let last: Latent = start.x
   let done = behind.steps
+  let keptAt = 0
   for await (const step of walk.steps) {
     done++
     last = step.state.x
@@ -128,6 +129,12 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, s
       }
       context.emit(event)
       if (previews !== undefined) pace.spent(performance.now() - begun - now)
+    }
+    if (args.keepMs !== undefined && performance.now() - begun - keptAt >= args.keepMs) {
+      const [total, model] = [performance.now() - begun, caller.milliseconds()]
+      const milliseconds = { total, model, elsewhere: total - model }
+      context.emit({ kind: 'state', state: savedState(step), steps: done, nfe: nfe(), milliseconds } satisfies StateEvent)
+      keptAt = performance.now() - begun
     }
     // A cancel is read in a turn of the event loop. session.run takes one before it holds the loop, which is soon enough where a step is
     // short; after a long one, or one without a call, the loop is turned here, so that the next never begins.

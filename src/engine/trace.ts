@@ -94,7 +94,7 @@ function timestepsOf(card: DenoiserCard, { sigmas }: TrainedLevels): (sigma: num
 }
 
 /** The method uses its buffers again: what is sent is a copy. */
-function savedState({ state: { next, x, memory } }: Step): SavedState {
+export function savedState({ state: { next, x, memory } }: Step): SavedState {
   return { next, x: tensorOf(x), memory: memory.map(tensorOf) }
 }
 

@@ -45,6 +45,8 @@ export interface SamplingArgs {
   readonly start?: Float32Array
   /** Continue from a state that a TraceEvent gave: transitions and model calls that are behind it count as made. */
   readonly resume?: { readonly state: SavedState; readonly steps: number; readonly nfe: number }
+  /** Emits a StateEvent about this often, ms. */
+  readonly keepMs?: number
 }
 
 export type RunArgs =
@@ -62,12 +64,10 @@ export type RunArgs =
       readonly mask: Uint8Array
       /** Several windows of `width` x `height` denoised together: photo and mask, noise and result are strips of their cells (shared/windows.ts). */
       readonly windows?: Windows
-    })
-
       /** Begin at a picture instead of at noise. */
       readonly begin?: Beginning
-export interface StepEvent {
-  readonly kind: 'step'
+    })
+
 /** The share `strength` of the noise schedule is walked, from its picture noised to the first level of that (core/begin.ts). */
 export interface Beginning {
   /** [c, h, w] for all images, or [n, c, h, w]; where the photo is kept it is not looked at. */
@@ -186,7 +186,7 @@ export interface EngineMethods {
   probe(args: { device: DeviceName }): Promise<DeviceReport>
   load(args: LoadArgs): Promise<Loaded>
   facts(args: Record<string, never>): Promise<ModelFacts>
-  /** Emits StepEvent. Fails with code `cancelled` within one step of a cancel, `device` with detail `nan` on NaN, Inf or a constant picture. */
+  /** Emits StepEvent, and where asked TraceEvent and StateEvent. Fails with code `cancelled` within one step of a cancel, `device` with detail `nan` on NaN, Inf or a constant picture. */
   run(args: RunArgs): Promise<RunResult>
   /** Emits StepEvent; cancels as `run` does. */
   invert(args: InvertArgs): Promise<Inverted>
