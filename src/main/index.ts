@@ -5,8 +5,8 @@ import { createBackend } from '../backend/index.ts'
 import type { Backend } from '../backend/types.ts'
 import { studioFolders } from './folders.ts'
 import { startElectronWorker } from './host.ts'
-import { localHandlers, serveIpc, tellOpened } from './ipc.ts'
-import { setMenu } from './menu.ts'
+import { localHandlers, menuChoices, serveIpc, tellOpened } from './ipc.ts'
+import { startMenu } from './menu.ts'
 import { createOpened, type Opened, picturesIn } from './opened.ts'
 import { serveStudio } from './protocol.ts'
 import { closeSession, guardContents } from './security.ts'
@@ -49,8 +49,8 @@ async function start(): Promise<void> {
   const handedOver = createOpened((path, name) => backend.addPhoto(path, name), tellOpened)
   opened = handedOver
   handedOver.add(early.splice(0))
-  serveIpc(backend, localHandlers(backend, handedOver))
-  setMenu()
+  serveIpc(backend, localHandlers(backend, handedOver, folders.data))
+  startMenu(menuChoices)
   const open = () => void openWindow(folders)
   open()
   app.on('activate', () => showWindow() || open())

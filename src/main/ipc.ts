@@ -10,7 +10,9 @@ import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.t
 import { saveEndings, type SaveSettings } from '../shared/request.ts'
 import type { Opened } from './opened.ts'
 import { libraryHandlers } from './library.ts'
+import type { MenuChoices } from './menu.ts'
 import { isStudio } from './scheme.ts'
+import { shellHandlers } from './shell.ts'
 
 /** The method table over one IPC channel, `api`; the backend's events over one other, `event`. */
 
@@ -38,6 +40,12 @@ function sendEvent(event: BackendEvent): void {
   }
 }
 
+/** What was chosen in the system's menus. */
+export const menuChoices: MenuChoices = {
+  run: (command) => sendEvent({ kind: 'chosen', command }),
+  open: (photo) => sendEvent({ kind: 'chosen-photo', photo }),
+}
+
 /** A window that does not listen yet asks by itself when it does. */
 export const tellOpened = (): void => sendEvent({ kind: 'opened' })
 
@@ -55,7 +63,7 @@ async function call(handlers: ApiHandlers, name: unknown, input: unknown): Promi
 }
 
 /** The methods that name files of this machine: they exist in this door alone. */
-export function localHandlers(backend: Backend, opened: Opened): LocalHandlers {
+export function localHandlers(backend: Backend, opened: Opened, dataFolder: string): LocalHandlers {
   const fileOf = ({ job, image }: { job: string; image: number }) => {
     const file = backend.resultFile(job, image)
     if (file === undefined) throw new PalimpsestError('request', 'This picture is not there any more.')
@@ -63,6 +71,7 @@ export function localHandlers(backend: Backend, opened: Opened): LocalHandlers {
   }
   return {
     ...libraryHandlers(backend, saveCopy),
+    ...shellHandlers(dataFolder),
     async saveAs({ settings, ...picture }) {
       const file = fileOf(picture)
       const stem = `palimpsest ${picture.job} ${String(picture.image)}`

@@ -33,6 +33,7 @@ import {
 import { type ApiMethod, method } from './method.ts'
 import { queueApi, type QueueEvent } from './queue.ts'
 import type { RunReport } from './recipe.ts'
+import { menuBar, shellAct, shellMessage, type MenuBar } from './shell.ts'
 
 /**
  * Resources by URL, the same below app://studio and over HTTP (backend/resources.ts):
@@ -232,6 +233,13 @@ export const api = {
   takeOpened: method<readonly ({ photo: string } | { error: ErrorData })[]>().takesLocal(nothing),
   exportCompareAs: method<{ saved: string } | null>().takesLocal(compareExport),
   reveal: method<null>().takesLocal(z.strictObject({ job: z.string(), image: z.int().min(0) })),
+  /** The menus of the system's bar; what is chosen there comes back as an event. */
+  shellMenu: method<null>().takesLocal(menuBar as z.ZodType<MenuBar>),
+  /** A message of the system, beside the window. */
+  shellMessage: method<null>().takesLocal(shellMessage),
+  shellAct: method<null>().takesLocal(shellAct),
+  /** Where the program keeps its files. */
+  shellFolder: method<{ folder: string }>().takesLocal(nothing),
 } as const
 
 export type Api = typeof api
@@ -245,6 +253,10 @@ export type LocalName =
   | 'saveMaskAs'
   | 'takeOpened'
   | 'reveal'
+  | 'shellMenu'
+  | 'shellMessage'
+  | 'shellAct'
+  | 'shellFolder'
   | 'exportCompareAs'
   | 'libraryFolder'
   | 'libraryExport'
@@ -374,6 +386,9 @@ export type BackendEvent =
   | { readonly kind: 'library'; readonly version: number; readonly scan: LibraryScan | null; readonly problem: string | null }
   | QueueEvent
   | { readonly kind: 'notice'; readonly message: string }
+  /** A command, or a photograph that was open before, was chosen in the system's menus. */
+  | { readonly kind: 'chosen'; readonly command: string }
+  | { readonly kind: 'chosen-photo'; readonly photo: string }
   /** The system asked for a photograph to be opened: `takeOpened` says which. */
   | { readonly kind: 'opened' }
 

@@ -147,12 +147,25 @@ it('a device is not named twice', () => {
 })
 
 it('wrong preferences fall back one by one', () => {
-  expect(parsePreferences('{"theme":"pink","screen":"inpaint","cell":9999}')).toEqual({
-    theme: 'dark',
-    screen: 'inpaint',
+  const first = parsePreferences(null)
+  expect(first).toMatchObject({
+    theme: 'usual',
+    screen: 'generate',
     cell: null,
+    language: 'en',
+    device: 'auto',
+    notifications: true,
   })
-  expect(parsePreferences(null)).toEqual({ theme: 'dark', screen: 'generate', cell: null })
+  expect(parsePreferences('{"theme":"pink","screen":"inpaint","cell":9999,"language":"xx","notifications":0}')).toEqual({
+    ...first,
+    screen: 'inpaint',
+  })
+  expect(parsePreferences('{"language":"de","device":"webgpu","notifications":false}')).toEqual({
+    ...first,
+    language: 'de',
+    device: 'webgpu',
+    notifications: false,
+  })
 })
 
 it('the theme of the system follows contrast before light', () => {
@@ -160,4 +173,6 @@ it('the theme of the system follows contrast before light', () => {
   expect(shownTheme('system', { light: true, contrast: false })).toBe('light')
   expect(shownTheme('system', { light: false, contrast: false })).toBe('dark')
   expect(shownTheme('light', { light: false, contrast: true })).toBe('light')
+  expect(shownTheme('usual', { light: true, contrast: false })).toBe('dark')
+  expect(shownTheme('usual', { light: true, contrast: true })).toBe('contrast')
 })

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconX } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import type { Notice } from '../state/events.ts'
 import { dismissNotice, useApp } from '../state/store.ts'
 import { IconButton } from '../ui/Button.tsx'
@@ -26,12 +27,13 @@ function Toast({ notice: { id, message, tone } }: { readonly notice: Notice }) {
     const timer = setTimeout(() => dismissNotice(id), shownFor)
     return () => clearTimeout(timer)
   }, [id, tone])
+  const t = useWords()
   const Icon = icons[tone]
   return (
     <div className={styles.toast}>
       <Icon aria-hidden className={styles[tone]} />
       <span className={styles.words}>{message}</span>
-      <IconButton size="small" label="Put this message away" onClick={() => dismissNotice(id)}>
+      <IconButton size="small" label={t.frame.putAway} onClick={() => dismissNotice(id)}>
         <IconX aria-hidden />
       </IconButton>
     </div>

@@ -66,7 +66,10 @@ function matches(keys: string, press: KeyPress): boolean {
 }
 
 /** Words of the query, each found somewhere in group and label, in any order; a shortcut's letters count too. */
-export function searchCommands(commands: readonly Command[], query: string): readonly Command[] {
+export function searchCommands<C extends Pick<Command, 'label' | 'group' | 'keys'>>(
+  commands: readonly C[],
+  query: string,
+): readonly C[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   return commands.filter((command) => {
     const text = `${command.group} ${command.label} ${command.keys ?? ''}`.toLowerCase()

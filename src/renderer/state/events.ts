@@ -40,7 +40,7 @@ export const initialState: AppState = {
   devices: null,
   jobs: {},
   order: [],
-  queue: { paused: null, waiting: [] },
+  queue: { paused: null, problem: null, waiting: [] },
   ended: [],
   previews: {},
   notices: [],
@@ -65,6 +65,10 @@ export function reduceEvent(state: AppState, event: BackendEvent): AppState {
       return state
     case 'notice':
       return withNotice(state, event.message, 'info')
+    case 'chosen':
+    case 'chosen-photo':
+      // A command's business, not the state's (frame/useShell.ts).
+      return state
     case 'opened':
       // Who shows photographs asks for them (state/opened.ts).
       return state

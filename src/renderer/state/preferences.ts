@@ -1,16 +1,29 @@
 import { useStore } from 'zustand'
 import { z } from 'zod'
 import { createStore } from 'zustand/vanilla'
+import { deviceName } from '../../shared/card.ts'
 
 /** What this window remembers of itself between starts. Wrong or old storage is ignored, never an error. */
 
-export const themes = ['system', 'dark', 'light', 'contrast'] as const
+/** usual: never chosen. Then it is dark, or of high contrast where the system asks for that. */
+export const themes = ['usual', 'system', 'dark', 'light', 'contrast'] as const
 export type Theme = (typeof themes)[number]
-export const screens = ['generate', 'inpaint'] as const
+export const languages = ['en', 'de'] as const
+export type Language = (typeof languages)[number]
+/** A screen is named here, drawn in frame/screens.tsx and called something in i18n. */
+export const screens = ['generate', 'inpaint', 'settings'] as const
 export type ScreenName = (typeof screens)[number]
 
 const preferences = z.object({
-  theme: z.enum(themes).catch('dark'),
+  theme: z.enum(themes).catch('usual').default('usual'),
+  language: z.enum(languages).catch('en').default('en'),
+  /** Where models run, for every screen at once (settings/device.ts). */
+  device: z
+    .union([z.literal('auto'), deviceName])
+    .catch('auto')
+    .default('auto'),
+  /** Tell of long jobs that end behind another window. */
+  notifications: z.boolean().catch(true).default(true),
   screen: z.enum(screens).catch('generate'),
   /** Least side of a picture in the results, in CSS px; null: as large as all of them fit. */
   cell: z.number().min(48).max(512).nullable().catch(null).default(null),

@@ -29,9 +29,9 @@ export const cssVariables: CSSVariablesResolver = () => ({ variables: ours, ligh
 
 export type Shown = 'dark' | 'light' | 'contrast'
 
-/** What "system" means here and now. Pure. */
+/** What "system" and "usual" mean here and now. Pure. */
 export function shownTheme(theme: Theme, system: { readonly light: boolean; readonly contrast: boolean }): Shown {
-  if (theme !== 'system') return theme
+  if (theme !== 'system' && theme !== 'usual') return theme
   if (system.contrast) return 'contrast'
-  return system.light ? 'light' : 'dark'
+  return theme === 'system' && system.light ? 'light' : 'dark'
 }

@@ -24,15 +24,31 @@ export function Toggle({
       onBlur={() => setHelp('')}
     >
       <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="checkbox"
-        role="switch"
-        className={styles.switch}
-        checked={checked}
-        aria-checked={checked}
-        onChange={(event) => onChange(event.target.checked)}
-      />
+      <Switch id={id} checked={checked} onChange={onChange} />
     </div>
+  )
+}
+
+export interface SwitchProps {
+  /** Of the label that names it. */
+  readonly id: string
+  readonly checked: boolean
+  readonly disabled?: boolean
+  readonly onChange: (checked: boolean) => void
+}
+
+/** The switch alone, for a place that words it in its own way. */
+export function Switch({ id, checked, disabled = false, onChange }: SwitchProps) {
+  return (
+    <input
+      id={id}
+      type="checkbox"
+      role="switch"
+      className={styles.switch}
+      checked={checked}
+      aria-checked={checked}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.checked)}
+    />
   )
 }

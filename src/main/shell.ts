@@ -1,0 +1,49 @@
+import { app, BrowserWindow, Notification, shell } from 'electron'
+import type { ApiHandlers } from '../shared/api.ts'
+import { PalimpsestError } from '../shared/errors.ts'
+import { showMenuBar } from './menu.ts'
+import { showWindow } from './window.ts'
+
+/** What the window asks of the system round it. */
+export function shellHandlers(dataFolder: string): Pick<ApiHandlers, 'shellMenu' | 'shellMessage' | 'shellAct' | 'shellFolder'> {
+  return {
+    shellMenu(bar) {
+      showMenuBar(bar)
+      return Promise.resolve(null)
+    },
+    shellMessage(message) {
+      tell(message)
+      return Promise.resolve(null)
+    },
+    async shellAct({ do: act }) {
+      switch (act) {
+        case 'full-screen': {
+          const [window] = BrowserWindow.getAllWindows()
+          window?.setFullScreen(!window.isFullScreen())
+          break
+        }
+        case 'quit':
+          app.quit()
+          break
+        case 'show-data': {
+          const problem = await shell.openPath(dataFolder)
+          if (problem !== '') throw new PalimpsestError('request', `The folder ${dataFolder} could not be shown.`, problem)
+        }
+      }
+      return null
+    },
+    shellFolder: () => Promise.resolve({ folder: dataFolder }),
+  }
+}
+
+/** Kept until they are gone: what nothing holds may be collected, and then a click on it finds nobody. */
+const shown = new Set<Notification>()
+
+function tell({ title, body }: { readonly title: string; readonly body: string }): void {
+  if (!Notification.isSupported()) return
+  const notification = new Notification({ title, body })
+  shown.add(notification)
+  notification.once('click', () => showWindow())
+  notification.once('close', () => shown.delete(notification))
+  notification.show()
+}

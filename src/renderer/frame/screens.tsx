@@ -1,0 +1,30 @@
+import { lazy, type ComponentType } from 'react'
+import { IconAdjustmentsHorizontal, IconBrush, IconSparkles } from '@tabler/icons-react'
+import { GenerateScreen } from '../generate/GenerateScreen.tsx'
+import type { CommandId } from '../state/command-table.ts'
+import type { ScreenName } from '../state/preferences.ts'
+
+/**
+ * Every screen: how it is drawn and which command leads to it. A new one is a name in state/preferences.ts, a line here, its words in i18n and
+ * its commands in state/command-table.ts; whatever is forgotten is a type error. Its Inspector and drawing library are loaded when they are
+ * first wanted, but for the screen that a first start shows.
+ */
+export interface ScreenEntry {
+  readonly Icon: typeof IconBrush
+  readonly command: CommandId
+  readonly Screen: ComponentType
+}
+
+export const screenTable: Readonly<Record<ScreenName, ScreenEntry>> = {
+  generate: { Icon: IconSparkles, command: 'go-generate', Screen: GenerateScreen },
+  inpaint: {
+    Icon: IconBrush,
+    command: 'go-inpaint',
+    Screen: lazy(async () => ({ default: (await import('../inpaint/InpaintScreen.tsx')).InpaintScreen })),
+  },
+  settings: {
+    Icon: IconAdjustmentsHorizontal,
+    command: 'settings',
+    Screen: lazy(async () => ({ default: (await import('../settings/SettingsScreen.tsx')).SettingsScreen })),
+  },
+}
