@@ -10,11 +10,11 @@ import { loadSharp, owned } from './sharp.ts'
 /** Contact sheets: pictures of any size in equal cells, each with lines below it, on a neutral dark ground. */
 
 type Sheet = Parameters<ImagingMethods['contactSheet']>[0]
-type Colour = readonly [number, number, number]
+export type Colour = readonly [number, number, number]
 
-const ground: Colour = [24, 24, 26]
-const ink: Colour = [226, 226, 230]
-const faint: Colour = [150, 150, 156]
+export const ground: Colour = [24, 24, 26]
+export const ink: Colour = [226, 226, 230]
+export const faint: Colour = [150, 150, 156]
 
 /** In pixels, for cells of this size. */
 function metrics(cell: number) {
@@ -22,14 +22,14 @@ function metrics(cell: number) {
   return { text, line: text + 2, gap: Math.max(6, Math.round(cell / 16)), margin: Math.max(10, Math.round(cell / 10)), title: 28 }
 }
 
-interface Canvas {
+export interface Canvas {
   readonly width: number
   readonly height: number
   /** RGB. */
   readonly data: Uint8Array
 }
 
-function write(
+export function write(
   { width, data }: Canvas,
   { width: wide, height, data: cover }: Line,
   left: number,
@@ -46,7 +46,7 @@ function write(
 }
 
 /** Small pictures grow by a whole factor, pixel by pixel; large ones are resampled to fit. RGB over the ground. */
-async function fitted(path: string, cell: number): Promise<Canvas | null> {
+export async function fitted(path: string, cell: number): Promise<Canvas | null> {
   let pixels: Pixels
   try {
     const bytes = await readUserFile(path)
@@ -112,7 +112,7 @@ export async function contactSheet({ cells, columns, cell, title, out }: Sheet):
   return { width, height }
 }
 
-function place(canvas: Canvas, { width, height, data }: Canvas, left: number, top: number): void {
+export function place(canvas: Canvas, { width, height, data }: Canvas, left: number, top: number): void {
   for (let y = 0; y < height; y++)
     canvas.data.set(data.subarray(y * width * 3, (y + 1) * width * 3), ((top + y) * canvas.width + left) * 3)
 }

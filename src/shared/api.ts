@@ -127,12 +127,10 @@ export const api = {
   /** What a comparison would be: its cost, and what cannot be run. Starts nothing. */
   planCompare: method<ComparePlan>().takes(compareRequest),
   /**
-   * Every cell as a run of its own, as one job. More than `askAbove` cells are refused unless `many` says that they are meant. `resume`: an earlier
-   * job of the same request, whose finished cells are taken over.
+   * Every cell as a run of its own, as one job. More than `askAbove` cells are refused unless `many` says that they are meant. One that was cancelled or
+   * failed goes on at its next cell by `retryJob`.
    */
-  compare: method<{ job: string }>().takes(
-    z.strictObject({ request: compareRequest, many: z.boolean().optional(), resume: z.string().optional() }),
-  ),
+  compare: method<{ job: string }>().takes(z.strictObject({ request: compareRequest, many: z.boolean().optional() })),
   /** The finished cells as one sheet with its legend, or as compare.json. Kept until the next of its job is made. */
   exportCompare: method<{ url: string; name: string }>().takes(compareExport),
   /** Acts within one step; after a grace time the engine process is killed. */
