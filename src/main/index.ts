@@ -6,6 +6,7 @@ import type { Backend } from '../backend/types.ts'
 import { studioFolders } from './folders.ts'
 import { startElectronWorker } from './host.ts'
 import { localHandlers, menuChoices, serveIpc, tellOpened } from './ipc.ts'
+import { keepDesk } from './keep-desk.ts'
 import { startMenu } from './menu.ts'
 import { createOpened, type Opened, picturesIn } from './opened.ts'
 import { serveStudio } from './protocol.ts'
@@ -51,6 +52,7 @@ async function start(): Promise<void> {
   handedOver.add(early.splice(0))
   serveIpc(backend, localHandlers(backend, handedOver, folders.data))
   startMenu(menuChoices)
+  app.on('will-quit', keepDesk(backend))
   const open = () => void openWindow(folders)
   open()
   app.on('activate', () => showWindow() || open())

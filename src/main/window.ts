@@ -1,28 +1,25 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BrowserWindow, screen, type Rectangle } from 'electron'
+import { BrowserWindow, screen } from 'electron'
 import type { StudioFolders } from './folders.ts'
+import { placeFor } from './place.ts'
+import { readPlaceFile, writePlaceFile } from './place-file.ts'
 import { origin } from './scheme.ts'
 
 /** The one window: where it stood last time, and nothing of Node inside it. */
 
 /** Of the dark theme's ground (renderer/theme/tokens.css), so that nothing flashes before the first paint. */
 const ground = '#17181a'
-const smallest = { width: 960, height: 640 }
-const first = { width: 1440, height: 900 }
-
-interface Place {
-  readonly bounds: Partial<Rectangle> & { readonly width: number; readonly height: number }
-  readonly maximized: boolean
-}
+const sizes = { first: { width: 1440, height: 900 }, smallest: { width: 960, height: 640 } }
+/** A drag is many moves: the place is written down when it has been quiet this long, and when the window closes. */
+const quietMs = 800
 
 export function openWindow(folders: StudioFolders): BrowserWindow {
   const file = join(folders.window, 'place.json')
-  const place = readPlace(file)
+  const place = placeFor(readPlaceFile(file), displays(), sizes)
   const window = new BrowserWindow({
     ...place.bounds,
-    minWidth: smallest.width,
-    minHeight: smallest.height,
+    minWidth: sizes.smallest.width,
+    minHeight: sizes.smallest.height,
     show: false,
     backgroundColor: ground,
     title: 'Palimpsest',
@@ -40,7 +37,7 @@ export function openWindow(folders: StudioFolders): BrowserWindow {
   })
   if (place.maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
-  window.on('close', () => writePlace(file, { bounds: window.getNormalBounds(), maximized: window.isMaximized() }))
+  rememberPlace(window, file)
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     console.error(`The window's process ended: ${reason}.`)
     if (reason !== 'clean-exit' && reason !== 'launch-failed') window.webContents.reload()
@@ -58,31 +55,28 @@ export function showWindow(): boolean {
   return true
 }
 
-/** The last place, if it can be read and still lies on a screen; else the middle of the first one. */
-function readPlace(file: string): Place {
-  try {
-    const { bounds, maximized } = JSON.parse(readFileSync(file, 'utf8')) as { bounds: Rectangle; maximized: unknown }
-    const { x, y, width, height } = bounds
-    if (![x, y, width, height].every(Number.isInteger)) return fresh()
-    const area = screen.getDisplayMatching({ x, y, width, height }).workArea
-    const visible = x < area.x + area.width && x + width > area.x && y >= area.y && y < area.y + area.height
-    return visible ? { bounds: { x, y, width, height }, maximized: maximized === true } : fresh()
-  } catch {
-    return fresh()
-  }
+/** Work areas, the primary display's first. */
+function displays() {
+  const primary = screen.getPrimaryDisplay()
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id)
+  return [primary, ...others].map(({ workArea }) => workArea)
 }
 
-function fresh(): Place {
-  const area = screen.getPrimaryDisplay().workAreaSize
-  return { bounds: { width: Math.min(first.width, area.width), height: Math.min(first.height, area.height) }, maximized: false }
-}
-
-/** Losing it is no reason to stop a window from closing. */
-function writePlace(file: string, place: Place): void {
-  try {
-    writeFileSync(`${file}.part`, JSON.stringify(place))
-    renameSync(`${file}.part`, file)
-  } catch (error) {
-    console.error(error)
+function rememberPlace(window: BrowserWindow, file: string): void {
+  let timer: NodeJS.Timeout | undefined
+  const write = () => {
+    clearTimeout(timer)
+    // A minimised window tells its normal place; full screen is not come back to.
+    writePlaceFile(file, { bounds: window.getNormalBounds(), maximized: window.isMaximized() })
   }
+  const soon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(write, quietMs)
+  }
+  window.on('resize', soon)
+  window.on('move', soon)
+  window.on('maximize', soon)
+  window.on('unmaximize', soon)
+  window.on('close', write)
+  window.on('closed', () => clearTimeout(timer))
 }

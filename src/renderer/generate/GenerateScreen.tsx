@@ -17,7 +17,7 @@ export function GenerateScreen() {
   const models = useApp((state) => state.models)
   const model = useGenerate((state) => chosenModel(state.settings, models))
   useEffect(() => setDocument('Generate'), [])
-  useCommands(useMemo(() => commands(), []))
+  useCommands(useMemo(generateCommands, []))
   return (
     <Screen
       label="Generate"
@@ -65,7 +65,7 @@ export function runShown(): void {
   if (model !== null) attempt(() => run(requestOf(settings, model)))
 }
 
-function commands(): readonly Command[] {
+export function generateCommands(): readonly Command[] {
   return [
     { id: 'generate-run', label: 'Generate', group: 'Generate', keys: 'Ctrl+Enter', whileTyping: true, run: runShown },
     { id: 'generate-dice', label: 'Draw a new seed', group: 'Generate', keys: 'D', run: () => change({ seed: drawSeed() }) },
