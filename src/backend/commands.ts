@@ -1,23 +1,18 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { JobImage, Photo, PictureRef, RemoteHandlers } from '../shared/api.ts'
+import type { Photo, PictureRef, RemoteHandlers } from '../shared/api.ts'
 import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { ModelSize } from '../shared/imaging.ts'
-import type { RunReport } from '../shared/recipe.ts'
+import type { queueApi } from '../shared/queue.ts'
 import type { House } from './house.ts'
-import { interpolate } from './from.ts'
-import { generatePictures } from './generate.ts'
 import { plannedRuns, toldRun } from './fills.ts'
-import { inpaintPhoto, type FillSource } from './inpaint.ts'
-import type { JobRun } from './jobs.ts'
+import type { Jobs } from './jobs.ts'
 import type { LibraryHandlers } from './library.ts'
 import { findDevice } from './tables.ts'
 import { asDrawer, checkGenerate, checkInpaint, refuseColour, sizeOf } from './request.ts'
-import type { RunContext } from './run.ts'
 import { savePicture } from './save.ts'
-import { createRecorder, tracePreviews } from './trace.ts'
 
 /** The methods of shared/api.ts, as every window calls them. */
 
@@ -49,57 +44,48 @@ function refuseSize({ name, info }: Photo, mask: { readonly width: number; reado
   throw new PalimpsestError('request', `${name} is ${own ?? ''} pixels and the mask ${its ?? ''}.`)
 }
 
+/** Those of shared/queue.ts. */
+function queueHandlers(jobs: Jobs): Pick<RemoteHandlers, keyof typeof queueApi> {
+  return {
+    queue: async () => jobs.queue(),
+    async pauseQueue() {
+      jobs.pause()
+      return null
+    },
+    async resumeQueue() {
+      jobs.resume()
+      return null
+    },
+    async moveJob({ job, to }) {
+      jobs.move(job, to)
+      return null
+    },
+    async prioritizeJob({ job, priority }) {
+      jobs.prioritize(job, priority)
+      return null
+    },
+    async retryJob({ job }) {
+      await jobs.retry(job)
+      return null
+    },
+    async removeJob({ job }) {
+      await jobs.remove(job)
+      return null
+    },
+  }
+
+}
 export function createHandlers(house: House): Omit<RemoteHandlers, keyof LibraryHandlers> {
-  const { options, tuning, models, devices, engines, imaging, photos, samples, speeds, jobs } = house
-
-  const context = (own: JobRun): RunContext => ({
-    ...own,
-    app: options.version,
-    engines,
-    imaging,
-    speeds,
-    tuning,
-    tensors: false,
-    previews: true,
-  })
-
-  /** A fill is looked at in tiles: its pyramid is cut once, and the decoded copy that imaging keeps for editing is not needed. */
-  const withTiles = async (own: JobRun, index: number, picture: Partial<JobImage>): Promise<void> => {
-    const folder = join(own.folder, `${String(index)}.tiles`)
-    const { levels } = await imaging.call('open', { path: own.file(index), folder })
-    await imaging.call('close', { photo: folder })
-    await rm(join(folder, 'source.bin'), { force: true })
-    await own.onPicture(index, { ...picture, levels })
-  }
-
-  /** Where asked for, what the run says of its way is kept with the job, as far as it came, for whoever looks at it later. */
-  const traced = async (
-    own: JobRun,
-    asked: boolean,
-    work: (trace: Pick<RunContext, 'trace'>) => Promise<RunReport>,
-  ): Promise<RunReport> => {
-    if (!asked) return work({})
-    const trace = await createRecorder({ file: join(own.folder, 'trace.json'), previews: tracePreviews, states: false })
-    try {
-      const report = await work({ trace })
-      await trace.finish(report.recipe)
-      return report
-    } catch (error) {
-      // Why the run ended is worth more to be told than that its record could not be written.
-      await trace.stop().catch(() => undefined)
-      throw error
-    }
-  }
+  const { options, models, devices, engines, photos, samples, speeds, jobs } = house
 
   /** A picture made from noise, with what made it. */
   const finished = ({ job: id, image }: PictureRef) => {
-    const path = jobs.picture(id, image)
     const job = jobs.get(id)
-    if (path === undefined || job?.request.kind !== 'generate')
+    if (jobs.picture(id, image) === undefined || job?.request.kind !== 'generate')
       throw new PalimpsestError('request', `There is no finished picture ${String(image)} of a job "${id}" made from noise.`)
     const { settings } = job.request
     const seed = job.images[image]?.seed ?? settings.seed + image
-    return { settings, seed, end: { kind: 'picture', path } as const }
+    return { settings, seed }
   }
 
   /** A fill as a job, with the mask that the photo has now, or that of another photo. */
@@ -109,19 +95,10 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
     refuseColour(model, info, settings.asGrey)
     const { width, height } = info
     const images = Array.from({ length: settings.variations }, (_, i) => ({ seed: settings.seed + i, url: null, width, height }))
-    let source: FillSource | undefined
     return jobs.submit({
       request: { kind: 'inpaint', photo: id, settings },
       images,
-      prepare: async ({ folder }) => {
-        source = await photos.snapshot(id, join(folder, 'mask.png'), maskOf)
-      },
-      run: async (own) => {
-        if (source === undefined) throw new Error('a fill without its source')
-        const from = source
-        const run = { ...context(own), onPicture: (index: number, picture: Partial<JobImage>) => withTiles(own, index, picture) }
-        return traced(own, settings.trace === true, (trace) => inpaintPhoto(checked, from, { ...run, ...trace }))
-      },
+      prepare: async ({ folder }) => void (await photos.snapshot(id, join(folder, 'mask.png'), maskOf)),
     })
   }
 
@@ -144,12 +121,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
         url: null,
         ...sizeOf(model.card),
       }))
-      const job = await jobs.submit({
-        request: { kind: 'generate', settings },
-        images,
-        run: (own) => traced(own, settings.trace === true, (trace) => generatePictures(checked, { ...context(own), ...trace })),
-      })
-      return { job }
+      return { job: await jobs.submit({ request: { kind: 'generate', settings }, images }) }
     },
     async interpolate({ from, to, count, ...own }) {
       const [first, second] = [finished(from), finished(to)]
@@ -158,14 +130,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
       const checked = await checkGenerate({ ...first.settings, ...own, seed: first.seed, count }, models)
       const { settings, model } = checked
       const images = Array.from({ length: count }, () => ({ seed: settings.seed, url: null, ...sizeOf(model.card) }))
-      const ends = [first.end, second.end] as const
-      const job = await jobs.submit({
-        request: { kind: 'generate', settings, between: { from, to } },
-        images,
-        run: (its) =>
-          traced(its, settings.trace === true, (trace) => interpolate(house, checked, ends, { ...context(its), ...trace })),
-      })
-      return { job }
+      return { job: await jobs.submit({ request: { kind: 'generate', settings, between: { from, to } }, images }) }
     },
     inpaint: async ({ photo, settings }) => ({ job: await fill(photo, await checkInpaint(settings, models)) }),
     async inpaintMany({ photos: all, mask, otherSizes, settings }) {
@@ -193,6 +158,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
     },
     photos: async () => photos.list(),
     photo: ({ photo }) => photos.show(photo),
+    ...queueHandlers(jobs),
     writeMask: ({ photo, tiles, replace, layer }) => photos.writeMask(photo, tiles, replace, layer),
     readMask: ({ photo, layer }) => photos.readMask(photo, layer),
     desk: ({ photo }) => photos.desk(photo),

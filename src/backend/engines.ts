@@ -8,6 +8,7 @@ import type {
   Loaded,
   RunArgs,
   RunResult,
+  StateEvent,
   StepEvent,
 } from '../shared/engine.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
@@ -27,6 +28,8 @@ export interface Engine {
     onStep: (step: StepEvent) => void,
     /** Of a run that is asked for its trace. */
     onTrace?: (event: TraceEvent) => void,
+    /** Of a run that is asked to be kept. */
+    onState?: (event: StateEvent) => void,
   ): Promise<RunResult>
   invert(args: InvertArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<Inverted>
   likelihood(args: LikelihoodArgs, signal: AbortSignal, onStep: (step: StepEvent) => void): Promise<Likelihood>
@@ -38,9 +41,15 @@ export interface Engine {
 export interface Engines {
   /**
    * The engine of this model on this device, started when there is none. `auto` goes down the ranking and says so through `onNotice`; a
-   * device named by the user is that device or an error of code `device`.
+   * device named by the user is that device or an error of code `device`. `claim` is awaited before a device is touched.
    */
-  acquire(model: UsableModel, device: DeviceName | 'auto', signal: AbortSignal, onNotice: (notice: string) => void): Promise<Engine>
+  acquire(
+    model: UsableModel,
+    device: DeviceName | 'auto',
+    signal: AbortSignal,
+    onNotice: (notice: string) => void,
+    claim?: (device: DeviceName) => Promise<void>,
+  ): Promise<Engine>
   /** Where `auto` ended up with this model the last time; null where it was not asked yet. */
   automatic(model: string): DeviceName | null
   /** Loads in a process of its own and ends it: names, shapes and types of the graph against the card. Throws what is wrong. */
@@ -50,6 +59,7 @@ export interface Engines {
 
 interface Running extends Engine {
   readonly key: string
+  readonly device: DeviceName
   readonly worker: Worker<EngineMethods>
 }
 
@@ -104,10 +114,9 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
     }
     const reason = impossible(device)
     if (reason !== null) throw new PalimpsestError('device', `${deviceTitles[device]} cannot start here: ${reason}`)
-    while (running.length >= tuning.engines) {
-      const [oldest] = running
-      if (oldest !== undefined) await end(oldest.worker)
-    }
+    // Those of other devices may be at work.
+    const same = running.filter((one) => one.device === device)
+    for (const { worker } of same.slice(0, Math.max(0, same.length - tuning.engines + 1))) await end(worker)
     const worker = await spawn()
     try {
       throwIfCancelled(signal)
@@ -122,12 +131,14 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
       }
       const engine: Running = {
         key,
+        device,
         worker,
         loaded,
-        run: (args, until, onStep, onTrace) => {
+        run: (args, until, onStep, onTrace, onState) => {
           const call = worker.remote.call('run', args, (event) => {
-            const told = event as StepEvent | TraceEvent
+            const told = event as StepEvent | TraceEvent | StateEvent
             if (told.kind === 'trace') onTrace?.(told)
+            else if (told.kind === 'state') onState?.(told)
             else onStep(told)
           })
           return guard(untilCancelled(call, until, tuning.graceMs, () => end(worker)))
@@ -153,7 +164,12 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
     }
   }
 
-  const automatic = async (model: UsableModel, signal: AbortSignal, onNotice: (notice: string) => void): Promise<Running> => {
+  const automatic = async (
+    model: UsableModel,
+    signal: AbortSignal,
+    onNotice: (notice: string) => void,
+    claim: (device: DeviceName) => Promise<void>,
+  ): Promise<Running> => {
     const failures: string[] = []
     for (const device of await unlessCancelled(devices.ranking(), signal)) {
       throwIfCancelled(signal)
@@ -163,6 +179,7 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
         failures.push(before)
         continue
       }
+      await claim(device)
       try {
         const engine = await open1(model, device, signal)
         settled.set(model.id, device)
@@ -182,8 +199,11 @@ export function createEngines(start: StartWorker, devices: Devices, tuning: Tuni
   }
 
   return {
-    acquire: (model, device, signal, onNotice) =>
-      device === 'auto' ? automatic(model, signal, onNotice) : open1(model, device, signal),
+    async acquire(model, device, signal, onNotice, claim = async () => undefined) {
+      if (device === 'auto') return automatic(model, signal, onNotice, claim)
+      await claim(device)
+      return open1(model, device, signal)
+    },
     automatic: (model) => settled.get(model) ?? null,
     async inspect(model) {
       const worker = await spawn()

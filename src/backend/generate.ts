@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { RunResult } from '../shared/engine.ts'
 import type { GenerateRequest, Resolved } from '../shared/request.ts'
 import type { GenerateRecipe, RunReport, StartRecipe } from '../shared/recipe.ts'
+import { finishedPart, keptRun } from './kept.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import { sizeOf, type Checked } from './request.ts'
@@ -29,10 +30,11 @@ export async function generatePictures(
 ): Promise<RunReport> {
   const said = [...notices]
   for (const notice of notices) run.onNotice(notice)
-  const engine = await run.engines.acquire(model, settings.device, run.signal, (notice) => {
+  const tell = (notice: string) => {
     said.push(notice)
     run.onNotice(notice)
-  })
+  }
+  const engine = await run.engines.acquire(model, settings.device, run.signal, tell, run.claim)
   run.onDevice(engine.loaded.device)
   const { width, height } = sizeOf(model.card)
   const parts = chunks(settings.count, settings.batch)
@@ -57,12 +59,22 @@ export async function generatePictures(
   run.trace?.keepRecipe(recipeOf({ sigmas: [], nfe: 0 }, settings.batch))
   for (const [part, { from, size }] of parts.entries()) {
     throwIfCancelled(run.signal)
+    const before = finishedPart(run.kept, part, from, size)
+    if (before !== undefined) {
+      times.push(...before.milliseconds)
+      images.push(...before.pictures.map(({ image }) => image))
+      shared ??= run.kept?.recipe as typeof shared
+      for (const { index, told } of before.pictures) await run.onPicture(index, told)
+      continue
+    }
     const seeds = Array.from({ length: size }, (_, i) => settings.seed + (begin.oneSeed === true ? 0 : from + i))
     const starts = begin.start === undefined ? [] : seeds.map((_, i) => begin.start?.(from + i))
     const startOf = (i: number) => (starts[i] === undefined ? {} : { start: starts[i].recipe })
     const noise = joined(starts.map((start) => start?.noise))
     const record = run.trace?.begin({ pictures: seeds.map((seed, i) => ({ index: from + i, seed, ...startOf(i) })) })
-    const result = await engine.run(
+    const result = await keptRun(
+      run,
+      engine,
       {
         kind: 'generate',
         sampler: settings.sampler,
@@ -81,9 +93,7 @@ export async function generatePictures(
         ...(run.trace === undefined ? {} : { trace: run.trace.ask(parts.length) }),
         ...(run.resume === undefined ? {} : { resume: await run.resume(part) }),
       },
-      run.signal,
-      told(run, progress, part, from),
-      record,
+      { number: part, onStep: told(run, progress, part, from), onTrace: record },
     )
     begin.onImages?.(result)
     times.push(result.milliseconds)
@@ -101,9 +111,12 @@ export async function generatePictures(
     })
     for (const [i, { out, recipe: own }] of files.entries()) {
       const { sha256, pixels } = written[i] ?? { sha256: '', pixels: '' }
-      images.push({ file: basename(out), seed: own.seed, ...startOf(i), sha256, pixels })
+      const image = { file: basename(out), seed: own.seed, ...startOf(i), sha256, pixels }
+      images.push(image)
       await run.onPicture(from + i, { width, height })
+      await run.kept?.keepPicture({ index: from + i, image, told: { width, height } })
     }
+    await run.kept?.keepPart({ part, milliseconds: [result.milliseconds] }, shared, [part])
   }
   if (shared === undefined) throw new Error('a run without pictures')
   return {

@@ -2,10 +2,10 @@ import type { Devices } from './devices.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
 import type { Jobs } from './jobs.ts'
-import type { Lane } from './lane.ts'
 import type { Models } from './models.ts'
 import type { Photos } from './photos.ts'
 import type { Samples } from './samples.ts'
+import type { Lane } from './lane.ts'
 import type { Speeds } from './speeds.ts'
 import type { Tuning } from './tuning.ts'
 import type { BackendOptions } from './types.ts'
@@ -22,6 +22,6 @@ export interface House {
   readonly samples: Samples
   readonly speeds: Speeds
   readonly jobs: Jobs
-  /** One run at a time, whichever door it came through. */
+  /** Runs of the command line: one at a time, and none beside a job. */
   readonly lane: Lane
 }

@@ -5,6 +5,7 @@ import { PalimpsestError } from '../shared/errors.ts'
 import type { StartWorker } from '../shared/port.ts'
 import { benchModel } from './bench.ts'
 import { createHandlers } from './commands.ts'
+import { holdAlone } from './database.ts'
 import { createDevices } from './devices.ts'
 import { createEngines } from './engines.ts'
 import { openFolder, sweep } from './files.ts'
@@ -14,11 +15,11 @@ import { runLikelihood } from './likelihood.ts'
 import type { House } from './house.ts'
 import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
-import { createLane } from './lane.ts'
 import { createLibrary } from './library.ts'
 import { createModels } from './models.ts'
 import { createPhotos } from './photos.ts'
 import { readJobs } from './records.ts'
+import { createOrder } from './order.ts'
 import { createResources } from './resources.ts'
 import { runGenerate, runInpaint } from './runs.ts'
 import { runResume } from './resume.ts'
@@ -26,10 +27,12 @@ import { createSamples } from './samples.ts'
 import { savePicture } from './save.ts'
 import { createSpeeds } from './speeds.ts'
 import { defaultTuning, type Tuning } from './tuning.ts'
+import { createSlots } from './slots.ts'
 import type { Backend, BackendOptions } from './types.ts'
 import { verifyModels } from './verify.ts'
 
 export type { Backend, BackendOptions } from './types.ts'
+import { deviceOf, runJob } from './work.ts'
 
 /** The application without a window. Starts no process until one is needed; `stop` ends all of them. */
 export async function createBackend(options: BackendOptions, tuned: Partial<Tuning> = {}): Promise<Backend> {
@@ -37,6 +40,10 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
   await openFolder(options.dataFolder)
   for (const scratch of ['runs', 'incoming']) await sweep(join(options.dataFolder, scratch))
 
+  const release = holdAlone(
+    join(options.dataFolder, 'lock'),
+    `Another Palimpsest works in "${options.dataFolder}": close it first, or name another folder in PALIMPSEST_DATA.`,
+  )
   const listeners = new Set<(event: BackendEvent) => void>()
   const emit = (event: BackendEvent) => listeners.forEach((listener) => listener(event))
   let stopped = false
@@ -52,11 +59,13 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
   const startEngine = guarded(options.startEngine)
   const imaging = createImaging(guarded(options.startImaging))
   const devices = createDevices(startEngine, tuning)
-  const lane = createLane()
+  const slots = createSlots(() => house.jobs.pump())
+  const order = createOrder(options.dataFolder)
+  const open = order.list().map(({ job }) => job)
   const house: House = {
     options,
     tuning,
-    lane,
+    lane: slots.alone,
     imaging,
     devices,
     models: createModels(options, tuning),
@@ -66,10 +75,13 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     speeds: createSpeeds(),
     jobs: createJobs({
       dataFolder: options.dataFolder,
-      lane,
+      slots,
+      order,
       tuning,
       emit,
-      earlier: await readJobs(join(options.dataFolder, 'jobs')),
+      earlier: await readJobs(join(options.dataFolder, 'jobs'), open, order.fresh),
+      deviceOf: (job) => deviceOf(house, job),
+      run: (job, own) => runJob(house, job, own),
     }),
   }
   const library = createLibrary()
@@ -102,11 +114,13 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     benchModel: (args) => benchModel(house, args),
     async stop() {
       stopped = true
-      house.jobs.stop()
+      const over = house.jobs.stop()
       await Promise.all([house.engines.stop(), devices.stop(), imaging.stop()])
-      // The run that was under way fails on its dead workers; wait until it has put its files in order.
-      await lane(async () => undefined)
+      // What was under way fails on its dead workers; wait until it has put its files in order.
+      await over
+      await slots.alone(async () => undefined)
       listeners.clear()
     },
   }
 }
+      release()

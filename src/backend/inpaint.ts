@@ -8,6 +8,7 @@ import { type InpaintSettings, type Resolved, saveEndings } from '../shared/requ
 import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
 import { argsOf, firstBeginning, nextBeginning, picturesOf, plannedRuns } from './fills.ts'
+import { finishedPart, keptRun } from './kept.ts'
 import { trackProgress } from './progress.ts'
 import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
 import type { Checked } from './request.ts'
@@ -99,10 +100,7 @@ export async function inpaintPhoto(
   let engine: Engine | undefined
   const inputs: FillInput[] = []
   if (crops.length > 0) {
-    engine = await run.engines.acquire(model, settings.device, run.signal, (notice) => {
-      said.push(notice)
-      run.onNotice(notice)
-    })
+    engine = await run.engines.acquire(model, settings.device, run.signal, tell, run.claim)
     run.onDevice(engine.loaded.device)
     for (const crop of crops) inputs.push(await inputOf(crop, settings.start === 'quick'))
   }
@@ -129,9 +127,19 @@ export async function inpaintPhoto(
 
   run.trace?.keepRecipe(recipeOf([], settings.batch, 0))
   for (const [part, { from, size }] of parts.entries()) {
+    throwIfCancelled(run.signal)
+    const whole = finishedPart(run.kept, part, from, size)
+    if (whole !== undefined) {
+      times.push(...whole.milliseconds)
+      images.push(...whole.pictures.map(({ image }) => image))
+      shared ??= run.kept?.recipe as typeof shared
+      for (const { index, told: its } of whole.pictures) await run.onPicture(index, its)
+      continue
+    }
     const seeds = Array.from({ length: size }, (_, i) => settings.seed + from + i)
     /** Of each crop the last run, which is what is blended. */
     const results: RunResult[] = []
+    const own: RunResult['milliseconds'][] = []
     let calls = 0
     for (const [at, one] of planned.entries()) {
       throwIfCancelled(run.signal)
@@ -148,7 +156,9 @@ export async function inpaintPhoto(
           : await nextBeginning(run.imaging, checked, before.of, one, earlier)
       const pictures = seeds.map((seed, i) => ({ index: from + i, seed }))
       const record = run.trace?.begin({ pictures, crop: one.crop, ...(stage === 0 ? {} : { stage }) })
-      const result = await engine.run(
+      const result = await keptRun(
+        run,
+        engine,
         {
           ...argsOf(checked, crop, input),
           seeds,
@@ -158,12 +168,10 @@ export async function inpaintPhoto(
           // A refinement follows from the fill before it.
           ...(run.resume === undefined || stage > 0 ? {} : { resume: await run.resume(number) }),
         },
-        run.signal,
-        told(run, progress, number, from),
-        record,
+        { number, onStep: told(run, progress, number, from), onTrace: record },
       )
       results.push(result)
-      times.push(result.milliseconds)
+      own.push(result.milliseconds)
       calls += result.nfe
       // The estimate is for pictures as large as the model makes them; a call takes about as long as it has pixels.
       const share = 1 / picturesOf(crop, model)
@@ -176,6 +184,12 @@ export async function inpaintPhoto(
       throwIfCancelled(run.signal)
       const index = from + i
       const out = run.file(index)
+      const before = run.kept?.picture(index)
+      if (before !== undefined) {
+        images.push(before.image)
+        await run.onPicture(index, before.told)
+        continue
+      }
       const fills = results.map((result) => tensorOf(result, i))
       const written = await run.imaging.call('composite', {
         photo,
@@ -194,7 +208,7 @@ export async function inpaintPhoto(
       const { changedOutside, grain } = written
       if (run.tensors) await writeTensors(out, results, i)
       const saved = await saveBeside(run, out, { photo, mask, blend: settings.blend, asGrey: settings.asGrey }, tell)
-      images.push({
+      const image = {
         file: basename(out),
         seed,
         sha256: written.sha256,
@@ -202,9 +216,15 @@ export async function inpaintPhoto(
         changedOutside,
         grain,
         ...(saved.length === 0 ? {} : { saved }),
-      })
-      await run.onPicture(index, { width: info.width, height: info.height, changedOutside, grain })
+      }
+      images.push(image)
+      const its = { width: info.width, height: info.height, changedOutside, grain }
+      await run.onPicture(index, its)
+      await run.kept?.keepPicture({ index, image, told: its })
     }
+    times.push(...own)
+    const runs = planned.map((_, at) => part * planned.length + at)
+    await run.kept?.keepPart({ part, milliseconds: own }, shared, runs)
   }
   if (shared === undefined) throw new Error('a fill without variations')
   return {

@@ -41,6 +41,8 @@ export interface Photos {
   plan(id: string, model: ModelSize, blend: BlendSettings, refine?: InpaintSettings['refine']): Promise<FillPlan>
   /** The photo with a copy of its mask, or of another photo's brought to its size, at `mask`: later strokes do not change a job that waits. */
   snapshot(id: string, mask: string, of?: string): Promise<FillSource>
+  /** The same of a copy that was made before. */
+  reopen(id: string, mask: string): Promise<FillSource>
   /** The user's file as it came; undefined when it is gone. */
   original(id: string): Promise<string | undefined>
   /** Where its tiles lie, without a look at the disk. */
@@ -260,6 +262,11 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
           ...(refine === undefined ? {} : { refine }),
         })
       })
+    },
+    async reopen(id, mask) {
+      const { info } = get(id)
+      const { sha256 } = await imaging.call('writeMaskTiles', { photo: folder(id), tiles: [], out: mask })
+      return { folder: folder(id), info, mask: { path: mask, sha256 } }
     },
     snapshot(id, mask, of = id) {
       const [{ info }, { info: other }] = [get(id), get(of)]

@@ -4,6 +4,7 @@ import type { Preview, RunArgs, StepEvent } from '../shared/engine.ts'
 import type { SaveSettings } from '../shared/request.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
+import type { Kept } from './kept.ts'
 import type { Progress } from './progress.ts'
 import type { Speeds } from './speeds.ts'
 import type { Recorder } from './trace.ts'
@@ -24,12 +25,16 @@ export interface RunContext {
   readonly saves?: { readonly as: readonly SaveSettings[]; readonly original: string }
   /** Where the run's way is to be recorded. */
   readonly trace?: Recorder
+  /** Where what is done of the run is kept, so that it can go on after a kill. */
+  readonly kept?: Kept
   /** Continue each engine run of this one, counted from 0, where an earlier one was. */
   readonly resume?: (part: number) => Promise<NonNullable<RunArgs['resume']>>
   /** Before the first picture is written. */
   onWriting(): Promise<void>
   /** False where nobody looks: the engine then makes no previews. */
   readonly previews: boolean
+  /** Before a device is touched: waits until no other run has it. */
+  claim?(device: DeviceName): Promise<void>
   onDevice(device: DeviceName): void
   onNotice(notice: string): void
   onProgress(progress: JobProgress): void

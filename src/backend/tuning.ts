@@ -9,7 +9,9 @@ export interface Tuning {
   /** While it runs a job's record is written at most this often. */
   readonly saveMs: number
   readonly preview: { readonly size: number; readonly everyMs: number }
-  /** Engines kept loaded; the one unused for longest ends first, since memory comes back only with its process. */
+  /** While a job samples, the state it can be continued from is kept this often. */
+  readonly keepMs: number
+  /** Engines kept loaded on each device; the one unused for longest ends first, since memory comes back only with its process. */
   readonly engines: number
   /** Of one photograph's file: 200 megapixels of 16 bits and four channels, and below the 2 GiB that Node reads in one piece. */
   readonly uploadBytes: number
@@ -21,6 +23,7 @@ export const defaultTuning: Tuning = {
   probeMs: 20_000,
   eventMs: 100,
   saveMs: 2000,
+  keepMs: 3000,
   preview: { size: 128, everyMs: 100 },
   engines: 2,
   uploadBytes: 2000 * 1024 ** 2,

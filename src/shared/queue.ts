@@ -12,6 +12,8 @@ export interface Queue {
    * kept, and goes on from there.
    */
   readonly paused: 'user' | 'restart' | null
+  /** What is wrong with the place where its order is kept, a sentence. */
+  readonly problem: string | null
   /** In the order they are to start: by priority, then by place. One whose device is at work lets those for other devices pass. */
   readonly waiting: readonly { readonly job: string; readonly priority: Priority }[]
 }

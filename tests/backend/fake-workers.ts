@@ -65,7 +65,7 @@ export function startFake(serve: (die: (reason: string) => void) => MethodTable)
 }
 
 /** What the next model call of an engine does; consumed by it. */
-export type Trouble = 'crash' | 'nan' | 'hang' | 'throw'
+export type Trouble = 'crash' | 'memory' | 'nan' | 'hang' | 'throw'
 
 export interface World {
   readonly engines: FakeProcess[]
@@ -133,6 +133,10 @@ export function fakeEngine(world: World, die: (reason: string) => void): MethodT
           die('was ended by SIGSEGV: Segmentation fault')
           return forever
         }
+        if (trouble === 'memory') {
+          die('was ended by SIGABRT: std::bad_alloc')
+          return forever
+        }
         if (trouble === 'hang') return forever
         if (trouble === 'throw') throw new Error('an exception in the engine')
         if (trouble === 'nan') throw new PalimpsestError('device', 'The model gave values that are no numbers.', 'nan')
@@ -166,6 +170,11 @@ export function fakeEngine(world: World, die: (reason: string) => void): MethodT
             ? { previews: args.seeds.map((_, i) => ({ index: i, width: 1, height: 1, rgb: new Uint8Array([i, 0, 0]) })) }
             : {}),
         })
+        if (args.keepMs === 0) {
+          const x = { shape: { n, c, h, w }, data: new Float32Array(n * c * h * w).fill(step) }
+          const milliseconds = { total: 10 * step, model: 9 * step, elsewhere: step }
+          context.emit({ kind: 'state', state: { next: step, x, memory: [] }, steps: step, nfe: step, milliseconds })
+        }
         await new Promise(setImmediate)
         if (context.cancelled) throw new PalimpsestError('cancelled', 'Cancelled.')
       }

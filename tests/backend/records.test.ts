@@ -25,25 +25,6 @@ it('lists the runs of before, with their pictures', async () => {
   expect(later.backend.job(digits)?.images.map(({ url }) => url)).toEqual([null, `/job/${digits}/1.png`])
 })
 
-it('calls a run that the last program did not end cancelled, and keeps what it had finished', async () => {
-  const place = makePlace()
-  const before = await makeBench({}, place)
-  // Two pictures are finished; the third never ends, and the record stays as a killed program leaves it.
-  before.world.gate = (call) => (call < 4 ? undefined : new Promise<void>(() => undefined))
-  const { job } = await before.backend.handlers.generate({ ...input, count: 3, batch: 1 } as never)
-  while (before.world.calls < 5) await new Promise(setImmediate)
-  const record = join(place.data, 'jobs', job, 'job.json')
-  const left = readJson<object>(record)
-  await before.backend.stop()
-  writeFileSync(record, JSON.stringify(left))
-  const after = await makeBench({}, place)
-  expect(after.backend.job(job)).toMatchObject({
-    status: 'cancelled',
-    error: { code: 'cancelled', message: 'The program ended before this run did.' },
-    images: [{ url: `/job/${job}/0.png` }, { url: `/job/${job}/1.png` }, { url: null }],
-  })
-})
-
 it('passes by a record that is damaged', async () => {
   const place = makePlace()
   const before = await makeBench({}, place)

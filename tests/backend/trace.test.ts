@@ -156,7 +156,7 @@ describe('a run that is recorded', () => {
 
   it('keeps what was done of it when it fails or is cancelled, and says so', async () => {
     const bench = await makeBench()
-    bench.world.troubles.push({ at: 5, trouble: 'crash' })
+    bench.world.troubles.push({ at: 5, trouble: 'nan' })
     const { job: failed } = await bench.backend.handlers.generate({ ...request, trace: true } as never)
     expect((await bench.ended(failed)).status).toBe('failed')
     const trace = await keptTrace(bench, failed)

@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs'
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { deserialize, serialize } from 'node:v8'
+import { crc32 } from 'node:zlib'
+import type { JobImage } from '../shared/api.ts'
+import type { RunArgs, RunResult, StateEvent, StepEvent } from '../shared/engine.ts'
+import type { RunReport } from '../shared/recipe.ts'
+import type { TraceEvent } from '../shared/trace.ts'
+import type { Engine } from './engines.ts'
+import { openFolder } from './files.ts'
+import type { RunContext } from './run.ts'
+
+/**
+ * What a job has done, in a folder beside its pictures: which of them are finished, and of the run under way the last state that the engine
+ * gave. A job that was killed goes on from there to the identical end (bit for bit on the CPU).
+ *
+ * [Note: kept] Nothing here waits for the disk (no fsync): a kill loses nothing that was written, and after a power cut what is torn is
+ * told by its checksum and made again. The pictures themselves are the truth: a line about one that is gone counts for nothing.
+ */
+export interface Kept {
+  /** What the report says of a finished picture, and what the queue was told of it. */
+  picture(index: number): KeptPicture | undefined
+  keepPicture(picture: KeptPicture): Promise<void>
+  /** What the finished parts (batches of pictures) have in common. */
+  readonly recipe: RunReport['recipe'] | undefined
+  /** Of a part of which every picture is finished. */
+  part(part: number): KeptPart | undefined
+  /** Its engine runs are not needed any more. */
+  keepPart(part: KeptPart, recipe: RunReport['recipe'], runs: readonly number[]): Promise<void>
+  /** What is kept of engine run `run`; undefined where there is nothing, or it was made by `maker` of another kind. */
+  run(run: number, maker: string): Promise<KeptRun | undefined>
+  keepRun(run: number, maker: string, what: KeptRun): Promise<void>
+  /** The same for a part of the job that counts its pictures and runs from 0 again. */
+  within(name: string): Promise<Kept>
+}
+
+export interface KeptPicture {
+  readonly index: number
+  readonly image: RunReport['images'][number]
+  readonly told: Partial<JobImage>
+}
+
+export interface KeptPart {
+  readonly part: number
+  readonly milliseconds: readonly RunResult['milliseconds'][]
+}
+
+/** The end of an engine run, or how far it came. */
+export type KeptRun = { readonly result: RunResult } | { readonly state: Omit<StateEvent, 'kind'> }
+
+type Line = { readonly picture: KeptPicture } | { readonly done: KeptPart } | { readonly recipe: RunReport['recipe'] }
+
+/** @param file of picture `index`. */
+export async function openKept(folder: string, file: (index: number) => string): Promise<Kept> {
+  await openFolder(folder)
+  const journal = join(folder, 'done.jsonl')
+  const place = (run: number) => join(folder, `${String(run)}.run`)
+  const pictures = new Map<number, KeptPicture>()
+  const parts = new Map<number, KeptPart>()
+  let recipe: RunReport['recipe'] | undefined
+  for (const line of await linesOf(journal)) {
+    if ('picture' in line) pictures.set(line.picture.index, line.picture)
+    else if ('done' in line) parts.set(line.done.part, line.done)
+    else recipe = line.recipe
+  }
+  // A torn line may stand at the end: what comes next begins a line of its own. A disk that refuses costs the way back, not the run.
+  const append = (line: Line): Promise<void> => appendFile(journal, `\n${JSON.stringify(line)}`).catch(() => undefined)
+
+  return {
+    picture(index) {
+      const kept = pictures.get(index)
+      return kept !== undefined && existsSync(file(index)) ? kept : undefined
+    },
+    async keepPicture(picture) {
+      pictures.set(picture.index, picture)
+      await append({ picture })
+    },
+    get recipe() {
+      return recipe
+    },
+    part: (part) => parts.get(part),
+    async keepPart(done, its, runs) {
+      if (recipe === undefined) await append({ recipe: (recipe = its) })
+      parts.set(done.part, done)
+      await append({ done })
+      for (const run of runs) await rm(place(run), { force: true })
+    },
+    run: (run, maker) => readRun(place(run), maker),
+    keepRun: (run, maker, what) => writeRun(place(run), maker, what),
+    within: (name) => openKept(join(folder, name), file),
+  }
+}
+
+async function linesOf(journal: string): Promise<readonly Line[]> {
+  const text = await readFile(journal, 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as Line]
+    } catch {
+      return [] // torn
+    }
+  })
+}
+
+/** A checksum of 4 bytes, then { maker, ...what } as V8 writes it. */
+async function writeRun(path: string, maker: string, what: KeptRun): Promise<void> {
+  const data = serialize({ maker, ...what })
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32LE(crc32(data))
+  await writeFile(`${path}.tmp`, Buffer.concat([sum, data]))
+  await rename(`${path}.tmp`, path)
+}
+
+async function readRun(path: string, maker: string): Promise<KeptRun | undefined> {
+  try {
+    const bytes = await readFile(path)
+    const data = bytes.subarray(4)
+    if (crc32(data) !== bytes.readUInt32LE(0)) return undefined
+    const read = deserialize(data) as KeptRun & { readonly maker: string }
+    return read.maker === maker ? read : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A part whose pictures are all finished, with them. */
+export function finishedPart(
+  kept: Kept | undefined,
+  part: number,
+  from: number,
+  size: number,
+): (KeptPart & { readonly pictures: readonly KeptPicture[] }) | undefined {
+  const done = kept?.part(part)
+  if (kept?.recipe === undefined || done === undefined) return undefined
+  const pictures = Array.from({ length: size }, (_, i) => kept.picture(from + i))
+  const whole = pictures.filter((picture) => picture !== undefined)
+  return whole.length === size ? { ...done, pictures: whole } : undefined
+}
+
+export interface KeptRunHandlers {
+  /** Of the engine run within the job. */
+  readonly number: number
+  readonly onStep: (step: StepEvent) => void
+  readonly onTrace?: ((event: TraceEvent) => void) | undefined
+}
+
+/** An engine run that is not made twice: its end where it was there already, else on from its last state, which is kept every few seconds. */
+export async function keptRun(
+  { kept, app, signal, tuning }: Pick<RunContext, 'kept' | 'app' | 'signal' | 'tuning'>,
+  engine: Engine,
+  args: RunArgs,
+  { number, onStep, onTrace }: KeptRunHandlers,
+): Promise<RunResult> {
+  if (kept === undefined) return engine.run(args, signal, onStep, onTrace)
+  // Another device or another file of the model would end elsewhere.
+  const { device, sha256, onnxruntime } = engine.loaded
+  const maker = JSON.stringify([app, device, sha256, onnxruntime])
+  const before = await kept.run(number, maker)
+  if (before !== undefined && 'result' in before) return before.result
+  const from = before?.state
+  let writing: Promise<void> | undefined
+  const onState = ({ kind: _kind, ...state }: StateEvent) => {
+    // Latest wins; a disk that refuses costs the way back, not the run.
+    writing ??= kept
+      .keepRun(number, maker, { state: { ...state, milliseconds: added(state.milliseconds, from?.milliseconds) } })
+      .catch(() => undefined)
+      .finally(() => (writing = undefined))
+  }
+  const asked: RunArgs = {
+    ...args,
+    keepMs: tuning.keepMs,
+    ...(from === undefined ? {} : { resume: { state: from.state, steps: from.steps, nfe: from.nfe } }),
+  }
+  try {
+    const made = await engine.run(asked, signal, onStep, onTrace, onState)
+    const result = { ...made, milliseconds: added(made.milliseconds, from?.milliseconds) }
+    await writing
+    // A batch of pictures is written at once; what follows a window of a fill may take minutes.
+    if (args.kind === 'inpaint') await kept.keepRun(number, maker, { result }).catch(() => undefined)
+    return result
+  } finally {
+    await writing
+  }
+}
+
+function added(now: RunResult['milliseconds'], before: RunResult['milliseconds'] | undefined): RunResult['milliseconds'] {
+  if (before === undefined) return now
+  return { total: now.total + before.total, model: now.model + before.model, elsewhere: now.elsewhere + before.elsewhere }
+}
