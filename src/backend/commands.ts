@@ -73,8 +73,8 @@ function queueHandlers(jobs: Jobs): Pick<RemoteHandlers, keyof typeof queueApi> 
       return null
     },
   }
-
 }
+
 export function createHandlers(house: House): Omit<RemoteHandlers, keyof LibraryHandlers> {
   const { options, models, devices, engines, photos, samples, speeds, jobs } = house
 
@@ -156,9 +156,9 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
       jobs.cancel(job)
       return null
     },
+    ...queueHandlers(jobs),
     photos: async () => photos.list(),
     photo: ({ photo }) => photos.show(photo),
-    ...queueHandlers(jobs),
     writeMask: ({ photo, tiles, replace, layer }) => photos.writeMask(photo, tiles, replace, layer),
     readMask: ({ photo, layer }) => photos.readMask(photo, layer),
     desk: ({ photo }) => photos.desk(photo),

@@ -17,33 +17,33 @@ import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
 import { createLibrary } from './library.ts'
 import { createModels } from './models.ts'
+import { createOrder } from './order.ts'
 import { createPhotos } from './photos.ts'
 import { readJobs } from './records.ts'
-import { createOrder } from './order.ts'
 import { createResources } from './resources.ts'
 import { runGenerate, runInpaint } from './runs.ts'
 import { runResume } from './resume.ts'
 import { createSamples } from './samples.ts'
 import { savePicture } from './save.ts'
+import { createSlots } from './slots.ts'
 import { createSpeeds } from './speeds.ts'
 import { defaultTuning, type Tuning } from './tuning.ts'
-import { createSlots } from './slots.ts'
 import type { Backend, BackendOptions } from './types.ts'
 import { verifyModels } from './verify.ts'
+import { deviceOf, runJob } from './work.ts'
 
 export type { Backend, BackendOptions } from './types.ts'
-import { deviceOf, runJob } from './work.ts'
 
 /** The application without a window. Starts no process until one is needed; `stop` ends all of them. */
 export async function createBackend(options: BackendOptions, tuned: Partial<Tuning> = {}): Promise<Backend> {
   const tuning = { ...defaultTuning, ...tuned }
   await openFolder(options.dataFolder)
-  for (const scratch of ['runs', 'incoming']) await sweep(join(options.dataFolder, scratch))
-
   const release = holdAlone(
     join(options.dataFolder, 'lock'),
     `Another Palimpsest works in "${options.dataFolder}": close it first, or name another folder in PALIMPSEST_DATA.`,
   )
+  for (const scratch of ['runs', 'incoming']) await sweep(join(options.dataFolder, scratch))
+
   const listeners = new Set<(event: BackendEvent) => void>()
   const emit = (event: BackendEvent) => listeners.forEach((listener) => listener(event))
   let stopped = false
@@ -120,7 +120,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       await over
       await slots.alone(async () => undefined)
       listeners.clear()
+      release()
     },
   }
 }
-      release()
