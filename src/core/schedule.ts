@@ -78,6 +78,15 @@ export function trainedCount(spec: NoiseSpec): number {
  * is empty, not positive or not strictly monotone is refused.
  */
 export function trainedLevels(spec: NoiseSpec): TrainedLevels {
+  const made = known.get(spec) ?? madeLevels(spec)
+  known.set(spec, made)
+  return made
+}
+
+/** A thousand levels cost more than everything else in the check of a request, and are asked for several times in each. Nobody writes to them. */
+const known = new WeakMap<NoiseSpec, TrainedLevels>()
+
+function madeLevels(spec: NoiseSpec): TrainedLevels {
   if (spec.kind === 've') {
     const sigmas = Float64Array.from(explodingSigmas(spec))
     if (countsFromLargest(spec)) sigmas.reverse()
