@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
+import { cellTrace } from './compare/record.ts'
 import { fileSize } from './files.ts'
-import type { Jobs } from './jobs.ts'
-import { TooLarge, type Photos } from './photos.ts'
-import type { Samples } from './samples.ts'
+import type { House } from './house.ts'
+import { findResource } from './library-resources.ts'
+import { TooLarge } from './photos.ts'
 import { savedFolder } from './save.ts'
 import type { ResourceReply, ResourceRequest } from './types.ts'
 
@@ -21,7 +22,8 @@ const routes = {
   photoTile: new RegExp(`^/photo/([0-9a-f]{16})/tile/${tile}$`),
   photoMask: /^\/photo\/([0-9a-f]{16})\/mask\.png$/,
   jobTile: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}/tile/${tile}$`),
-  jobSaved: /^\/job\/([0-9a-z-]{1,64})\/saved\/([0-9a-z-]{1,100}\.(?:png|tif|webp|jpg))$/,
+  jobSaved: /^\/job\/([0-9a-z-]{1,64})\/saved\/([0-9a-z-]{1,100}\.(?:png|tif|webp|jpg|json))$/,
+  cellTrace: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}/trace\\.json$`),
   jobTrace: /^\/job\/([0-9a-z-]{1,64})\/trace\.json$/,
   jobImage: new RegExp(`^/job/([0-9a-z-]{1,64})/${integer}\\.png$`),
   sample: /^\/sample\/([0-9a-z-]{1,64})\.jpg$/,
@@ -35,6 +37,10 @@ function json(status: number, value: unknown): ResourceReply {
   return { status, headers, body: { bytes: new TextEncoder().encode(JSON.stringify(value)) } }
 }
 
+/** A file's own name, which may hold anything: in plain letters for old programs, and as it is (RFC 6266). */
+const disposition = (name: string): string =>
+  `attachment; filename="${name.replaceAll(/[^\w .()-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`
+
 const refusal = (status: number, message: string): ResourceReply => json(status, { error: { code: 'request', message } })
 const notFound = (): ResourceReply => refusal(404, 'There is nothing at this address.')
 
@@ -45,7 +51,7 @@ async function file(path: string | undefined, cache: string, more: Readonly<Reco
   return { status: 200, headers, body: { file: path } }
 }
 
-export function createResources(photos: Photos, jobs: Jobs, samples: Samples): Resources {
+export function createResources({ photos, jobs, samples, library, options }: House): Resources {
   const get = async (path: string, query: URLSearchParams): Promise<ResourceReply> => {
     let found = routes.photoTile.exec(path)
     if (found !== null) {
@@ -80,6 +86,12 @@ export function createResources(photos: Photos, jobs: Jobs, samples: Samples): R
       const headers = { 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename="${name}"` }
       return file(kept, 'no-store', headers)
     }
+    found = routes.cellTrace.exec(path)
+    if (found !== null) {
+      const [, job = '', cell = ''] = found
+      const kept = jobs.get(job) === undefined ? undefined : cellTrace(jobs.folder(job), Number(cell))
+      return file(kept, 'no-cache', { 'content-type': 'application/json; charset=utf-8' })
+    }
     found = routes.jobTrace.exec(path)
     if (found !== null) {
       const [, job = ''] = found
@@ -91,6 +103,12 @@ export function createResources(photos: Photos, jobs: Jobs, samples: Samples): R
     const sample = found?.[1]
     if (sample !== undefined && samples.list.some((one) => one.id === sample))
       return file(await samples.preview(sample), 'no-cache')
+    const own = await findResource(library, options.dataFolder, path, query)
+    if (own !== null && own !== undefined) {
+      const download = query.has('download') || path.startsWith('/library/sheet/')
+      const more = download ? { 'content-disposition': disposition(own.name) } : {}
+      return file(own.file, own.lasting ? forever : 'no-cache', { 'content-type': own.type, ...more })
+    }
     return notFound()
   }
 

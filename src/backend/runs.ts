@@ -49,6 +49,8 @@ export async function intoFolder(
   house: House,
   options: RunOptions,
   work: (run: RunContext) => Promise<RunReport>,
+  /** What is left beside the pictures. */
+  record: (folder: string, report: RunReport) => Promise<void> = (folder, report) => writeJson(join(folder, 'run.json'), report),
 ): Promise<RunReport> {
   const signal = options.signal ?? neverAborted
   const out = await openOutFolder(options.out)
@@ -59,7 +61,7 @@ export async function intoFolder(
       throwIfCancelled(signal)
       const report = await work(contextOf(house, options, out, trace))
       await trace?.finish(report.recipe)
-      await writeJson(join(out.path, 'run.json'), report)
+      await record(out.path, report)
       return report
     })
   } catch (error) {

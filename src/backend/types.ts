@@ -4,6 +4,8 @@ import type { LibrarySheet, LibraryState } from '../shared/library.ts'
 import type { BlendSettings, SaveSettings } from '../shared/request.ts'
 import type { StartWorker } from '../shared/port.ts'
 import type { RecipeBase, RunReport, StartRecipe } from '../shared/recipe.ts'
+import type { CompareInput, CompareOptions } from './compare/folder.ts'
+import type { CompareReport } from './compare/record.ts'
 import type { NoiseSource } from './noise.ts'
 import type { Saved } from './save.ts'
 
@@ -182,9 +184,14 @@ export interface Backend {
   /** A finished picture in the format asked for, as a file for the door to take; it lies there until the next of its job is made. */
   savePicture(picture: PictureRef, settings: SaveSettings): Promise<Saved>
 
+  /** The finished cells of a comparison as one sheet or as JSON, as a file for the door to take. */
+  exportCompare(job: string, format: 'png' | 'json'): Promise<{ readonly path: string; readonly name: string }>
+
   /** The command line's doors: unchecked input (request.ts parses it), pictures straight into a folder, run.json beside them. */
   runGenerate(input: unknown, options: RunOptions): Promise<RunReport>
   runInpaint(input: unknown, photo: string, mask: MaskSource, options: RunOptions): Promise<RunReport>
+  /** Every cell of a comparison into a folder, sheet.png and compare.json beside them. */
+  runCompare(input: CompareInput, options: CompareOptions): Promise<CompareReport>
   /** Generates from a noise that is given instead of drawn. */
   runFrom(input: object, source: NoiseSource, options: RunOptions): Promise<RunReport>
   /** Frames from one noise to another, and `strip.png` of them. */

@@ -8,6 +8,8 @@ export interface Flag {
   readonly value?: string
   /** A number is handed on as a number; anything else a user wrote there goes to the schema as it stands, whose sentence then quotes it. */
   readonly numeric?: boolean
+  /** May be given several times. */
+  readonly many?: boolean
   readonly help: string
   /** Heading it stands under in the help; none: first. */
   readonly section?: string
@@ -29,6 +31,8 @@ export interface Parsed {
   readonly places: readonly string[]
   /** Only what was given: a switch is true. */
   readonly given: ReadonlyMap<string, string | number | true>
+  /** Of flags that may be given several times, in their order; `given` has the last. */
+  readonly many: ReadonlyMap<string, readonly string[]>
 }
 
 export const helpFlag: Flag = { name: 'help', help: 'Say what this command takes.' }
@@ -39,6 +43,7 @@ const refuse = (sentence: string) => new PalimpsestError('request', sentence)
 export function parseFlags(shape: CommandShape, args: readonly string[]): Parsed {
   const flags = new Map([...shape.flags, helpFlag].map((flag) => [flag.name, flag]))
   const given = new Map<string, string | number | true>()
+  const many = new Map<string, string[]>()
   const places: string[] = []
   let onlyPlaces = false
   for (let i = 0; i < args.length; i++) {
@@ -49,7 +54,7 @@ export function parseFlags(shape: CommandShape, args: readonly string[]): Parsed
       const { name, inline } = split(arg)
       const flag = flags.get(name)
       if (flag === undefined) throw refuse(unknownFlag(shape, arg.split('=')[0] ?? arg, [...flags.keys()]))
-      if (given.has(name)) throw refuse(`--${name} was given twice.`)
+      if (given.has(name) && flag.many !== true) throw refuse(`--${name} was given twice.`)
       if (flag.value === undefined) {
         if (inline !== undefined) throw refuse(`--${name} takes no value.`)
         given.set(name, true)
@@ -58,12 +63,13 @@ export function parseFlags(shape: CommandShape, args: readonly string[]): Parsed
         // A value may begin with one dash (--eta -1 is for the schema to refuse), never with two: that is the next flag.
         if (value === undefined || (inline === undefined && value.startsWith('--')))
           throw refuse(`--${name} needs a value: --${name} ${flag.value}.`)
+        if (flag.many === true) many.set(name, [...(many.get(name) ?? []), value])
         given.set(name, flag.numeric === true ? strictNumber(value) : value)
       }
     }
   }
   if (!given.has('help')) checkPlaces(shape, places)
-  return { places, given }
+  return { places, given, many }
 }
 
 /** A plain decimal number, or the text itself: '', 'NaN', '0x10', '1e3x' and ' 5' stay what the user wrote. */

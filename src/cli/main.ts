@@ -15,6 +15,7 @@ type Action = (parsed: Parsed, context: Context) => Promise<void> | void
 const actions: Readonly<Record<CommandName, Action>> = {
   generate,
   inpaint,
+  compare: async (parsed, context) => (await import('./compare.ts')).compare(parsed, context),
   resume,
   interpolate,
   invert,

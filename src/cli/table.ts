@@ -162,6 +162,11 @@ const flow: readonly Flag[] = [
   { name: 'as-grey', help: 'Take a colour picture in grey, for a one-channel model.' },
 ]
 
+/** Of flags that two kinds of run share, the first. */
+function unique<F extends Flag>(flags: readonly F[]): readonly F[] {
+  return flags.filter(({ name }, i) => flags.findIndex((one) => one.name === name) === i)
+}
+
 export const commands = {
   generate: {
     name: 'generate',
@@ -174,6 +179,28 @@ export const commands = {
     summary: 'Paint the masked part of a photograph anew.',
     places: [{ name: 'PHOTO' }],
     flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...finishFlags, ...output, ...saves, ...methodSettingFlags],
+  },
+  compare: {
+    name: 'compare',
+    summary:
+      'The same noise under different settings, side by side: every combination of what is varied. With a photograph its fills.',
+    places: [{ name: 'PHOTO', optional: true }],
+    flags: [
+      {
+        name: 'vary',
+        value: 'AXIS=VALUES',
+        many: true,
+        help: 'What is varied, once for each axis: steps=5,10,20,50, eta=0-1 [5], step-size=1e-6-1e-4 [3 log], sampler=ddpm,ddim, mask=left,right.',
+      },
+      { name: 'forward', help: 'With a photograph: not its fills but its way to noise; vary level=0-1 [9].' },
+      ...unique([...masks.slice(0, 2), ...generateFlags, ...inpaintFlags]),
+      { name: 'yes', help: 'Run a comparison of more than 500 cells.' },
+      ...unique([...dynamicFlags, ...blendFlags, ...finishFlags]),
+      { name: 'out', value: 'DIR', help: 'Folder of the pictures, sheet.png and compare.json; made if absent.', section: 'Output' },
+      json('compare.json'),
+      quiet,
+      ...unique([...samplerSettingFlags, ...methodSettingFlags]),
+    ],
   },
   resume: {
     name: 'resume',
@@ -282,6 +309,7 @@ export const commandNames = Object.keys(commands) as readonly CommandName[]
 export function schemaDefaults(command: CommandName): Readonly<Record<string, unknown>> {
   if (command === 'generate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-' }) }
   if (command === 'interpolate') return { ...dynamicDefaults, ...generateRequest.parse({ model: '-', count: 8 }) }
+  if (command === 'compare') return { ...generateRequest.parse({ model: '-' }), count: 1 }
   if (command === 'inpaint')
     return { ...dynamicDefaults, ...blendSettings.parse({}), ...finishSettings.parse({}), ...inpaintSettings.parse({ model: '-' }) }
   return {}

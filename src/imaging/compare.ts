@@ -68,7 +68,7 @@ export async function compareSheet({ title, legend, sections, cell, out }: Sheet
       `The sheet would have ${Math.ceil((width * height) / 1e6)} megapixels, and the limit is ${megapixelLimit}: compare fewer cells.`,
     )
   const canvas: Canvas = { width, height, data: new Uint8Array(width * height * 3) }
-  for (let i = 0; i < canvas.data.length; i++) canvas.data[i] = ground[i % 3]!
+  for (let i = 0; i < canvas.data.length; i++) canvas.data[i] = ground[i % 3] ?? 0
   for (const [i, line] of heading.entries()) {
     const y = i === 0 ? margin : margin + titleSize + gap + (i - 1) * (lineSize + 4)
     if (line !== null) write(canvas, line, margin, y, i === 0 ? ink : faint)
@@ -133,7 +133,7 @@ export async function writeStage(folder: string, mask: string | null, out: strin
     const colours = channels < 3 ? 1 : 3
     const grey = Math.round(holeGrey * (data instanceof Uint16Array ? 65535 : 255))
     for (let i = 0; i < width * height; i++)
-      if (hole.data[i]! >= paintedFrom) for (let c = 0; c < colours; c++) data[i * channels + c] = grey
+      if ((hole.data[i] ?? 0) >= paintedFrom) for (let c = 0; c < colours; c++) data[i * channels + c] = grey
   }
   const png = await encodePng({ width, height, channels, data }, 'small')
   await writeAtomic(out, [png])
