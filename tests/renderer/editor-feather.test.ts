@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { type Feather, featherPicture } from '../../src/renderer/editor/feather.ts'
-import { createMask } from '../../src/renderer/editor/mask.ts'
+import { type Feather, featherGrid, featherPixels } from '../../src/renderer/editor/feather.ts'
+import { createMask, type Mask } from '../../src/renderer/editor/mask.ts'
 import { fill } from '../../src/renderer/editor/operations.ts'
 import { drawShape } from '../../src/renderer/editor/shapes.ts'
 import type { View } from '../../src/renderer/editor/view.ts'
 import { blendAlpha } from '../../src/imaging/blend.ts'
 
 const style = { colour: [10, 20, 30], opacity: 1, edgesOnly: false } as const
+const featherPicture = (mask: Mask, at: View, blend: Feather, ink: typeof style) => {
+  const grid = featherGrid(mask, at, blend)
+  return grid === undefined ? undefined : { ...grid, pixels: featherPixels(grid, ink) }
+}
 const view: View = { scale: 1, x: 0, y: 0, width: 300, height: 200, dpr: 1 }
 const painted = () => {
   const mask = createMask(300, 200)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { steppedSize } from '../../src/renderer/editor/gestures.ts'
 import type { LayerAction } from '../../src/renderer/editor/layers.ts'
 import { presetNames } from '../../src/core/mask.ts'
@@ -55,19 +55,7 @@ describe('painting', () => {
   test('a second pointer does not disturb a stroke', () => {
     const hands = openEditor(800, 600)
     hands.editor.dispatch({ kind: 'size', size: 10 })
-    hands.pointerDown(50, 50)
-    hands.editor.dispatch({
-      kind: 'down',
-      pointer: 2,
-      at: { x: 5, y: 5 },
-      pressure: 1,
-      button: 0,
-      shift: false,
-      alt: false,
-      ctrl: false,
-    })
-    hands.editor.dispatch({ kind: 'move', pointer: 2, samples: [{ at: { x: 500, y: 500 }, pressure: 1 }] })
-    hands.editor.dispatch({ kind: 'up', pointer: 2 })
+    hands.pointerDown(50, 50).pointerDown(5, 5, { pointer: 2 }).fingerMove(2, 500, 500).pointerUp(2)
     expect(hands.editor.state().gesture.kind).toBe('painting')
     hands.pointerMove([90, 50]).pointerUp().expectMask(70, 50, 255)
   })
@@ -225,56 +213,40 @@ describe('settings and moving', () => {
     const hands = openEditor(800, 600)
     hands.click([50, 50])
     const [first, steps] = [hands.hash(), hands.editor.history.undo.length]
-    const touch = (pointer: number, x: number, y: number) =>
-      hands.editor.dispatch({
-        kind: 'down',
-        pointer,
-        at: { x, y },
-        pressure: 1,
-        button: 0,
-        shift: false,
-        alt: false,
-        ctrl: false,
-        touch: true,
-      })
-    const moveTo = (pointer: number, x: number, y: number) =>
-      hands.editor.dispatch({ kind: 'move', pointer, samples: [{ at: { x, y }, pressure: 1 }] })
-    touch(5, 400, 300)
+    hands.fingerDown(5, 400, 300)
     expect(hands.hash()).not.toBe(first)
     const under = [toImage(hands.editor.state().view, { x: 400, y: 300 }), toImage(hands.editor.state().view, { x: 500, y: 300 })]
-    touch(6, 500, 300)
+    hands.fingerDown(6, 500, 300)
     expect(hands.hash()).toBe(first)
-    moveTo(5, 300, 250)
-    moveTo(6, 500, 250)
+    hands.fingerMove(5, 300, 250).fingerMove(6, 500, 250)
     const { view } = hands.editor.state()
     expect(toImage(view, { x: 300, y: 250 }).x).toBeCloseTo(under[0]?.x ?? NaN, 6)
     expect(toImage(view, { x: 500, y: 250 }).x).toBeCloseTo(under[1]?.x ?? NaN, 6)
     expect(toImage(view, { x: 300, y: 250 }).y).toBeCloseTo(under[0]?.y ?? NaN, 6)
-    hands.editor.dispatch({ kind: 'up', pointer: 5 })
-    moveTo(6, 100, 100)
-    hands.editor.dispatch({ kind: 'up', pointer: 6 })
+    hands.pointerUp(5).fingerMove(6, 100, 100).pointerUp(6)
     expect([hands.hash(), hands.editor.history.undo.length, hands.editor.state().view]).toEqual([first, steps, view])
-    touch(7, 400, 300)
-    hands.editor.dispatch({ kind: 'up', pointer: 7 })
+    hands.fingerDown(7, 400, 300).pointerUp(7)
     expect(hands.editor.history.undo).toHaveLength(steps + 1)
+  })
+
+  test.each(['wand', 'polygon'] as const)('a finger that turns out to be the first of two does not set off the %s', (tool) => {
+    const wand = vi.fn(() => Promise.resolve([]))
+    const hands = openEditor(800, 600, undefined, { wand })
+    const acted = () => wand.mock.calls.length + (hands.editor.state().polygon?.points.length ?? 0)
+    hands.editor.dispatch({ kind: 'tool', tool })
+    hands.fingerDown(5, 400, 300).fingerDown(6, 500, 300).fingerMove(6, 550, 300).pointerUp(6).pointerUp(5)
+    expect(acted()).toBe(0)
+    hands.fingerDown(7, 400, 300)
+    expect(acted()).toBe(0)
+    hands.editor.dispatch({ kind: 'up', pointer: 7, cancelled: true })
+    expect(acted()).toBe(0)
+    hands.fingerDown(8, 400, 300).pointerUp(8)
+    expect(acted()).toBe(1)
   })
 
   test('a palm beside a painting pen changes nothing', () => {
     const hands = openEditor(800, 600)
-    hands.pointerDown(100, 100)
-    const palm = {
-      kind: 'down',
-      pointer: 9,
-      at: { x: 5, y: 5 },
-      pressure: 1,
-      button: 0,
-      shift: false,
-      alt: false,
-      ctrl: false,
-      touch: true,
-    } as const
-    hands.editor.dispatch(palm)
-    hands.editor.dispatch({ kind: 'up', pointer: 9 })
+    hands.pointerDown(100, 100).fingerDown(9, 5, 5).pointerUp(9)
     hands.pointerMove([200, 100]).pointerUp().expectMask(150, 100, 255)
   })
 

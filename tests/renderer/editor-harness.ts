@@ -7,6 +7,9 @@ import { toScreen } from '../../src/renderer/editor/view.ts'
 import { commandFor } from '../../src/renderer/state/commands.ts'
 
 interface Press {
+  /** 1, the mouse, unless there are several fingers. */
+  readonly pointer?: number
+  readonly touch?: boolean
   readonly button?: number
   readonly shift?: boolean
   readonly alt?: boolean
@@ -19,7 +22,10 @@ export interface Hands {
   readonly editor: Editor
   pointerDown(x: number, y: number, press?: Press): Hands
   pointerMove(...points: readonly (readonly [x: number, y: number, pressure?: number])[]): Hands
-  pointerUp(): Hands
+  /** Another pointer than the mouse, to a point of the window: the picture moves under fingers. */
+  fingerMove(pointer: number, x: number, y: number): Hands
+  fingerDown(pointer: number, x: number, y: number): Hands
+  pointerUp(pointer?: number): Hands
   /** A press and a release at each point in turn. */
   click(...points: readonly (readonly [x: number, y: number])[]): Hands
   /** As `click` twice in quick succession, with what the browser says after it. */
@@ -47,8 +53,17 @@ export function openEditor(
   const screen = (x: number, y: number) => toScreen(editor.state().view, { x, y })
   const hands: Hands = {
     editor,
-    pointerDown(x, y, { button = 0, shift = false, alt = false, ctrl = false, pressure = 1 } = {}) {
-      editor.dispatch({ kind: 'down', pointer: 1, at: screen(x, y), button, shift, alt, ctrl, pressure })
+    pointerDown(x, y, { button = 0, shift = false, alt = false, ctrl = false, pressure = 1, pointer = 1, touch = false } = {}) {
+      editor.dispatch({ kind: 'down', pointer, at: screen(x, y), button, shift, alt, ctrl, pressure, touch })
+      return hands
+    },
+    fingerDown(pointer, x, y) {
+      const plain = { button: 0, shift: false, alt: false, ctrl: false, pressure: 1, touch: true }
+      editor.dispatch({ kind: 'down', pointer, at: { x, y }, ...plain })
+      return hands
+    },
+    fingerMove(pointer, x, y) {
+      editor.dispatch({ kind: 'move', pointer, samples: [{ at: { x, y }, pressure: 1 }] })
       return hands
     },
     pointerMove(...points) {
@@ -56,8 +71,8 @@ export function openEditor(
       editor.dispatch({ kind: 'move', pointer: 1, samples })
       return hands
     },
-    pointerUp() {
-      editor.dispatch({ kind: 'up', pointer: 1 })
+    pointerUp(pointer = 1) {
+      editor.dispatch({ kind: 'up', pointer })
       return hands
     },
     click(...points) {

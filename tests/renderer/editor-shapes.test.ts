@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { LoadedTile } from '../../src/renderer/editor/operations.ts'
-import { createMask, hashMask, type Mask, pixelAt, tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
+import { createMask, fullTile, hashMask, type Mask, pixelAt, tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
 import { drawShape, type Shape } from '../../src/renderer/editor/shapes.ts'
 import { openEditor } from './editor-harness.ts'
 
@@ -37,6 +37,44 @@ describe('a shape', () => {
     expect(sumOf(mask)).toBeCloseTo(125_000, -1)
     expect(Math.abs(pixelAt(mask, 259, 260) - 127.5)).toBeLessThan(2)
     expect([pixelAt(mask, 258, 260), pixelAt(mask, 260, 260)]).toEqual([255, 0])
+  })
+
+  test('that swallows whole tiles exchanges them, pixel for pixel as if it had been written, and undo brings them back', () => {
+    const shapes: readonly Shape[] = [
+      { kind: 'ellipse', from: { x: -90.5, y: 3.2 }, to: { x: 1180.7, y: 1033.9 } },
+      { kind: 'polygon', points: [{ x: 20, y: 9.5 }, { x: 1090, y: 200 }, { x: 900, y: 1015 }, { x: 100, y: 800 }] }, // prettier-ignore
+    ]
+    for (const shape of shapes) {
+      const whole = drawn(shape, 1100, 1000)
+      expect([...whole.tiles.values()]).toContain(fullTile)
+      // The same shape through windows too narrow to hold a whole tile.
+      const sumOfParts = (left: number) => {
+        const moved = (point: { x: number; y: number }) => ({ x: point.x - left, y: point.y })
+        const part =
+          shape.kind === 'polygon'
+            ? { ...shape, points: shape.points.map(moved) }
+            : { ...shape, from: moved(shape.from), to: moved(shape.to) }
+        return sumOf(drawn(part, 100, 1000))
+      }
+      expect(sumOf(whole)).toBeCloseTo(
+        Array.from({ length: 11 }, (_, i) => sumOfParts(i * 100)).reduce((a, b) => a + b),
+        6,
+      )
+      const hands = openEditor(1100, 1000)
+      hands.editor.operate('fill')
+      const filled = hands.hash()
+      hands.editor.merge([{ key: tileKey(2, 2), data: new Uint8Array(tileArea).fill(100) }], 'subtract')
+      const before = hands.hash()
+      const [erased, again] = [createMask(1100, 1000), createMask(1100, 1000)]
+      for (const mask of [erased, again])
+        drawShape(mask, { kind: 'rectangle', from: { x: 0, y: 0 }, to: { x: 1100, y: 1000 } }, false)
+      drawShape(erased, shape, true)
+      expect(sumOf(erased)).toBeCloseTo(1100 * 1000 - sumOf(whole), 0)
+      hands.key('O').pointerDown(20, 20, { alt: true }).pointerMove([1080, 980]).pointerUp()
+      expect(hands.hash()).not.toBe(before)
+      expect(hands.undo().hash()).toBe(before)
+      expect(hands.undo().hash()).toBe(filled)
+    }
   })
 
   test('that crosses itself is filled where it goes round at all', () => {

@@ -1,4 +1,5 @@
 import type { PresetName } from '../../core/mask.ts'
+import type { Background } from './background.ts'
 import { beginStroke, type Stroke, type StrokePoint, strokeTo } from './brush.ts'
 import { type EditorEvent, type EditorState, initialEditor, type MaskCommand, reduceEditor } from './gestures.ts'
 import { createHistory, type History, type Moved, record, recordLayers, redo, type TilesBefore, undo } from './history.ts'
@@ -6,6 +7,7 @@ import { activeOf, arrange, createUnion, type LayerAction, type Layers, oneLayer
 import { createMask, compactTile, isEmpty, keysOfRect, type Mask, type Rect, tileRect, unite } from './mask.ts'
 import { grow, shrink } from './grow.ts'
 import { applyPreset, clear, fill, invert, type LoadedTile, mergeTiles, type MergeHow } from './operations.ts'
+import { howOf, reshapeJob } from './reshape.ts'
 import { drawShape } from './shapes.ts'
 import type { Insets, Size } from './view.ts'
 
@@ -40,6 +42,8 @@ export interface EditorOptions {
   /** The tiles of what the wand selects; absent: there is no wand. */
   readonly wand?: (touch: WandTouch) => Promise<readonly LoadedTile[]>
   readonly onError?: (error: unknown) => void
+  /** Where what takes long is worked out; without it everything is done at once. */
+  readonly background?: Background
 }
 
 export interface Editor {
@@ -50,6 +54,7 @@ export interface Editor {
   /** What is shown beside the one that is painted on. */
   readonly beside: Mask
   readonly history: History
+  readonly background: Background | undefined
   layers(): Layers
   /** Coming, going and names are steps of the history; what is shown or chosen is not. */
   arrange(action: LayerAction): void
@@ -161,6 +166,36 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
     }
   }
 
+  const strokeOver = () => (stroke === undefined ? undefined : new Promise<void>((over) => void afterStroke.push(over)))
+  /** Whole-mask operations and undo keep their order, also while one of them is worked out elsewhere; strokes go on meanwhile. */
+  let working: Promise<void> | undefined
+  const queue = (work: () => void | Promise<void>) => {
+    const mine: Promise<void> = (working ?? Promise.resolve())
+      .then(strokeOver)
+      .then(work)
+      .catch((error: unknown) => options.onError?.(error))
+      .finally(() => {
+        if (working === mine) working = undefined
+      })
+    working = mine
+  }
+  const inTurn = (work: () => void) => (working === undefined ? work() : queue(work))
+  const reshape = (kind: 'grow' | 'shrink', by: number) => {
+    const { mask, id } = active()
+    const { background } = options
+    if (background === undefined) return commit(kind === 'grow' ? grow(mask, by) : shrink(mask, by))
+    change({ kind: 'waiting', by: 1 })
+    queue(async () => {
+      try {
+        const tiles = await background.reshape(reshapeJob(mask, kind, by))
+        await strokeOver()
+        merge(tiles, howOf[kind], id)
+      } finally {
+        change({ kind: 'waiting', by: -1 })
+      }
+    })
+  }
+
   const obey = (command: MaskCommand): Rect | undefined => {
     switch (command.kind) {
       case 'end':
@@ -202,6 +237,16 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
     return current === undefined ? undefined : points.map((point) => strokeTo(mask, current, point)).reduce(unite, undefined)
   }
 
+  const operateNow = (operation: Extract<Operation, string>) => {
+    showActive()
+    const { mask } = active()
+    seed++
+    if (operation === 'clear') commit(clear(mask))
+    else if (operation === 'fill') commit(fill(mask))
+    else if (operation === 'invert') commit(invert(mask))
+    else commit(applyPreset(mask, operation, seed))
+  }
+
   return {
     get mask() {
       return active().mask
@@ -214,6 +259,7 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
     },
     history,
     layers: () => layers,
+    background: options.background,
     arrange(action) {
       if (stroke !== undefined) return
       const before = layers
@@ -227,22 +273,18 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
     merge,
     operate(operation) {
       if (stroke !== undefined) return
-      showActive()
-      const { mask } = active()
-      seed++
-      if (operation === 'clear') commit(clear(mask))
-      else if (operation === 'fill') commit(fill(mask))
-      else if (operation === 'invert') commit(invert(mask))
-      else if (typeof operation === 'string') commit(applyPreset(mask, operation, seed))
-      else commit(operation.kind === 'grow' ? grow(mask, operation.by) : shrink(mask, operation.by))
+      if (typeof operation === 'object') {
+        showActive()
+        reshape(operation.kind, operation.by)
+      } else inTurn(() => operateNow(operation))
     },
     undo() {
       // A polygon in progress is taken back corner by corner, before anything that is part of the mask.
       if (state.polygon !== null) change({ kind: 'drop-corner' })
-      else if (stroke === undefined) moved(undo(history))
+      else if (stroke === undefined) inTurn(() => moved(undo(history)))
     },
     redo() {
-      if (stroke === undefined) moved(redo(history))
+      if (stroke === undefined) inTurn(() => moved(redo(history)))
     },
     load(tiles) {
       put(active().mask, tiles)

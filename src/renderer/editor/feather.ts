@@ -1,5 +1,5 @@
 import { mapDistance } from '../../core/index.ts'
-import { createOverlay, type OverlayStyle } from './overlay.ts'
+import { createOverlay, type DeviceRect, type OverlayStyle } from './overlay.ts'
 import type { Mask } from './mask.ts'
 import type { View } from './view.ts'
 
@@ -14,42 +14,57 @@ export interface Feather {
   readonly side: 'outward' | 'inside'
 }
 
-/** A picture over the viewport: one grid pixel on `step` device pixels each way. */
-export interface FeatherPicture {
+/** The mask as the screen samples it, one grid pixel on `step` device pixels each way, and what is to be made of it. */
+export interface FeatherGrid {
   readonly width: number
   readonly height: number
   readonly step: number
-  readonly pixels: Uint8ClampedArray<ArrayBuffer>
+  /** Mask values, width * height. */
+  readonly values: Uint8Array
+  /** Grid pixels a pixel of the photograph. */
+  readonly scale: number
+  /** Where the photograph lies on the grid. */
+  readonly photo: DeviceRect
+  readonly blend: Feather
 }
 
-/** Grid pixels at most: a few milliseconds. */
+export type FeatherInk = Pick<OverlayStyle, 'colour' | 'opacity'>
+
+/** Grid pixels at most: what the eye can tell apart. */
 const most = 600_000
 
 const paintedFrom = 128
 
 /** Undefined where nothing of it would be seen: less than two device pixels wide. */
-export function featherPicture(mask: Mask, view: View, blend: Feather, style: OverlayStyle): FeatherPicture | undefined {
+export function featherGrid(mask: Mask, view: View, blend: Feather): FeatherGrid | undefined {
   const { grow, feather, side } = blend
-  const outward = side === 'outward'
-  if ((feather + (outward ? grow : 0)) * view.scale < 2) return undefined
+  if ((feather + (side === 'outward' ? grow : 0)) * view.scale < 2) return undefined
   const step = Math.max(1, Math.ceil(Math.sqrt((view.width * view.height * view.dpr ** 2) / most)))
   const width = Math.ceil((view.width * view.dpr) / step)
   const height = Math.ceil((view.height * view.dpr) / step)
   const scale = view.scale / step
   const grid: View = { ...view, scale, x: view.x / step, y: view.y / step }
   const values = createOverlay().values(mask, grid, { left: 0, top: 0, right: width, bottom: height })
-  const reach = Math.ceil((feather + 1 + (outward ? grow : 0)) * scale)
-  const table = Uint8Array.from({ length: reach * reach + 1 }, (_, squared) => {
-    const distance = Math.sqrt(squared) / scale
-    if (outward) return distance <= grow ? 255 : ramp(1 - (distance - grow) / (feather + 1))
-    return 255 - ramp(distance / (feather + 1))
-  })
   const photo = {
     left: Math.max(0, Math.ceil(grid.x)),
     top: Math.max(0, Math.ceil(grid.y)),
     right: Math.min(width, Math.floor(grid.x + mask.width * scale)),
     bottom: Math.min(height, Math.floor(grid.y + mask.height * scale)),
   }
+  return { width, height, step, values, scale, photo, blend }
+}
+
+/** RGBA of the grid. */
+export function featherPixels(grid: FeatherGrid, ink: FeatherInk): Uint8ClampedArray<ArrayBuffer> {
+  const { width, height, values, scale, photo } = grid
+  const { grow, feather, side } = grid.blend
+  const outward = side === 'outward'
+  const reach = Math.ceil((feather + 1 + (outward ? grow : 0)) * scale)
+  const table = Uint8Array.from({ length: reach * reach + 1 }, (_, squared) => {
+    const distance = Math.sqrt(squared) / scale
+    if (outward) return distance <= grow ? 255 : ramp(1 - (distance - grow) / (feather + 1))
+    return 255 - ramp(distance / (feather + 1))
+  })
   const seeds = new Uint8Array(width * height)
   for (let y = photo.top; y < photo.bottom; y++) {
     for (let x = photo.left; x < photo.right; x++) {
@@ -60,7 +75,7 @@ export function featherPicture(mask: Mask, view: View, blend: Feather, style: Ov
   const tint = mapDistance(seeds, width, height, table, 0)
   const pixels = new Uint8ClampedArray(width * height * 4)
   // Beyond the paint its own colour fades out; within it the photograph comes back, which is drawn as a shade.
-  const [red, green, blue] = outward ? style.colour : [0, 0, 0]
+  const [red, green, blue] = outward ? ink.colour : [0, 0, 0]
   for (let y = photo.top; y < photo.bottom; y++) {
     for (let x = photo.left; x < photo.right; x++) {
       const at = y * width + x
@@ -68,10 +83,10 @@ export function featherPicture(mask: Mask, view: View, blend: Feather, style: Ov
       pixels[at * 4] = red
       pixels[at * 4 + 1] = green
       pixels[at * 4 + 2] = blue
-      pixels[at * 4 + 3] = (tint[at] ?? 0) * style.opacity
+      pixels[at * 4 + 3] = (tint[at] ?? 0) * ink.opacity
     }
   }
-  return { width, height, step, pixels }
+  return pixels
 }
 
 /** The blend's: 0..1 to 0..255 with level ends. */

@@ -24,6 +24,14 @@ export type Gesture =
       readonly erase: boolean
       readonly points: readonly Point[]
     }
+  /** A finger lies where a click would act: it may yet be the first of two. */
+  | {
+      readonly kind: 'tapping'
+      readonly pointer: number
+      readonly tool: 'polygon' | 'wand'
+      readonly at: Point
+      readonly erase: boolean
+    }
   /** Sideways the size, up and down the hardness; the ring stays where the drag began. */
   | { readonly kind: 'resizing'; readonly pointer: number; readonly from: Point; readonly size: number; readonly hardness: number }
 
@@ -79,7 +87,8 @@ export type EditorEvent =
     }
   /** Coalesced samples, oldest first; the last is where the pointer is. */
   | { readonly kind: 'move'; readonly pointer: number; readonly samples: readonly PointerSample[]; readonly shift?: boolean }
-  | { readonly kind: 'up'; readonly pointer: number }
+  /** `cancelled`: the system took the pointer away. */
+  | { readonly kind: 'up'; readonly pointer: number; readonly cancelled?: boolean }
   | { readonly kind: 'leave' }
   | { readonly kind: 'wheel'; readonly at: Point; readonly delta: number }
   | { readonly kind: 'pan'; readonly by: Point }
@@ -150,7 +159,7 @@ export function reduceEditor(state: EditorState, event: EditorEvent): Reduced {
     case 'move':
       return move(moveFinger(state, event.pointer, event.samples), event)
     case 'up':
-      return up({ ...state, fingers: withoutFinger(state.fingers, event.pointer) }, event.pointer)
+      return up({ ...state, fingers: withoutFinger(state.fingers, event.pointer) }, event)
     case 'waiting':
       return { state: { ...state, waiting: state.waiting + event.by } }
     case 'close':
@@ -261,7 +270,10 @@ function down(state: EditorState, event: Extract<EditorEvent, { kind: 'down' }>)
     return { state: { ...placed, gesture: { kind: 'panning', pointer, last: at } } }
   }
   if (selectionTool(state.tool) && [0, 2, penEraser].includes(event.button)) {
-    return pressOutline(placed, state.tool, event, event.alt || event.button !== 0)
+    const erase = event.alt || event.button !== 0
+    if (event.touch === true && (state.tool === 'polygon' || state.tool === 'wand'))
+      return { state: { ...placed, gesture: { kind: 'tapping', pointer, tool: state.tool, at, erase } } }
+    return pressOutline(placed, state.tool, event, erase)
   }
   if (event.alt && (event.button === 2 || (event.button === 0 && event.ctrl))) {
     return { state: { ...placed, gesture: { kind: 'resizing', pointer, from: at, size: state.size, hardness: state.hardness } } }
@@ -300,6 +312,8 @@ function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>)
       const hardness = gesture.hardness - (last.at.y - gesture.from.y) / 200
       return { state: { ...state, cursor: gesture.from, size: clampSize(size), hardness: clampUnit(hardness) } }
     }
+    case 'tapping':
+      return { state: { ...placed, gesture: { ...gesture, at: last.at } } }
     case 'outlining':
       return { state: { ...placed, gesture: moveOutline(placed, gesture, event) } }
     case 'painting': {
@@ -309,11 +323,12 @@ function move(state: EditorState, event: Extract<EditorEvent, { kind: 'move' }>)
   }
 }
 
-function up(state: EditorState, pointer: number): Reduced {
+function up(state: EditorState, { pointer, cancelled = false }: Extract<EditorEvent, { kind: 'up' }>): Reduced {
   const { gesture } = state
   if (gesture.kind === 'pinching') return { state: state.fingers.length < 2 ? { ...state, gesture: { kind: 'idle' } } : state }
   if (gesture.kind === 'idle' || gesture.pointer !== pointer) return { state }
   const idle: EditorState = { ...state, gesture: { kind: 'idle' } }
   if (gesture.kind === 'outlining') return finishOutline(idle, gesture)
+  if (gesture.kind === 'tapping') return cancelled ? { state: idle } : pressOutline(idle, gesture.tool, gesture, gesture.erase)
   return gesture.kind === 'painting' ? { state: idle, command: { kind: 'end' } } : { state: idle }
 }

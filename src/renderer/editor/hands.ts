@@ -48,7 +48,7 @@ export function listenToHands(box: HTMLElement, editor: Editor, onLeave: () => v
   })
   const up = (event: PointerEvent) => editor.dispatch({ kind: 'up', pointer: event.pointerId })
   on('pointerup', up)
-  on('pointercancel', up)
+  on('pointercancel', (event) => editor.dispatch({ kind: 'up', pointer: event.pointerId, cancelled: true }))
   on('lostpointercapture', up)
   on('dblclick', () => editor.dispatch({ kind: 'close' }))
   on('pointerleave', () => editor.dispatch({ kind: 'leave' }))

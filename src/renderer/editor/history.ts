@@ -1,5 +1,5 @@
 import type { Layers } from './layers.ts'
-import { compactTile, fullTile, type Mask, tileArea, writableTile } from './mask.ts'
+import { compactTile, fullTile, type Mask, tileArea, wordsOf, writableTile } from './mask.ts'
 
 /**
  * Undo and redo as differences of tiles: one patch is before XOR after, run-length coded, so the same bytes go both ways and a filled
@@ -96,10 +96,15 @@ export function difference(before: Uint8Array | null, after: Uint8Array | null):
   const b = after ?? emptyTile
   if ((a === emptyTile && b === fullTile) || (a === fullTile && b === emptyTile)) return Uint8Array.from(wholeFlip)
   const out: number[] = []
+  const [aWords, bWords] = [wordsOf(a), wordsOf(b)]
   let at = 0
   for (;;) {
     const start = at
-    while (at < tileArea && a[at] === b[at]) at++
+    while (at < tileArea && a[at] === b[at]) {
+      // Whole words where the bytes begin one.
+      if ((at & 3) === 0 && aWords[at >> 2] === bWords[at >> 2]) at += 4
+      else at++
+    }
     if (at === tileArea) break
     varint(out, at - start)
     at = writePiece(out, a, b, at)

@@ -101,67 +101,109 @@ function edgeOf(a: Point, b: Point): Edge {
   return { top: upper.y, bottom: lower.y, x: upper.x, slope, winding: a.y <= b.y ? 1 : -1 }
 }
 
-/** Row by row: every span adds its two ends to `change`, whose running sum is the coverage of each pixel. */
+/** One coverage, 1..255, over `from`..`to` of the row y. */
+interface Stretch {
+  readonly y: number
+  readonly from: number
+  readonly to: number
+  readonly value: number
+}
+
+/** Tile row by tile row: tiles that lie inside the shape are exchanged whole, the others are written stretch by stretch. */
 function drawSpans(mask: Mask, top: number, bottom: number, spansAt: SpansAt, erase: boolean): TilesBefore {
   const before = new Map<number, Uint8Array | null>()
-  const change = new Int32Array(mask.width + 2)
-  const row = { first: 0, last: 0 }
-  const add: Add = (left, right) => {
-    const from = fixed(left, mask.width)
-    const to = fixed(right, mask.width)
-    if (from >= to) return
-    addEnd(change, from, 1)
-    addEnd(change, to, -1)
-    row.first = Math.min(row.first, Math.floor(from / parts))
-    row.last = Math.max(row.last, Math.ceil(to / parts))
-  }
-  for (let y = top; y < bottom; y++) {
-    row.first = mask.width
-    row.last = 0
-    for (let line = 0; line < lines; line++) spansAt(y + (line + 0.5) / lines, add)
-    if (row.first >= row.last) continue
-    writeRow(mask, before, change, y, row, erase)
-    change.fill(0, row.first, row.last + 2)
+  const stretchesOf = rowCoverage(mask.width, spansAt)
+  for (let row = Math.floor(top / maskTileSize); row * maskTileSize < bottom; row++) {
+    const rows: (readonly Stretch[])[] = []
+    const end = Math.min(bottom, (row + 1) * maskTileSize)
+    for (let y = Math.max(top, row * maskTileSize); y < end; y++) rows.push(stretchesOf(y))
+    const inside = rows.length === maskTileSize ? wholeColumns(rows) : { first: 0, end: 0 }
+    for (let column = inside.first; column < inside.end; column++) {
+      const key = tileKey(column, row)
+      before.set(key, mask.tiles.get(key) ?? null)
+      if (erase) mask.tiles.delete(key)
+      else mask.tiles.set(key, fullTile)
+    }
+    for (const stretch of rows.flat()) writeStretch(mask, before, stretch, inside, erase)
   }
   return before
+}
+
+/** Columns of tiles that every one of these rows covers wholly. */
+function wholeColumns(rows: readonly (readonly Stretch[])[]): { readonly first: number; readonly end: number } {
+  let [from, to] = [0, Infinity]
+  for (const row of rows) {
+    let longest: Stretch | undefined
+    for (const one of row)
+      if (one.value === 255 && one.to - one.from > (longest === undefined ? 0 : longest.to - longest.from)) longest = one
+    from = Math.max(from, longest?.from ?? Infinity)
+    to = Math.min(to, longest?.to ?? 0)
+  }
+  const [first, end] = [Math.ceil(from / maskTileSize), Math.floor(to / maskTileSize)]
+  return first < end ? { first, end } : { first: 0, end: 0 }
+}
+
+/** Every span adds its two ends to `change`, whose running sum is the coverage of each pixel; between two ends it is one value. */
+function rowCoverage(width: number, spansAt: SpansAt): (y: number) => readonly Stretch[] {
+  const change = new Int32Array(width + 2)
+  let ends: number[] = []
+  const add: Add = (left, right) => {
+    const from = fixed(left, width)
+    const to = fixed(right, width)
+    if (from < to) ends.push(addEnd(change, from, 1), addEnd(change, to, -1))
+  }
+  return (y) => {
+    ends = []
+    for (let line = 0; line < lines; line++) spansAt(y + (line + 0.5) / lines, add)
+    const turns = [...new Set(ends.flatMap((pixel) => [pixel, pixel + 1]))].sort((a, b) => a - b)
+    const stretches: Stretch[] = []
+    let sum = 0
+    for (const [i, from] of turns.entries()) {
+      sum += change[from] ?? 0
+      change[from] = 0
+      const to = Math.min(width, turns[i + 1] ?? from)
+      const value = sum >= whole ? 255 : Math.round((sum * 255) / whole)
+      if (value > 0 && from < to) stretches.push({ y, from, to, value })
+    }
+    return stretches
+  }
 }
 
 function fixed(x: number, width: number): number {
   return Math.round(Math.min(width, Math.max(0, x)) * parts)
 }
 
-/** From `at` on everything to the right is covered by one line more (or less). */
-function addEnd(change: Int32Array, at: number, sign: 1 | -1): void {
+/** From `at` on everything to the right is covered by one line more (or less). Answers the first of the two pixels that say so. */
+function addEnd(change: Int32Array, at: number, sign: 1 | -1): number {
   const pixel = Math.floor(at / parts)
   const into = at - pixel * parts
   change[pixel] = (change[pixel] ?? 0) + sign * (parts - into)
   change[pixel + 1] = (change[pixel + 1] ?? 0) + sign * into
+  return pixel
 }
 
-/** A hot loop: kept in one piece. */
-function writeRow(
+/** Tiles of the columns `done` are exchanged already. */
+function writeStretch(
   mask: Mask,
   before: Map<number, Uint8Array | null>,
-  change: Int32Array,
-  y: number,
-  { first, last }: { readonly first: number; readonly last: number },
+  { y, from, to, value }: Stretch,
+  done: { readonly first: number; readonly end: number },
   erase: boolean,
 ): void {
-  const offset = (y % maskTileSize) * maskTileSize
-  let sum = 0
-  for (let column = Math.floor(first / maskTileSize); column * maskTileSize < last; column++) {
-    const key = tileKey(column, Math.floor(y / maskTileSize))
+  const row = Math.floor(y / maskTileSize)
+  const offset = (y - row * maskTileSize) * maskTileSize
+  for (let column = Math.floor(from / maskTileSize); column * maskTileSize < to; column++) {
+    if (column >= done.first && column < done.end) continue
     const left = column * maskTileSize
-    const end = Math.min(last, left + maskTileSize)
-    let tile: Uint8Array | undefined
-    for (let x = Math.max(first, left); x < end; x++) {
-      sum += change[x] ?? 0
-      if (sum === 0) continue
-      tile ??= opened(mask, before, key)
-      const value = sum >= whole ? 255 : Math.round((sum * 255) / whole)
-      const at = offset + x - left
-      const old = tile[at] ?? 0
-      tile[at] = erase ? Math.min(old, 255 - value) : Math.max(old, value)
+    const tile = opened(mask, before, tileKey(column, row))
+    const first = offset + Math.max(from, left) - left
+    const end = offset + Math.min(to, left + maskTileSize) - left
+    if (value === 255) tile.fill(erase ? 0 : 255, first, end)
+    else {
+      for (let at = first; at < end; at++) {
+        const old = tile[at] ?? 0
+        tile[at] = erase ? Math.min(old, 255 - value) : Math.max(old, value)
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ import Konva from 'konva'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { windowCrops } from '../../shared/windows.ts'
 import type { Editor, EditorChange } from './editor.ts'
-import { type Feather, featherPicture } from './feather.ts'
+import { type Feather, featherGrid, featherPixels } from './feather.ts'
 import { createImages } from './images.ts'
 import { activeOf } from './layers.ts'
 import { createMask } from './mask.ts'
@@ -98,24 +98,30 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   let resting: ReturnType<typeof setTimeout> | undefined
   const featherSoon = () => {
     clearTimeout(resting)
+    turn++
     if (feather !== null) {
       feather.image.destroy()
       want('windows')
     }
     feather = null
-    if (scene.feather !== null && scene.overlayShown) resting = setTimeout(drawFeather, restMs)
+    if (scene.feather !== null && scene.overlayShown) resting = setTimeout(() => void drawFeather().catch(() => undefined), restMs)
   }
-  const drawFeather = () => {
+  /** Counts what makes an answer that is under way worthless. */
+  let turn = 0
+  const drawFeather = async () => {
     const { gesture, view, originalHeld } = editor.state()
     if (gesture.kind !== 'idle' || originalHeld) return featherSoon()
-    const drawn = scene.feather === null ? undefined : featherPicture(editor.painted, view, scene.feather, scene.overlay)
-    if (drawn === undefined) return
-    const { width, height, step, pixels } = drawn
+    const mine = turn
+    const { overlay: ink, feather: blend } = scene
+    const grid = blend === null ? undefined : featherGrid(editor.painted, view, blend)
+    if (grid === undefined) return
+    const pixels = await (editor.background?.feather(grid, ink) ?? featherPixels(grid, ink))
+    if (mine !== turn) return
     const canvas = document.createElement('canvas')
-    canvas.width = width
-    canvas.height = height
-    canvas.getContext('2d')?.putImageData(new ImageData(pixels, width), 0, 0)
-    const size = { width: (width * step) / view.dpr, height: (height * step) / view.dpr }
+    canvas.width = grid.width
+    canvas.height = grid.height
+    canvas.getContext('2d')?.putImageData(new ImageData(pixels, grid.width), 0, 0)
+    const size = { width: (grid.width * grid.step) / view.dpr, height: (grid.height * grid.step) / view.dpr }
     feather = { image: new Konva.Image({ image: canvas, ...size, listening: false }), view }
     want('windows')
   }
@@ -222,6 +228,7 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
     },
     stop() {
       unsubscribe()
+      turn++
       clearTimeout(resting)
       cancelAnimationFrame(frame)
       images.stop()

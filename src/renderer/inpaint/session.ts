@@ -4,6 +4,7 @@ import type { SettingValue } from '../../core/types.ts'
 import type { Job, Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
+import { createBackground } from '../editor/background.ts'
 import { createEditor, type Editor } from '../editor/editor.ts'
 import { type MaskSaver, readTiles, startSaving } from '../editor/save.ts'
 import type { Insets } from '../editor/view.ts'
@@ -127,6 +128,7 @@ export async function openPhoto(id: string): Promise<void> {
       settings: { penSize, tolerance, contiguous },
       wand: async (touch) => readTiles(await call('selectMask', { photo: id, from: { kind: 'wand', ...touch } })),
       onError: fail,
+      background: createBackground(),
     })
     const stale = await putMasks(editor, id, desk, await readTiles(tiles))
     const light = await brightness(coarsestTile(photo))
@@ -168,6 +170,7 @@ export async function closePhoto(): Promise<void> {
   if (open === null) return
   await open.saver.flush()
   open.saver.stop()
+  open.editor.background?.stop()
   session.setState({ open: null, picked: null })
 }
 
