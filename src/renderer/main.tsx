@@ -6,11 +6,13 @@ import './theme/global.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
+import { startOpened } from './state/opened.ts'
 import { startStore } from './state/store.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 startStore()
+startOpened()
 createRoot(root).render(
   <StrictMode>
     <App />
