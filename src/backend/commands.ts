@@ -6,6 +6,7 @@ import type { DenoiserCard } from '../shared/card.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { ModelSize } from '../shared/imaging.ts'
 import type { queueApi } from '../shared/queue.ts'
+import { compareHandlers } from './compare/handlers.ts'
 import type { House } from './house.ts'
 import { plannedRuns, toldRun } from './fills.ts'
 import type { Jobs } from './jobs.ts'
@@ -97,6 +98,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
     const images = Array.from({ length: settings.variations }, (_, i) => ({ seed: settings.seed + i, url: null, width, height }))
     return jobs.submit({
       request: { kind: 'inpaint', photo: id, settings },
+      said: checked.notices,
       images,
       prepare: async ({ folder }) => void (await photos.snapshot(id, join(folder, 'mask.png'), maskOf)),
     })
@@ -121,7 +123,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
         url: null,
         ...sizeOf(model.card),
       }))
-      return { job: await jobs.submit({ request: { kind: 'generate', settings }, images }) }
+      return { job: await jobs.submit({ request: { kind: 'generate', settings }, images, said: checked.notices }) }
     },
     async interpolate({ from, to, count, ...own }) {
       const [first, second] = [finished(from), finished(to)]
@@ -130,7 +132,9 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
       const checked = await checkGenerate({ ...first.settings, ...own, seed: first.seed, count }, models)
       const { settings, model } = checked
       const images = Array.from({ length: count }, () => ({ seed: settings.seed, url: null, ...sizeOf(model.card) }))
-      return { job: await jobs.submit({ request: { kind: 'generate', settings, between: { from, to } }, images }) }
+      return {
+        job: await jobs.submit({ request: { kind: 'generate', settings, between: { from, to } }, images, said: checked.notices }),
+      }
     },
     inpaint: async ({ photo, settings }) => ({ job: await fill(photo, await checkInpaint(settings, models)) }),
     async inpaintMany({ photos: all, mask, otherSizes, settings }) {
@@ -152,6 +156,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
       if (started.length === 0 && first !== undefined) throw new PalimpsestError('request', first.reason)
       return { jobs: started, skipped }
     },
+    ...compareHandlers(house),
     async cancel({ job }) {
       jobs.cancel(job)
       return null

@@ -50,6 +50,8 @@ export interface JobFiles {
 export interface NewJob {
   readonly request: Job['request']
   readonly images: readonly JobImage[]
+  /** How the request was understood, where its settings alone do not tell any more. */
+  readonly said?: readonly string[]
   readonly prepare?: (files: JobFiles) => Promise<void>
 }
 
@@ -244,7 +246,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
       const image = entries.get(id)?.job.images[index]
       return image === undefined || image.url === null ? undefined : file(id, index)
     },
-    async submit({ request, images, prepare }) {
+    async submit({ request, images, said = [], prepare }) {
       const id = newId()
       await openFolder(folder(id))
       const job: Job = {
@@ -257,6 +259,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
         notices: [],
         error: null,
         report: null,
+        ...(said.length === 0 ? {} : { said }),
       }
       try {
         await prepare?.({ folder: folder(id) })

@@ -159,13 +159,19 @@ export async function keptRun(
   const before = await kept.run(number, maker)
   if (before !== undefined && 'result' in before) return before.result
   const from = before?.state
+  let latest: KeptRun | undefined
   let writing: Promise<void> | undefined
+  const write = async () => {
+    for (let next = latest; next !== undefined; next = latest) {
+      latest = undefined
+      // A disk that refuses costs the way back, not the run.
+      await kept.keepRun(number, maker, next).catch(() => undefined)
+    }
+    writing = undefined
+  }
   const onState = ({ kind: _kind, ...state }: StateEvent) => {
-    // Latest wins; a disk that refuses costs the way back, not the run.
-    writing ??= kept
-      .keepRun(number, maker, { state: { ...state, milliseconds: added(state.milliseconds, from?.milliseconds) } })
-      .catch(() => undefined)
-      .finally(() => (writing = undefined))
+    latest = { state: { ...state, milliseconds: added(state.milliseconds, from?.milliseconds) } }
+    writing ??= write()
   }
   const asked: RunArgs = {
     ...args,

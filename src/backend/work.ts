@@ -13,7 +13,7 @@ import { inpaintPhoto } from './inpaint.ts'
 import type { JobRun } from './jobs.ts'
 import { openKept } from './kept.ts'
 import type { NoiseSource } from './noise.ts'
-import { checkGenerate, checkInpaint } from './request.ts'
+import { type Checked, checkGenerate, checkInpaint } from './request.ts'
 import type { RunContext } from './run.ts'
 import { findDevice } from './tables.ts'
 import { createRecorder, tracePreviews } from './trace.ts'
@@ -29,10 +29,11 @@ export async function runJob(house: House, job: Job, own: JobRun): Promise<RunRe
   return report
 }
 
-async function work(house: House, { request, images }: Job, own: JobRun): Promise<RunReport> {
+async function work(house: House, { request, images, said = [] }: Job, own: JobRun): Promise<RunReport> {
+  const again = <T>(checked: Checked<T>): Checked<T> => ({ ...checked, notices: [...new Set([...said, ...checked.notices])] })
   switch (request.kind) {
     case 'generate': {
-      const checked = await checkGenerate(request.settings, house.models)
+      const checked = again(await checkGenerate(request.settings, house.models))
       const { between } = request
       const ends = between === undefined ? undefined : ([endOf(house, between.from), endOf(house, between.to)] as const)
       return recorded(house, own, request.settings.trace === true, (run) =>
@@ -40,7 +41,7 @@ async function work(house: House, { request, images }: Job, own: JobRun): Promis
       )
     }
     case 'inpaint': {
-      const checked = await checkInpaint(request.settings, house.models)
+      const checked = again(await checkInpaint(request.settings, house.models))
       const source = await house.photos.reopen(request.photo, join(own.folder, 'mask.png'))
       return recorded(house, own, request.settings.trace === true, (run) =>
         inpaintPhoto(checked, source, { ...run, onPicture: (index, told) => withTiles(house, own, images[index], index, told) }),
@@ -53,7 +54,8 @@ async function work(house: House, { request, images }: Job, own: JobRun): Promis
 
 /** The device a job will need, where that is known before it begins. */
 export function deviceOf({ engines }: Pick<House, 'engines'>, { request: { settings } }: Job): DeviceName | null {
-  const { device, model } = settings as Pick<GenerateRequest, 'device' | 'model'>
+  const { device, model } = settings as Partial<Pick<GenerateRequest, 'device' | 'model'>>
+  if (device === undefined || model === undefined) return null
   return device === 'auto' ? engines.automatic(model) : findDevice(device)
 }
 

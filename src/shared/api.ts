@@ -341,6 +341,8 @@ export interface Job {
   readonly notices: readonly string[]
   readonly error: ErrorData | null
   readonly report: RunReport | null
+  /** How the request was understood, one sentence each; the run's notices say it again. */
+  readonly said?: readonly string[]
   /** How often the engine died of it. */
   readonly crashes?: number
 }

@@ -172,7 +172,7 @@ describe('a fill', () => {
     const bench = await makeBench()
     const photo = await upload(bench, { width: 20, height: 10 })
     await paint(bench, photo, 1)
-    bench.world.troubles.push({ at: 3, trouble: 'crash' })
+    bench.world.troubles.push({ at: 3, trouble: 'nan' })
     const job = await fill(bench, photo, { variations: 2, batch: 1 })
     expect(job).toMatchObject({ status: 'failed', error: { code: 'device' } })
     expect(job.images.map(({ url }) => url !== null)).toEqual([true, false])

@@ -247,7 +247,7 @@ describe('after the end of the program', () => {
       stalled()
       return new Promise<void>(() => undefined)
     }
-    const settings = { model: 'tiny', device: 'cpu', steps: 3, method: 'replace', variations: 2 }
+    const settings = { model: 'tiny', device: 'cpu', steps: 3, method: 'replace', variations: 2, batch: 1 }
     const { job: fill } = await before.backend.handlers.inpaint({ photo, settings: settings as never })
     const one = await submit(before, { seed: 1, count: 1 })
     const two = await submit(before, { seed: 2, count: 1 })
@@ -287,7 +287,9 @@ describe('after the end of the program', () => {
     await whole.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1), crop(2))] })
     const { job } = await whole.backend.handlers.inpaint({ photo, settings: done.request.settings as never })
     const undisturbed = await whole.ended(job)
-    expect(done.report).toEqual(undisturbed.report)
+    // The fake engine does not count the time before; what is undefined is not in a file.
+    const told = ({ report }: typeof done): unknown => JSON.parse(JSON.stringify({ ...report, milliseconds: null }))
+    expect(told(done)).toEqual(told(undisturbed))
     for (const image of [0, 1])
       expect(readJson(after.backend.resultFile(fill, image)!)).toEqual(readJson(whole.backend.resultFile(job, image)!))
   })
