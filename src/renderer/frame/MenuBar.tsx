@@ -95,7 +95,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
           <Menu.Sub.Target>
             <Menu.Sub.Item>{entry.label}</Menu.Sub.Item>
           </Menu.Sub.Target>
-          <Menu.Sub.Dropdown>
+          <Menu.Sub.Dropdown className={styles.sub}>
             <Entries entries={entry.entries} />
           </Menu.Sub.Dropdown>
         </Menu.Sub>

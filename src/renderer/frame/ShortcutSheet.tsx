@@ -40,24 +40,26 @@ function Sheet() {
       />
       {/* Scrolled by keys too, so it takes the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <section className={styles.groups} tabIndex={0} aria-label={t.sheet.title}>
-        {groups.map(({ group, lines }) => (
-          <section key={group} className={styles.group} aria-label={group}>
-            <h3>{group}</h3>
-            <dl>
-              {lines.map(({ label, keys }) => (
-                <div key={label}>
-                  <dt>{label}</dt>
-                  <dd>
-                    {keys.map((pressed) => (
-                      <Kbd key={pressed}>{pressed}</Kbd>
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+      <section className={styles.scroll} tabIndex={0} aria-label={t.sheet.title}>
+        <div className={styles.groups}>
+          {groups.map(({ group, lines }) => (
+            <section key={group} className={styles.group} aria-label={group}>
+              <h3>{group}</h3>
+              <dl>
+                {lines.map(({ label, keys }) => (
+                  <div key={label}>
+                    <dt>{label}</dt>
+                    <dd>
+                      {keys.map((pressed) => (
+                        <Kbd key={pressed}>{pressed}</Kbd>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
       </section>
       <p className={count === 0 ? styles.none : 'unseen'} aria-live="polite">
         {count === 0 ? t.sheet.none(query) : t.sheet.count(count)}
