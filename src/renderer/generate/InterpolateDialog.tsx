@@ -35,10 +35,11 @@ export function InterpolateDialog({
   const [frames, setFrames] = useState(usual)
   const [refusal, setRefusal] = useState<ErrorData | null>(null)
   const own = job.images[index]
-  // The chosen one, where news of a running job has made the list anew, is known by what it refers to.
+  // The one that the keys are at. Where news of a running job has made the list anew, it is known by what it refers to.
+  const [reached, setReached] = useState<Candidate | null>(null)
   const stop = Math.max(
     0,
-    offered.findIndex((one) => same(one, chosen)),
+    offered.findIndex((one) => same(one, reached)),
   )
   const make = async (to: Candidate) => {
     try {
@@ -70,6 +71,7 @@ export function InterpolateDialog({
                   aria-pressed={same(one, chosen)}
                   aria-label={`Seed ${one.seed}`}
                   title={`Seed ${one.seed}`}
+                  onFocus={() => setReached(one)}
                   onClick={() => setChosen(one)}
                   onKeyDown={moveFocus}
                 >

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { PalimpsestError } from '../../shared/errors.ts'
 import { openFile, session } from './session.ts'
 
@@ -8,7 +8,8 @@ function firstFile(list: FileList | undefined): File | undefined {
 
 /** A file dropped anywhere on the screen, or pasted, is opened. What holds no file is said so, once. */
 export function useFiles(place: React.RefObject<HTMLElement | null>): void {
-  useEffect(() => {
+  // Before it is to be seen: what is dropped at once is taken too.
+  useLayoutEffect(() => {
     const element = place.current
     if (element === null) return undefined
     const controller = new AbortController()

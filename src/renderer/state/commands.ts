@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 
@@ -24,9 +24,9 @@ export function addCommands(list: readonly Command[]): () => void {
   return () => commandStore.setState(({ lists }) => ({ lists: lists.filter((other) => other !== list) }))
 }
 
-/** Commands of a mounted component. `list` must be memoised. */
+/** Commands of a mounted component: there as soon as it is to be seen, however quick the hand. `list` must be memoised. */
 export function useCommands(list: readonly Command[]): void {
-  useEffect(() => addCommands(list), [list])
+  useLayoutEffect(() => addCommands(list), [list])
 }
 
 /** Memoised by its caller; zustand wants the same reference from the same state. */
