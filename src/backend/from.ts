@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path'
-import { planLevels, trainedLevels } from '../core/index.ts'
 import type { RunResult } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { RunReport } from '../shared/recipe.ts'
@@ -7,8 +6,18 @@ import { generateRequest, type GenerateRequest, type Resolved } from '../shared/
 import { generatePictures } from './generate.ts'
 import type { House } from './house.ts'
 import { invertOne } from './invert.ts'
-import { between, fileNoises, givenNoise, type Noise, type NoiseSource, recipeNoise, seedNoise, startRecipeOf } from './noise.ts'
-import { asDrawer, checkGenerate, type Checked, type Drawer, sizeOf } from './request.ts'
+import {
+  between,
+  fileNoises,
+  givenNoise,
+  type Noise,
+  type NoiseSource,
+  recipeNoise,
+  seedNoise,
+  startRecipeOf,
+  topOf,
+} from './noise.ts'
+import { asDrawer, checkGenerate, type Checked, sizeOf } from './request.ts'
 import { intoFolder } from './runs.ts'
 import type { RunContext } from './run.ts'
 import type { RunOptions } from './types.ts'
@@ -16,16 +25,6 @@ import type { RunOptions } from './types.ts'
 /** Runs that begin at a noise that is given, or between two of them. */
 
 const refuse = (sentence: string) => new PalimpsestError('request', sentence)
-
-/** The first level of a run with these settings. */
-function topOf({ card }: Drawer, { spacing, steps }: { readonly spacing: string; readonly steps: number }): number {
-  try {
-    return planLevels(trainedLevels(card.noise), spacing, steps, card.input.level.between).levels[0] ?? 0
-  } catch (error) {
-    if (error instanceof RangeError) throw refuse(error.message)
-    throw error
-  }
-}
 
 /** Generates from a noise that is given instead of drawn. Without a count of its own there is one picture a noise. */
 export async function runFrom(house: House, input: object, source: NoiseSource, options: RunOptions): Promise<RunReport> {

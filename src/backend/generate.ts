@@ -1,11 +1,14 @@
 import { basename } from 'node:path'
 import type { RunResult } from '../shared/engine.ts'
+import { PalimpsestError } from '../shared/errors.ts'
 import type { GenerateRequest, Resolved } from '../shared/request.ts'
 import type { GenerateRecipe, RunReport, StartRecipe } from '../shared/recipe.ts'
 import { finishedPart, keptRun } from './kept.ts'
+import { recipeNoise, topOf } from './noise.ts'
+import { madeOf, partsOf } from './place.ts'
 import { trackProgress } from './progress.ts'
-import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
-import { sizeOf, type Checked } from './request.ts'
+import { commonRecipe, omit, sumTimes } from './recipe.ts'
+import { type Checked, type Drawer, sizeOf } from './request.ts'
 import { type RunContext, told } from './run.ts'
 import { throwIfCancelled } from './worker.ts'
 
@@ -37,7 +40,8 @@ export async function generatePictures(
   const engine = await run.engines.acquire(model, settings.device, run.signal, tell, run.claim)
   run.onDevice(engine.loaded.device)
   const { width, height } = sizeOf(model.card)
-  const parts = chunks(settings.count, settings.batch)
+  const parts = partsOf({ ...settings, oneSeed: begin.oneSeed === true })
+  const startAt = begin.start ?? givenStart(model, settings)
   const progress = trackProgress(parts.length)
   const images: RunReport['images'][number][] = []
   const times: RunResult['milliseconds'][] = []
@@ -49,7 +53,7 @@ export async function generatePictures(
   ): Omit<GenerateRecipe, 'seed' | 'index'> => ({
     ...commonRecipe({ app: run.app, model: model.id, loaded: engine.loaded }, result),
     kind: 'generate',
-    request: omit(settings, 'seed', 'count', 'batch', 'device', 'trace'),
+    request: omit(settings, 'seed', 'count', 'batch', 'device', 'trace', 'place', 'from'),
     batch,
     width,
     height,
@@ -57,9 +61,10 @@ export async function generatePictures(
   })
 
   run.trace?.keepRecipe(recipeOf({ sigmas: [], nfe: 0 }, settings.batch))
-  for (const [part, { from, size }] of parts.entries()) {
+  for (const [part, own] of parts.entries()) {
     throwIfCancelled(run.signal)
-    const before = finishedPart(run.kept, part, from, size)
+    const { from, seeds, made } = own
+    const before = finishedPart(run.kept, part, from, made.length)
     if (before !== undefined) {
       times.push(...before.milliseconds)
       images.push(...before.pictures.map(({ image }) => image))
@@ -67,8 +72,7 @@ export async function generatePictures(
       for (const { index, told } of before.pictures) await run.onPicture(index, told)
       continue
     }
-    const seeds = Array.from({ length: size }, (_, i) => settings.seed + (begin.oneSeed === true ? 0 : from + i))
-    const starts = begin.start === undefined ? [] : seeds.map((_, i) => begin.start?.(from + i))
+    const starts = startAt === undefined ? [] : seeds.map((_, i) => startAt(from + i))
     const startOf = (i: number) => (starts[i] === undefined ? {} : { start: starts[i].recipe })
     const noise = joined(starts.map((start) => start?.noise))
     const record = run.trace?.begin({ pictures: seeds.map((seed, i) => ({ index: from + i, seed, ...startOf(i) })) })
@@ -93,28 +97,31 @@ export async function generatePictures(
         ...(run.trace === undefined ? {} : { trace: run.trace.ask(parts.length) }),
         ...(run.resume === undefined ? {} : { resume: await run.resume(part) }),
       },
-      { number: part, onStep: told(run, progress, part, from), onTrace: record },
+      { number: part, onStep: told(run, progress, part, own), onTrace: record },
     )
     begin.onImages?.(result)
     times.push(result.milliseconds)
-    if (run.resume === undefined) run.speeds.record(model.id, engine.loaded.device, size, result.nfe, result.milliseconds.total)
-    const recipe = recipeOf(result, size)
+    if (run.resume === undefined)
+      run.speeds.record(model.id, engine.loaded.device, seeds.length, result.nfe, result.milliseconds.total)
+    const recipe = recipeOf(result, seeds.length)
     if (shared === undefined) await run.onWriting()
     shared ??= recipe
-    const files = seeds.map((seed, i) => ({ out: run.file(from + i), recipe: { ...recipe, seed, index: from + i, ...startOf(i) } }))
+    const files = made.map(({ i, at, index, seed }) => ({
+      out: run.file(at),
+      recipe: run.metadata === false ? null : { ...recipe, seed, index, ...startOf(i) },
+    }))
     const written = await run.imaging.call('writeImages', {
-      images: result.images,
-      shape: result.shape,
+      ...madeOf(own, result),
       range: model.card.image.range,
       files,
       tensors: run.tensors,
     })
-    for (const [i, { out, recipe: own }] of files.entries()) {
-      const { sha256, pixels } = written[i] ?? { sha256: '', pixels: '' }
-      const image = { file: basename(out), seed: own.seed, ...startOf(i), sha256, pixels }
+    for (const [k, { i, at, seed }] of made.entries()) {
+      const { sha256, pixels } = written[k] ?? { sha256: '', pixels: '' }
+      const image = { file: basename(run.file(at)), seed, ...startOf(i), sha256, pixels }
       images.push(image)
-      await run.onPicture(from + i, { width, height })
-      await run.kept?.keepPicture({ index: from + i, image, told: { width, height } })
+      await run.onPicture(at, { width, height })
+      await run.kept?.keepPicture({ index: at, image, told: { width, height } })
     }
     await run.kept?.keepPart({ part, milliseconds: [result.milliseconds] }, shared, [part])
   }
@@ -127,6 +134,15 @@ export async function generatePictures(
     milliseconds: sumTimes(times),
     images,
   }
+}
+
+/** The noise that the request itself tells of, for every picture. */
+function givenStart(model: Drawer, settings: Resolved<GenerateRequest>): Begin['start'] {
+  if (settings.from === undefined) return undefined
+  const noise = recipeNoise(model, settings.from, topOf(model, settings))
+  if (noise === undefined)
+    throw new PalimpsestError('request', 'The pictures are to begin at a noise that only a file held: give that file with --from.')
+  return () => ({ noise: noise.data, recipe: noise.recipe })
 }
 
 /** Starts side by side, [n, c, h, w]; undefined where there are none. */

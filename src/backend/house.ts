@@ -6,6 +6,7 @@ import type { Models } from './models.ts'
 import type { Photos } from './photos.ts'
 import type { Samples } from './samples.ts'
 import type { Lane } from './lane.ts'
+import type { Library } from './library.ts'
 import type { Speeds } from './speeds.ts'
 import type { Tuning } from './tuning.ts'
 import type { BackendOptions } from './types.ts'
@@ -22,6 +23,7 @@ export interface House {
   readonly samples: Samples
   readonly speeds: Speeds
   readonly jobs: Jobs
+  readonly library: Library
   /** Runs of the command line: one at a time, and none beside a job. */
   readonly lane: Lane
 }

@@ -6,6 +6,8 @@ import type { StartWorker } from '../shared/port.ts'
 import { benchModel } from './bench.ts'
 import { createHandlers } from './commands.ts'
 import { holdAlone } from './database.ts'
+import { runCompare } from './compare/folder.ts'
+import { exportComparison } from './compare/handlers.ts'
 import { createDevices } from './devices.ts'
 import { createEngines } from './engines.ts'
 import { openFolder, sweep } from './files.ts'
@@ -16,6 +18,7 @@ import type { House } from './house.ts'
 import { createImaging } from './imaging.ts'
 import { createJobs } from './jobs.ts'
 import { createLibrary } from './library.ts'
+import { libraryDoor, libraryHandlers } from './library-commands.ts'
 import { createModels } from './models.ts'
 import { createOrder } from './order.ts'
 import { createPhotos } from './photos.ts'
@@ -73,6 +76,13 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     photos: await createPhotos(options.dataFolder, imaging, tuning),
     samples: await createSamples(options.sampleFolder, options.dataFolder, imaging),
     speeds: createSpeeds(),
+    library: createLibrary({
+      dataFolder: options.dataFolder,
+      imaging,
+      emit,
+      job: (id) => house.jobs.get(id),
+      local: options.door === 'electron',
+    }),
     jobs: createJobs({
       dataFolder: options.dataFolder,
       slots,
@@ -84,12 +94,14 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       run: (job, own) => runJob(house, job, own),
     }),
   }
-  const library = createLibrary()
-  const resources = createResources(house.photos, house.jobs, house.samples)
+  const resources = createResources(house)
+  const commands = createHandlers(house)
+  const { library } = house
+  listeners.add((event) => library.watch(event))
 
   return {
-    handlers: { ...createHandlers(house), ...library.handlers },
-    library: library.door,
+    handlers: { ...commands, ...libraryHandlers(house, commands) },
+    library: libraryDoor(library, options.dataFolder),
     subscribe(handler) {
       listeners.add(handler)
       return () => listeners.delete(handler)
@@ -103,8 +115,10 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     addPhoto: (path, name) => house.photos.add(path, name),
     maskFile: (photo) => house.photos.maskFile(photo),
     savePicture: (picture, settings) => savePicture(house, picture, settings),
+    exportCompare: (job, format) => exportComparison(house, job, format),
     runGenerate: (input, run) => runGenerate(house, input, run),
     runInpaint: (input, photo, mask, run) => runInpaint(house, input, photo, mask, run),
+    runCompare: (input, run) => runCompare(house, input, run),
     runFrom: (input, source, run) => runFrom(house, input, source, run),
     runInterpolate: (input, ends, run) => runInterpolate(house, input, ends, run),
     runInvert: (photo, input, run) => runInvert(house, photo, input, run),
@@ -115,7 +129,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     async stop() {
       stopped = true
       const over = house.jobs.stop()
-      await Promise.all([house.engines.stop(), devices.stop(), imaging.stop()])
+      await Promise.all([library.stop(), house.engines.stop(), devices.stop(), imaging.stop()])
       // What was under way fails on its dead workers; wait until it has put its files in order.
       await over
       await slots.alone(async () => undefined)

@@ -10,7 +10,8 @@ import { writeAtomically } from './files.ts'
 import { argsOf, firstBeginning, nextBeginning, picturesOf, plannedRuns } from './fills.ts'
 import { finishedPart, keptRun } from './kept.ts'
 import { trackProgress } from './progress.ts'
-import { chunks, commonRecipe, omit, sumTimes } from './recipe.ts'
+import { partsOf } from './place.ts'
+import { commonRecipe, omit, sumTimes } from './recipe.ts'
 import type { Checked } from './request.ts'
 import { type RunContext, told } from './run.ts'
 import { findInpainter } from './tables.ts'
@@ -106,7 +107,7 @@ export async function inpaintPhoto(
   }
   if (run.trace?.states === true) run.trace.keepMask(await readFile(mask))
   const loaded = engine?.loaded ?? noEngine(checked)
-  const parts = chunks(settings.variations, settings.batch)
+  const parts = partsOf({ ...settings, count: settings.variations })
   const progress = trackProgress(parts.length * planned.length, crops.length, planned)
   const images: RunReport['images'][number][] = []
   const times: RunResult['milliseconds'][] = []
@@ -115,7 +116,7 @@ export async function inpaintPhoto(
   const recipeOf = (results: readonly RunResult[], batch: number, nfe: number): Omit<InpaintRecipe, 'seed' | 'index'> => ({
     ...commonRecipe({ app: run.app, model: model.id, loaded }, results[0] ?? { sigmas: [] }),
     kind: 'inpaint',
-    request: omit(settings, 'seed', 'variations', 'batch', 'device', 'trace'),
+    request: omit(settings, 'seed', 'variations', 'batch', 'device', 'trace', 'place'),
     source: { sha256: info.sha256, width: info.width, height: info.height },
     mask: { sha256: source.mask.sha256 },
     crops: [...crops],
@@ -126,9 +127,10 @@ export async function inpaintPhoto(
   })
 
   run.trace?.keepRecipe(recipeOf([], settings.batch, 0))
-  for (const [part, { from, size }] of parts.entries()) {
+  for (const [part, batch] of parts.entries()) {
     throwIfCancelled(run.signal)
-    const whole = finishedPart(run.kept, part, from, size)
+    const { from, seeds, made } = batch
+    const whole = finishedPart(run.kept, part, from, made.length)
     if (whole !== undefined) {
       times.push(...whole.milliseconds)
       images.push(...whole.pictures.map(({ image }) => image))
@@ -136,7 +138,6 @@ export async function inpaintPhoto(
       for (const { index, told: its } of whole.pictures) await run.onPicture(index, its)
       continue
     }
-    const seeds = Array.from({ length: size }, (_, i) => settings.seed + from + i)
     /** Of each crop the last run, which is what is blended. */
     const results: RunResult[] = []
     const own: RunResult['milliseconds'][] = []
@@ -168,26 +169,26 @@ export async function inpaintPhoto(
           // A refinement follows from the fill before it.
           ...(run.resume === undefined || stage > 0 ? {} : { resume: await run.resume(number) }),
         },
-        { number, onStep: told(run, progress, number, from), onTrace: record },
+        { number, onStep: told(run, progress, number, batch), onTrace: record },
       )
       results.push(result)
       own.push(result.milliseconds)
       calls += result.nfe
       // The estimate is for pictures as large as the model makes them; a call takes about as long as it has pixels.
       const share = 1 / picturesOf(crop, model)
-      if (run.resume === undefined) run.speeds.record(model.id, loaded.device, size, result.nfe, result.milliseconds.total * share)
+      if (run.resume === undefined)
+        run.speeds.record(model.id, loaded.device, seeds.length, result.nfe, result.milliseconds.total * share)
     }
-    const recipe = recipeOf(results, size, calls)
+    const recipe = recipeOf(results, seeds.length, calls)
     if (shared === undefined) await run.onWriting()
     shared ??= recipe
-    for (const [i, seed] of seeds.entries()) {
+    for (const { i, at, index, seed } of made) {
       throwIfCancelled(run.signal)
-      const index = from + i
-      const out = run.file(index)
-      const before = run.kept?.picture(index)
+      const out = run.file(at)
+      const before = run.kept?.picture(at)
       if (before !== undefined) {
         images.push(before.image)
-        await run.onPicture(index, before.told)
+        await run.onPicture(at, before.told)
         continue
       }
       const fills = results.map((result) => tensorOf(result, i))
@@ -203,7 +204,7 @@ export async function inpaintPhoto(
         ...(keepsGrey && crops.length > 0 ? { keepGrey: true } : {}),
         finish: { ...settings.finish, seed },
         out,
-        recipe: { ...recipe, seed, index },
+        recipe: run.metadata === false ? null : { ...recipe, seed, index },
       })
       const { changedOutside, grain } = written
       if (run.tensors) await writeTensors(out, results, i)
@@ -219,8 +220,8 @@ export async function inpaintPhoto(
       }
       images.push(image)
       const its = { width: info.width, height: info.height, changedOutside, grain }
-      await run.onPicture(index, its)
-      await run.kept?.keepPicture({ index, image, told: its })
+      await run.onPicture(at, its)
+      await run.kept?.keepPicture({ index: at, image, told: its })
     }
     times.push(...own)
     const runs = planned.map((_, at) => part * planned.length + at)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createNoise, scaleInto, slerpInto, startLatent, startScale } from '../core/index.ts'
+import { createNoise, planLevels, scaleInto, slerpInto, startLatent, startScale, trainedLevels } from '../core/index.ts'
 import type { NoiseSpec, Shape } from '../core/types.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { readNpy } from '../shared/npy.ts'
@@ -24,6 +24,16 @@ export type NoiseSource =
   | { readonly kind: 'picture'; readonly path: string }
 
 const refuse = (sentence: string) => new PalimpsestError('request', sentence)
+
+/** The first level of a run with these settings. */
+export function topOf({ card }: Drawer, { spacing, steps }: { readonly spacing: string; readonly steps: number }): number {
+  try {
+    return planLevels(trainedLevels(card.noise), spacing, steps, card.input.level.between).levels[0] ?? 0
+  } catch (error) {
+    if (error instanceof RangeError) throw refuse(error.message)
+    throw error
+  }
+}
 
 /** [1, c, h, w] of the pictures this model makes. */
 export function shapeOf({ card }: Drawer): Shape {

@@ -37,8 +37,3 @@ export function sumTimes(times: readonly RunResult['milliseconds'][]): RunResult
   const sum = (key: keyof RunResult['milliseconds']) => times.reduce((all, one) => all + one[key], 0)
   return { total: sum('total'), model: sum('model'), elsewhere: sum('elsewhere') }
 }
-
-/** `count` images in batches: where each begins and how many it has. */
-export function chunks(count: number, batch: number): { from: number; size: number }[] {
-  return Array.from({ length: Math.ceil(count / batch) }, (_, i) => ({ from: i * batch, size: Math.min(batch, count - i * batch) }))
-}

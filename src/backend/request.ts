@@ -158,11 +158,7 @@ function batchOf(model: Drawer, batch: number): { batch: number; notices: string
 }
 
 /** Pictures that are weighed against one another share every call. */
-function batchTogether(
-  entry: InpainterEntry,
-  model: Drawer,
-  { variations }: Pick<InpaintSettings, 'variations'>,
-): { batch: number; notices: string[] } {
+function batchTogether(entry: InpainterEntry, model: Drawer, variations: number): { batch: number; notices: string[] } {
   const own = model.card.input.batch
   if (own === 'dynamic' || variations <= own) return { batch: variations, notices: [] }
   throw refuse(
@@ -186,11 +182,16 @@ function refuseModel(entry: Entry, { card }: Drawer): void {
   if (reason !== undefined) throw refuse(reason)
 }
 
+function refusePlace(place: number | undefined, count: number, field: string): void {
+  if (place !== undefined && count !== 1) throw refuse(`place is of one picture: make ${field} 1, or leave place out.`)
+}
+
 export async function checkGenerate(input: unknown, models: Pick<Models, 'find'>): Promise<Checked<Resolved<GenerateRequest>>> {
   const asked = parseRequest(generateRequest, input)
   const entry = findSampler(asked.sampler)
   refuseStrangers('sampler', entry, samplers, asked, generateDefaults)
   refuseSeeds(asked.seed, asked.count, 'pictures')
+  refusePlace(asked.place, asked.count, 'count')
   const settings = settled('sampler', asked, entry, samplers)
   const model = asDrawer(await models.find(asked.model))
   refuseModel(entry, model)
@@ -212,11 +213,15 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
   const entry = findInpainter(asked.method)
   refuseStrangers('method', entry, inpainters, asked, inpaintDefaults)
   refuseSeeds(asked.seed, asked.variations, 'variations')
+  refusePlace(asked.place, asked.variations, 'variations')
   const settings = settled('method', asked, entry, inpainters)
   const model = asDrawer(await models.find(asked.model))
   refuseModel(entry, model)
   refuseVariance(model, asked.variance)
-  const { batch, notices } = entry.together === true ? batchTogether(entry, model, asked) : batchOf(model, asked.batch)
+  const { batch, notices } =
+    entry.together === true
+      ? batchTogether(entry, model, asked.place === undefined ? asked.variations : asked.batch)
+      : batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   const strength = strengthOf(asked, names(input, 'strength'))
   refuseBeginning(entry, model, asked)

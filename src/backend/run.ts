@@ -5,6 +5,7 @@ import type { SaveSettings } from '../shared/request.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
 import type { Kept } from './kept.ts'
+import type { Part } from './place.ts'
 import type { Progress } from './progress.ts'
 import type { Speeds } from './speeds.ts'
 import type { Recorder } from './trace.ts'
@@ -21,6 +22,8 @@ export interface RunContext {
   /** Absolute path of picture `index`, ending in .png. */
   file(index: number): string
   readonly tensors: boolean
+  /** False: nothing is written into the pictures but the pixels. */
+  readonly metadata?: boolean
   /** Of a fill: each picture also in these ways, with the camera data of `original`, the user's file. */
   readonly saves?: { readonly as: readonly SaveSettings[]; readonly original: string }
   /** Where the run's way is to be recorded. */
@@ -43,8 +46,8 @@ export interface RunContext {
   onPicture(index: number, picture: Partial<JobImage>): Promise<void>
 }
 
-/** Hands on what the engine says of its run number `number`, whose first picture is picture `from` of the job. */
-export function told(run: RunContext, progress: Progress, number: number, from: number): (event: StepEvent) => void {
+/** Hands on what the engine says of its run number `number`, of these pictures. */
+export function told(run: RunContext, progress: Progress, number: number, { made }: Part): (event: StepEvent) => void {
   return (event) => {
     run.onProgress(progress.step(number, event))
     const { previews = [] } = event
@@ -52,7 +55,10 @@ export function told(run: RunContext, progress: Progress, number: number, from: 
     run.onPreviews(
       event.step,
       event.steps,
-      previews.map((one) => ({ ...one, index: from + one.index })),
+      previews.flatMap((one) => {
+        const own = made.find(({ i }) => i === one.index)
+        return own === undefined ? [] : [{ ...one, index: own.at }]
+      }),
     )
   }
 }

@@ -71,12 +71,22 @@ function endOf({ jobs }: House, { job: id, image }: PictureRef): NoiseSource {
  * taken up where it was but begun again: its record would have a gap.
  */
 async function recorded(
-  { options, tuning, engines, imaging, speeds }: House,
+  { options, tuning, engines, imaging, speeds, library }: House,
   own: JobRun,
   asked: boolean,
   act: (run: RunContext) => Promise<RunReport>,
 ): Promise<RunReport> {
-  const run: RunContext = { ...own, app: options.version, engines, imaging, speeds, tuning, tensors: false, previews: true }
+  const run: RunContext = {
+    ...own,
+    app: options.version,
+    engines,
+    imaging,
+    speeds,
+    tuning,
+    tensors: false,
+    previews: true,
+    metadata: library.metadata(),
+  }
   if (!asked) return act({ ...run, kept: await openKept(join(own.folder, keptFolder), own.file) })
   const trace = await createRecorder({ file: join(own.folder, 'trace.json'), previews: tracePreviews, states: false })
   try {

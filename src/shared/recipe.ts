@@ -32,7 +32,7 @@ export interface RecipeBase {
 
 export interface GenerateRecipe extends RecipeBase {
   readonly kind: 'generate'
-  readonly request: Omit<Resolved<GenerateRequest>, 'seed' | 'count' | 'batch' | 'device' | 'trace'>
+  readonly request: Omit<Resolved<GenerateRequest>, 'seed' | 'count' | 'batch' | 'device' | 'trace' | 'place' | 'from'>
   /** Where the picture began, if not at the noise of its own seed. */
   readonly start?: StartRecipe
 }
@@ -50,7 +50,7 @@ export interface InpaintRecipe extends RecipeBase {
   readonly kind: 'inpaint'
   readonly request: Omit<
     Resolved<InpaintSettings>,
-    'seed' | 'variations' | 'batch' | 'device' | 'trace' | 'finish' | keyof Beginning
+    'seed' | 'variations' | 'batch' | 'device' | 'trace' | 'place' | 'finish' | keyof Beginning
   > &
     Partial<Beginning> & {
       /** Absent in recipes of before there was one: none was done. */
@@ -72,10 +72,10 @@ export interface CropRecipe {
   /** Filled through several windows at once, pixel for pixel (shared/windows.ts). */
   readonly windows?: Windows
   /**
-   * Filled again after that, each time through windows and at twice the size, from the fill before it. The last is what is blended. Each is a part of
-   * this crop, with the same number of source pixels for a pixel of the model across and down.
+   * Filled again after that, each time at twice the size, from the fill before it: whole, or through windows of a part of this crop. The last is
+   * what is blended. Each has the same number of source pixels for a pixel of the model across and down.
    */
-  readonly refine?: readonly (CropRecipe & { readonly windows: Windows })[]
+  readonly refine?: readonly CropRecipe[]
 }
 
 export type Recipe = GenerateRecipe | InpaintRecipe

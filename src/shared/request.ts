@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceName } from './card.ts'
+import type { StartRecipe } from './recipe.ts'
 
 /**
  * What a user asks for, in the user's words. Parsed once, at the boundary, by `parseRequest`; snapshotted into the job as it was asked.
@@ -32,6 +33,26 @@ const nfe = z.int().min(1).max(100_000)
 
 const modelId = z.string().min(1).max(200)
 
+/** A start noise (recipe.ts, StartRecipe); how often one may lie between two that lie between two is bounded. */
+const startNoise = (depth: number): z.ZodType<StartRecipe> =>
+  z.discriminatedUnion('from', [
+    z.strictObject({ from: z.literal('seed'), seed }),
+    z.strictObject({ from: z.literal('noise'), sha256: z.string() }),
+    ...(depth === 0
+      ? []
+      : [
+          z.strictObject({
+            from: z.literal('between'),
+            a: startNoise(depth - 1),
+            b: startNoise(depth - 1),
+            at: z.number().min(0).max(1),
+          }),
+        ]),
+  ]) as unknown as z.ZodType<StartRecipe>
+
+/** The one picture of this request is made as the one at this place of a run, whose `batch` pictures shared its model calls. */
+const place = z.int().min(0).max(9_999)
+
 export const generateRequest = z.strictObject({
   model: modelId,
   sampler: z.string().min(1).default('ddim'),
@@ -49,6 +70,9 @@ export const generateRequest = z.strictObject({
   device: device.default('auto'),
   /** Keep with the job what the run says of its way (trace.ts). */
   trace: z.boolean().optional(),
+  place: place.optional(),
+  /** Where every picture begins, instead of at the noise of its own seed. */
+  from: startNoise(3).optional(),
 })
 export type GenerateRequest = z.infer<typeof generateRequest>
 export type GenerateInput = z.input<typeof generateRequest>
@@ -119,6 +143,7 @@ export const inpaintSettings = z.strictObject({
   invert: z.boolean().default(false),
   /** Keep with the job what the run says of its way, a run of its own for each window. */
   trace: z.boolean().optional(),
+  place: place.optional(),
 })
 export type InpaintSettings = z.infer<typeof inpaintSettings>
 export type InpaintInput = z.input<typeof inpaintSettings>

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { DeviceName } from '../../src/shared/card.ts'
 import type { DeviceReport, LoadArgs, RunArgs } from '../../src/shared/engine.ts'
 import { PalimpsestError } from '../../src/shared/errors.ts'
 import { type CallContext, type MethodTable, type Port, serveMethods, type WorkerProcess } from '../../src/shared/port.ts'
-import type { CropRecipe } from '../../src/shared/recipe.ts'
+import { wordsOf } from '../../src/imaging/recipe-words.ts'
+import type { PictureFacts } from '../../src/shared/imaging.ts'
+import type { CropRecipe, Recipe } from '../../src/shared/recipe.ts'
 
 /**
  * Workers in this process, behind a Port that clones and delivers later, as a real one does. The engine really computes: image = a
@@ -281,10 +283,40 @@ export function fakeImaging({ opens }: World): MethodTable {
         return { ...save(out, { values, recipe }), pixels: sha(JSON.stringify(values)) }
       })
     },
+    describe: ({ paths }: { paths: readonly string[] }) => paths.map(fakeFacts),
+    readTexts: ({ path }: { path: string }) => {
+      const { recipe } = readJson<{ recipe?: unknown }>(path)
+      return recipe === undefined || recipe === null
+        ? { text: 'none', recipe: null, parameters: null }
+        : { text: 'recipe', recipe, parameters: null }
+    },
+    thumb: ({ path, out }: { path: string; out: string }) => writeFileSync(out, readFileSync(path)),
+    copyPicture: ({ from, out }: { from: string; out: string }) => writeFileSync(out, readFileSync(from)),
+    contactSheet: (args: { out: string }) => {
+      writeFileSync(args.out, JSON.stringify(args))
+      return { width: 1, height: 1 }
+    },
     readRecipe: ({ path }: { path: string }) => readJson<{ recipe: unknown }>(path).recipe,
     thumbnail: ({ path, out }: { path: string; out: string }) => writeFileSync(out, readFileSync(path)),
     close: () => null,
   }
+}
+
+/** A fake picture is JSON; what of it is no JSON is damaged. */
+function fakeFacts(path: string): PictureFacts | null {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return null
+  const bytes = readFileSync(path)
+  const facts = { bytes: found.size, modified: Math.floor(found.mtimeMs), content: sha(bytes).slice(0, 32), width: 2, height: 2 }
+  let recipe: Recipe | null | undefined
+  let damaged = false
+  try {
+    recipe = (JSON.parse(bytes.toString()) as { recipe?: Recipe | null }).recipe
+  } catch {
+    damaged = true
+  }
+  const text = damaged ? 'damaged' : recipe === undefined || recipe === null ? 'none' : 'recipe'
+  return { ...facts, damaged, text, ...wordsOf(recipe ?? null, null) }
 }
 
 export const crop = (x: number): CropRecipe => ({ x, y: 0, width: 8, height: 8, modelWidth: modelSide, modelHeight: modelSide })
