@@ -5,6 +5,7 @@ import { frameCommands } from '../../src/renderer/frame/commands.ts'
 import { menuBarOf } from '../../src/renderer/frame/menu.ts'
 import { findShortcuts, shortcutsOf } from '../../src/renderer/frame/sheet.ts'
 import { keyWords } from '../../src/renderer/frame/key-words.ts'
+import { galleryCommands } from '../../src/renderer/gallery/commands.ts'
 import { generateCommands } from '../../src/renderer/generate/GenerateScreen.tsx'
 import { inpaintCommands } from '../../src/renderer/inpaint/commands.ts'
 import type { OpenPhoto } from '../../src/renderer/inpaint/session.ts'
@@ -21,6 +22,7 @@ const photo = { photo: { info: { channels: 4 } }, editor: {} } as unknown as Ope
 const frame = frameCommands(nothing, 'electron')
 const ofScreens: Readonly<Record<string, readonly Command[]>> = {
   generate: generateCommands(),
+  gallery: galleryCommands(),
   inpaint: inpaintCommands(photo, { fill: nothing, openFile: nothing }),
 }
 const live = [frame, ...Object.values(ofScreens)]

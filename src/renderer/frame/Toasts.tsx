@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconInfoCircle, IconX } from '@tabl
 import { useWords } from '../i18n/index.ts'
 import type { Notice } from '../state/events.ts'
 import { dismissNotice, useApp } from '../state/store.ts'
-import { IconButton } from '../ui/Button.tsx'
+import { Button, IconButton } from '../ui/Button.tsx'
 import styles from './Toasts.module.css'
 
 const shownFor = 7000
@@ -21,7 +21,7 @@ export function Toasts() {
   )
 }
 
-function Toast({ notice: { id, message, tone } }: { readonly notice: Notice }) {
+function Toast({ notice: { id, message, tone, action } }: { readonly notice: Notice }) {
   useEffect(() => {
     if (tone === 'bad') return
     const timer = setTimeout(() => dismissNotice(id), shownFor)
@@ -33,6 +33,17 @@ function Toast({ notice: { id, message, tone } }: { readonly notice: Notice }) {
     <div className={styles.toast}>
       <Icon aria-hidden className={styles[tone]} />
       <span className={styles.words}>{message}</span>
+      {action === undefined ? null : (
+        <Button
+          size="small"
+          onClick={() => {
+            dismissNotice(id)
+            action.run()
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
       <IconButton size="small" label={t.frame.putAway} onClick={() => dismissNotice(id)}>
         <IconX aria-hidden />
       </IconButton>

@@ -28,11 +28,13 @@ const entry = (group: GroupName, keys: string | undefined, more: Omit<CommandEnt
 })
 const frame = (group: GroupName, keys?: string) => entry(group, keys)
 const generate = (keys: string) => entry('Generate', keys, { screen: 'generate' })
+const gallery = (keys?: string) => entry('Gallery', keys, { screen: 'gallery' })
 const photo = (group: GroupName, keys?: string) => entry(group, keys, { screen: 'inpaint', photo: true })
 
 export const commandTable: Readonly<Record<CommandId, CommandEntry>> = {
   'go-generate': frame('Screens', 'G'),
   'go-inpaint': frame('Screens', 'I'),
+  'go-gallery': frame('Screens', 'Shift+G'),
   settings: frame('Screens', ','),
   palette: frame('Program', 'Ctrl+K'),
   shortcuts: frame('Program', '?'),
@@ -46,6 +48,17 @@ export const commandTable: Readonly<Record<CommandId, CommandEntry>> = {
   'generate-run': generate('Ctrl+Enter'),
   'generate-dice': generate('D'),
   'generate-lock': generate('L'),
+  'gallery.search': gallery('/'),
+  'gallery.favourite': gallery('F'),
+  'gallery.all': gallery('Ctrl+A'),
+  'gallery.trash': gallery('Delete'),
+  'gallery.undo': gallery('Ctrl+Z'),
+  'gallery.again': gallery('R'),
+  'gallery.vary': gallery('V'),
+  'gallery.settings': gallery('U'),
+  'gallery.inpaint': gallery(),
+  'gallery.sheet': gallery(),
+  'gallery.where': gallery(),
   'inpaint.open': entry('Inpaint', 'Ctrl+O', { screen: 'inpaint' }),
   'inpaint.fill': photo('Inpaint', 'Ctrl+Enter'),
   'inpaint.next': photo('Inpaint', 'N'),

@@ -14,6 +14,13 @@ export interface Notice {
   readonly id: number
   readonly message: string
   readonly tone: 'info' | 'good' | 'bad'
+  /** A button beside the words: "Undo". */
+  readonly action?: NoticeAction
+}
+
+export interface NoticeAction {
+  readonly label: string
+  run(): void
 }
 
 export interface AppState {
@@ -113,8 +120,9 @@ function withPreviews(state: AppState, event: Extract<BackendEvent, { kind: 'pre
   return { ...state, previews: { ...state.previews, [event.job]: shown } }
 }
 
-export function withNotice(state: AppState, message: string, tone: Notice['tone']): AppState {
-  const notices = [...state.notices.filter((notice) => notice.message !== message), { id: state.nextNotice, message, tone }]
+export function withNotice(state: AppState, message: string, tone: Notice['tone'], action?: NoticeAction): AppState {
+  const fresh = { id: state.nextNotice, message, tone, ...(action === undefined ? {} : { action }) }
+  const notices = [...state.notices.filter((notice) => notice.message !== message), fresh]
   return { ...state, notices: notices.slice(-noticeLimit), nextNotice: state.nextNotice + 1 }
 }
 

@@ -11,7 +11,7 @@ export type Theme = (typeof themes)[number]
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 /** A screen is named here, drawn in frame/screens.tsx and called something in i18n. */
-export const screens = ['generate', 'inpaint', 'settings'] as const
+export const screens = ['generate', 'inpaint', 'gallery', 'settings'] as const
 export type ScreenName = (typeof screens)[number]
 
 const preferences = z.object({
@@ -27,6 +27,8 @@ const preferences = z.object({
   screen: z.enum(screens).catch('generate'),
   /** Least side of a picture in the results, in CSS px; null: as large as all of them fit. */
   cell: z.number().min(48).max(512).nullable().catch(null).default(null),
+  /** The same in the gallery, where they do not have to fit. */
+  galleryCell: z.number().min(72).max(480).catch(168).default(168),
 })
 export type Preferences = z.infer<typeof preferences>
 

@@ -2,7 +2,7 @@ import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import { PalimpsestError } from '../../shared/errors.ts'
 import { bridge, call, onConnection } from './client.ts'
-import { initialState, reduceEvent, withJobs, withNotice, type AppState, type Notice } from './events.ts'
+import { initialState, reduceEvent, withJobs, withNotice, type AppState, type Notice, type NoticeAction } from './events.ts'
 
 /** The one copy of the backend's state in this window. Screens read it with `useApp`; only events and answers change it. */
 export const appStore = createStore<AppState>(() => initialState)
@@ -12,8 +12,8 @@ export function useApp<T>(selector: (state: AppState) => T): T {
 }
 
 /** A short message in the corner; the same words are not stacked. */
-export function notify(message: string, tone: Notice['tone'] = 'info'): void {
-  appStore.setState((state) => withNotice(state, message, tone))
+export function notify(message: string, tone: Notice['tone'] = 'info', action?: NoticeAction): void {
+  appStore.setState((state) => withNotice(state, message, tone, action))
 }
 
 export function dismissNotice(id: number): void {

@@ -1,0 +1,86 @@
+import { memo, useState } from 'react'
+import { IconAlertTriangle, IconCheck, IconHeart, IconHeartFilled, IconPhotoOff } from '@tabler/icons-react'
+import type { LibraryPicture } from '../../shared/library.ts'
+import { resourceUrl } from '../state/client.ts'
+import { pictureLabel, pictureWords } from './facts.ts'
+import styles from './Grid.module.css'
+
+/** Pictures up to this many px a side are drawn with square pixels: what the model made, not what a filter made of it. */
+export const crispUpTo = 128
+
+export const cellId = (index: number): string => `gallery-cell-${index}`
+
+interface CellProps {
+  /** Undefined while its page is asked for. */
+  readonly picture: LibraryPicture | undefined
+  readonly index: number
+  readonly total: number
+  readonly picked: boolean
+  readonly current: boolean
+  /** Not while the pictures rush by: nobody sees them, and each would be decoded. */
+  readonly load: boolean
+}
+
+/** One picture. What a pointer does is seen to by the grid, which finds the cell by its `data-index`. */
+export const Cell = memo(function Cell({ picture, index, total, picked, current, load }: CellProps) {
+  return (
+    <div
+      // Of the grid, which is no <select>.
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+      role="option"
+      id={cellId(index)}
+      className={styles.cell}
+      data-index={index}
+      data-current={current ? true : undefined}
+      data-small={picture !== undefined && picture.width <= crispUpTo ? true : undefined}
+      aria-selected={picked}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      aria-label={picture === undefined ? `Picture ${index + 1}` : pictureLabel(picture)}
+    >
+      {picture === undefined ? null : (
+        <>
+          {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} picture={picture} /> : null}
+          <span className={styles.caption} aria-hidden>
+            {pictureWords(picture)}
+          </span>
+          <span className={styles.mark} data-part="mark" aria-hidden>
+            {picked ? <IconCheck stroke={3} /> : null}
+          </span>
+          <span className={styles.heart} data-part="heart" data-on={picture.favourite ? true : undefined} aria-hidden>
+            {picture.favourite ? <IconHeartFilled /> : <IconHeart />}
+          </span>
+        </>
+      )}
+    </div>
+  )
+})
+
+/** Once seen, a small picture stands at once, however fast it comes by again. */
+const seen = new Set<string>()
+export const wasSeen = (thumb: string): boolean => seen.has(thumb)
+
+function Thumb({ picture: { thumb } }: { readonly picture: LibraryPicture }) {
+  const [failed, setFailed] = useState(false)
+  if (failed) return <Sign what="gone" />
+  return (
+    <img
+      className={styles.picture}
+      src={resourceUrl(thumb)}
+      alt=""
+      decoding="async"
+      draggable={false}
+      onLoad={() => seen.add(thumb)}
+      onError={() => setFailed(true)}
+    />
+  )
+}
+
+function Sign({ what }: { readonly what: 'damaged' | 'gone' }) {
+  return (
+    <span className={styles.sign} aria-hidden>
+      {what === 'damaged' ? <IconAlertTriangle /> : <IconPhotoOff />}
+      <small>{what === 'damaged' ? 'cannot be read' : 'cannot be shown'}</small>
+    </span>
+  )
+}

@@ -1,0 +1,39 @@
+import { useEffect, useMemo } from 'react'
+import { useCommands } from '../state/commands.ts'
+import { setDocument } from '../state/frame.ts'
+import { startGallery, useGallery } from '../state/gallery.ts'
+import { Screen } from '../ui/Screen.tsx'
+import { galleryCommands } from './commands.ts'
+import { Details } from './Details.tsx'
+import { Dialogs } from './Dialogs.tsx'
+import { Grid } from './Grid.tsx'
+import { LargeView } from './LargeView.tsx'
+import { Banners, Nothing } from './States.tsx'
+import { Toolbar } from './Toolbar.tsx'
+import styles from './GalleryScreen.module.css'
+
+/** Every finished picture: found, looked at, made again, tidied. */
+export function GalleryScreen() {
+  const total = useGallery((state) => state.total)
+  const large = useGallery((state) => state.large)
+  useEffect(() => setDocument('Gallery'), [])
+  useEffect(startGallery, [])
+  useCommands(useMemo(() => galleryCommands(), []))
+  return (
+    <>
+      <Screen
+        label="Gallery"
+        main={
+          <div className={styles.main}>
+            <Toolbar />
+            <Banners />
+            {total === null || total === 0 ? <Nothing /> : <Grid total={total} />}
+          </div>
+        }
+        inspector={<Details />}
+      />
+      {large ? <LargeView /> : null}
+      <Dialogs />
+    </>
+  )
+}

@@ -1,0 +1,158 @@
+import { useEffect, useState, type KeyboardEvent } from 'react'
+import { IconChevronLeft, IconChevronRight, IconPhotoOff, IconX, IconZoomIn, IconZoomOut } from '@tabler/icons-react'
+import type { LibraryPicture } from '../../shared/library.ts'
+import { resourceUrl } from '../state/client.ts'
+import { count } from '../state/format.ts'
+import { pick, showLarge, showRange, useGallery } from '../state/gallery.ts'
+import { pictureAt } from '../state/gallery-pages.ts'
+import { attempt } from '../state/store.ts'
+import { Button, IconButton } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { putIntoTrash, toggleFavourite } from './actions.ts'
+import { crispUpTo } from './Cell.tsx'
+import { One } from './Details.tsx'
+import { useZoom, zoomWords } from './useZoom.ts'
+import styles from './LargeView.module.css'
+
+/** One picture as large as the window allows, or at its own size. Arrows go on through the query, Escape back to the grid. */
+export function LargeView() {
+  const at = useGallery((state) => state.at)
+  const total = useGallery((state) => state.total ?? 0)
+  const picture = useGallery((state) => (state.at === null ? undefined : pictureAt(state.pages, state.at)))
+  const zoom = useZoom()
+  // The neighbours are there before they are asked for.
+  useEffect(() => {
+    if (at !== null) showRange(Math.max(0, at - 1), Math.min(total, at + 2))
+  }, [at, total])
+  if (at === null || total === 0) return null
+  const go = (to: number) => to >= 0 && to < total && attempt(() => pick(to, 'only'))
+  const { id } = picture ?? {}
+  const acts: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => go(at - 1),
+    ArrowRight: () => go(at + 1),
+    Home: () => go(0),
+    End: () => go(total - 1),
+    f: () => id !== undefined && attempt(() => toggleFavourite([id])),
+    Delete: () => id !== undefined && picture?.trashed === null && attempt(() => deleteAndStay(id, at, total)),
+    '0': zoom.fit,
+    '1': zoom.actual,
+    '+': () => zoom.by(2),
+    '=': () => zoom.by(2),
+    '-': () => zoom.by(0.5),
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const typing = event.target instanceof HTMLInputElement
+    const act = typing || event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key]
+    if (act === undefined) return
+    event.preventDefault()
+    act()
+  }
+  return (
+    <Dialog
+      label={`Picture ${count(at + 1)} of ${count(total)}`}
+      size="min(2400px, 96vw)"
+      onClose={() => showLarge(false)}
+      onKeyDown={onKeyDown}
+    >
+      <div className={styles.view}>
+        <div className={styles.stage}>
+          <Stage picture={picture} zoom={zoom} />
+          <IconButton
+            size="large"
+            className={styles.before}
+            label="Previous picture"
+            aria-disabled={at === 0}
+            onClick={() => go(at - 1)}
+          >
+            <IconChevronLeft aria-hidden />
+          </IconButton>
+          <IconButton
+            size="large"
+            className={styles.after}
+            label="Next picture"
+            aria-disabled={at === total - 1}
+            onClick={() => go(at + 1)}
+          >
+            <IconChevronRight aria-hidden />
+          </IconButton>
+          <div className={styles.zoom}>
+            <IconButton size="small" label="Smaller (-)" onClick={() => zoom.by(0.5)}>
+              <IconZoomOut aria-hidden />
+            </IconButton>
+            <output className="mono" aria-label="Zoom">
+              {zoomWords(zoom.scale)}
+            </output>
+            <IconButton size="small" label="Larger (+)" onClick={() => zoom.by(2)}>
+              <IconZoomIn aria-hidden />
+            </IconButton>
+            <Button size="small" kind="quiet" aria-pressed={zoom.scale === null} title="The whole picture (0)" onClick={zoom.fit}>
+              Fit
+            </Button>
+            <Button size="small" kind="quiet" aria-pressed={zoom.scale === 1} title="A pixel is a pixel (1)" onClick={zoom.actual}>
+              100 %
+            </Button>
+          </div>
+        </div>
+        <div className={styles.side}>
+          <div className={styles.head}>
+            <span>
+              {count(at + 1)} of {count(total)}
+            </span>
+            <IconButton label="Close" data-autofocus onClick={() => showLarge(false)}>
+              <IconX aria-hidden />
+            </IconButton>
+          </div>
+          {picture === undefined ? null : <One key={picture.id} picture={picture} />}
+        </div>
+      </div>
+    </Dialog>
+  )
+}
+
+/** The next one takes its place; after the last, the one before; with none left, back to the grid. */
+async function deleteAndStay(id: string, at: number, total: number): Promise<void> {
+  await putIntoTrash([id])
+  if (total <= 1) showLarge(false)
+  else await pick(Math.min(at, total - 2), 'only')
+}
+
+function Stage({
+  picture,
+  zoom: { scale, attach, handlers, fit, actual },
+}: {
+  readonly picture: LibraryPicture | undefined
+  readonly zoom: ReturnType<typeof useZoom>
+}) {
+  const [failed, setFailed] = useState<string | null>(null)
+  if (picture === undefined) return null
+  if (picture.damaged || failed === picture.url) {
+    return (
+      <p className={styles.none}>
+        <IconPhotoOff aria-hidden />
+        {picture.damaged ? 'The file cannot be read as a picture.' : 'The file is not there any more.'}
+      </p>
+    )
+  }
+  const { width, height, url, name } = picture
+  const crisp = Math.max(width, height) <= crispUpTo || (scale ?? 0) >= 2
+  const size = scale === null ? {} : { width: (width * scale) / devicePixelRatio, height: (height * scale) / devicePixelRatio }
+  return (
+    <div
+      ref={attach}
+      className={scale === null ? styles.fit : styles.pan}
+      role="presentation"
+      onDoubleClick={() => (scale === null ? actual() : fit())}
+      {...handlers}
+    >
+      <img
+        key={url}
+        className={`${styles.picture} ${crisp ? styles.crisp : ''}`}
+        style={size}
+        src={resourceUrl(url)}
+        alt={name}
+        draggable={false}
+        onError={() => setFailed(url)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+import { useId, useState, type KeyboardEvent } from 'react'
+import { IconX } from '@tabler/icons-react'
+import { libraryTag } from '../../shared/library.ts'
+import { setTags, useGallery } from '../state/gallery.ts'
+import { attempt, notify } from '../state/store.ts'
+import styles from './Details.module.css'
+
+/** The tags of the chosen pictures, to add to and to take from. Of several, a tag that not all have is drawn faint. */
+export function Tags({
+  ids,
+  tags,
+}: {
+  readonly ids: readonly string[]
+  readonly tags: readonly { readonly name: string; readonly ofAll: boolean }[]
+}) {
+  const id = useId()
+  const known = useGallery((state) => state.library?.tags)
+  const [text, setText] = useState('')
+  const remove = (name: string) => attempt(() => setTags(ids, [], [name]))
+  const add = () => {
+    const names = text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+    const wrong = names.map((name) => libraryTag.safeParse(name)).find((parsed) => !parsed.success)
+    if (wrong !== undefined) return notify('A tag is at most 60 characters on one line, without commas.', 'bad')
+    setText('')
+    return names.length === 0 ? undefined : attempt(() => setTags(ids, names, []))
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Select all and undo are of the text here.
+    if (event.ctrlKey || event.metaKey) event.stopPropagation()
+    const last = tags.at(-1)
+    if (event.key === 'Enter' || event.key === ',') {
+      event.preventDefault()
+      add()
+    } else if (event.key === 'Backspace' && text === '' && last !== undefined) remove(last.name)
+  }
+  return (
+    <div className={styles.tags}>
+      <ul aria-label="Tags">
+        {tags.map(({ name, ofAll }) => (
+          <li key={name} data-some={ofAll ? undefined : true}>
+            {name}
+            <button type="button" aria-label={`Remove the tag ${name}`} title="Remove" onClick={() => remove(name)}>
+              <IconX aria-hidden />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <input
+        type="text"
+        aria-label="Add a tag"
+        placeholder="Add a tag"
+        list={id}
+        maxLength={200}
+        autoComplete="off"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+        onBlur={add}
+      />
+      <datalist id={id}>
+        {known?.map(({ name }) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </datalist>
+    </div>
+  )
+}

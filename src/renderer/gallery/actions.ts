@@ -1,0 +1,132 @@
+import type { LibraryDetail, LibraryPicture } from '../../shared/library.ts'
+import { bridge, call } from '../state/client.ts'
+import { counted } from '../state/format.ts'
+import { emptyTrash, galleryStore, restore, setFavourite, trash } from '../state/gallery.ts'
+import { indexOf, pictureAt } from '../state/gallery-pages.ts'
+import { change, generateStore } from '../state/generate.ts'
+import { openInInpaint } from '../state/inpaint-door.ts'
+import { goTo } from '../state/preferences.ts'
+import { notify } from '../state/store.ts'
+import { settingsOf } from './facts.ts'
+
+/** What buttons, keys and the palette do to chosen pictures. Each resolves when it is done; what goes wrong is thrown (`attempt` says it). */
+
+/** Those of them that are held. */
+export function heldPictures(ids: Iterable<string>): readonly LibraryPicture[] {
+  const { pages } = galleryStore.getState()
+  return [...ids].flatMap((id) => {
+    const index = indexOf(pages, id)
+    return index === undefined ? [] : (pictureAt(pages, index) ?? [])
+  })
+}
+
+/** Favourites, unless all of them are. */
+export function toggleFavourite(ids: readonly string[]): Promise<void> {
+  const held = heldPictures(ids)
+  return setFavourite(ids, held.length < ids.length || held.some(({ favourite }) => !favourite))
+}
+
+export async function putIntoTrash(ids: readonly string[]): Promise<void> {
+  const moved = await trash(ids)
+  const said = moved === 1 ? '1 picture is in the trash.' : `${counted(moved, 'picture')} are in the trash.`
+  if (moved > 0) notify(said, 'info', { label: 'Undo', run: () => void undoTrash() })
+}
+
+/** The last ones that were put there. */
+export async function undoTrash(): Promise<void> {
+  const { undo } = galleryStore.getState()
+  if (undo.length > 0) await bringBack(undo)
+}
+
+export async function bringBack(ids: readonly string[]): Promise<void> {
+  const back = await restore(ids)
+  notify(back === 1 ? '1 picture is back.' : `${counted(back, 'picture')} are back.`, 'good')
+}
+
+export async function removeForGood(ids?: readonly string[]): Promise<void> {
+  const removed = await emptyTrash(ids)
+  notify(removed === 1 ? '1 picture is gone for good.' : `${counted(removed, 'picture')} are gone for good.`)
+}
+
+/** Where a run of pictures can be watched; fills have their place beside their photograph. */
+const watch = (job: string) => ({
+  label: 'Watch',
+  run: () => {
+    generateStore.setState({ shown: job })
+    goTo('generate')
+  },
+})
+
+export async function makeAgain(picture: LibraryPicture): Promise<void> {
+  const { job, notices } = await call('libraryAgain', { id: picture.id })
+  for (const notice of notices) notify(notice)
+  notify('It is being made again by its recipe.', 'info', picture.kind === 'generate' ? watch(job) : undefined)
+}
+
+/** Fills of one photograph are no more than these at once either. */
+export const variations = 4
+
+export async function vary(picture: LibraryPicture): Promise<void> {
+  const { job } = await call('libraryVary', { id: picture.id, count: variations })
+  notify(
+    `${counted(variations, 'picture')} by the same recipe are being made, from the next seeds.`,
+    'info',
+    picture.kind === 'generate' ? watch(job) : undefined,
+  )
+}
+
+/** To Generate with all of its settings; of a fill, to its photograph. */
+export function takeSettings({ recipe }: LibraryDetail): void {
+  if (recipe?.kind !== 'generate') return
+  change(settingsOf(recipe))
+  generateStore.setState({ seedLocked: true })
+  notify(
+    recipe.start === undefined
+      ? 'The settings of this picture are in the controls, seed locked.'
+      : 'The settings of this picture are in the controls. It began at a noise of its own, which a seed alone does not bring back.',
+  )
+  goTo('generate')
+}
+
+export async function sendToInpaint(id: string): Promise<void> {
+  openInInpaint((await call('libraryOpen', { id })).photo)
+}
+
+/** Ask for a folder and copy them there. Only in the app. */
+export async function exportPictures(ids: readonly string[], recipe: boolean): Promise<void> {
+  const done = await call('libraryExport', { ids: [...ids], recipe })
+  if (done !== null) notify(`${counted(done.count, 'picture')} exported to ${done.folder}`, 'good')
+}
+
+export async function copyPicture(id: string): Promise<void> {
+  await call('libraryCopy', { id })
+  notify('The picture is on the clipboard.', 'good')
+}
+
+/** Where the clipboard is closed to pages (as in our own window), the copy of an event still goes. */
+export async function copyText(text: string, what: string): Promise<void> {
+  const byEvent = () => {
+    let taken = false
+    const take = (event: ClipboardEvent) => {
+      event.clipboardData?.setData('text/plain', text)
+      event.preventDefault()
+      taken = true
+    }
+    document.addEventListener('copy', take, { once: true })
+    document.execCommand('copy')
+    document.removeEventListener('copy', take)
+    return taken
+  }
+  if (!byEvent()) await navigator.clipboard.writeText(text)
+  notify(`${what} is on the clipboard.`, 'good')
+}
+
+/** The file itself: asked where to in the app, as a download in a browser. */
+export async function saveOne(picture: LibraryPicture): Promise<void> {
+  if (bridge().door === 'electron') return exportPictures([picture.id], true)
+  const link = document.createElement('a')
+  link.href = `${picture.url}${picture.url.includes('?') ? '&' : '?'}download`
+  link.download = picture.name
+  link.click()
+  return undefined
+}

@@ -1,0 +1,99 @@
+import { inpainters, samplers } from '../../core/index.ts'
+import type { ModelSummary } from '../../shared/api.ts'
+import type { LibraryPicture } from '../../shared/library.ts'
+import type { GenerateRecipe, Recipe } from '../../shared/recipe.ts'
+import type { GenerateRequest } from '../../shared/request.ts'
+import { bytes, count, deviceLabel } from '../state/format.ts'
+import { dateTime } from '../state/gallery-dates.ts'
+import { modelName } from '../state/jobs.ts'
+import { has, isAdaptive, settingFacts, thresholdWords } from '../state/methods.ts'
+
+/** What is said of a picture of the library. Pure. */
+export type Fact = readonly [label: string, value: string]
+
+/** By the name its table gives it; as it is written where no table has it. */
+export const methodName = (name: string): string => inpainters[name]?.label ?? samplers[name]?.label ?? name
+
+/** "DDIM 50 · seed 7"; what is not known is left out, and of a foreign picture its file's name is said. */
+export function pictureWords({ method, steps, seed, name }: LibraryPicture): string {
+  const made = [method === null ? '' : methodName(method), steps === null ? '' : count(steps)]
+    .filter((part) => part !== '')
+    .join(' ')
+  return [made, seed === null ? '' : `seed ${seed}`].filter((part) => part !== '').join(' · ') || name
+}
+
+/** The same for who cannot see it, with what the cell shows by a sign. */
+export function pictureLabel(picture: LibraryPicture): string {
+  const signs = [picture.favourite ? 'favourite' : '', picture.damaged ? 'damaged' : ''].filter((sign) => sign !== '')
+  return [`${picture.name}, ${pictureWords(picture)}`, ...signs].join(', ')
+}
+
+export function fileFacts(picture: LibraryPicture): readonly Fact[] {
+  const { width, height, bytes: size, date, folder } = picture
+  return [
+    ...(width > 0 ? [['Size', `${width} × ${height}`] as const] : []),
+    ['File', bytes(size)],
+    ['Made', dateTime(date)],
+    ...(folder === '' ? [] : [['Folder', folder] as const]),
+  ]
+}
+
+/** What the run was, in the order of the settings. */
+export function recipeFacts(recipe: Recipe, models: readonly ModelSummary[] | null): readonly Fact[] {
+  const { request } = recipe
+  const fill = recipe.kind === 'inpaint'
+  const entry = recipe.kind === 'inpaint' ? inpainters[recipe.request.method] : samplers[recipe.request.sampler]
+  const name = recipe.kind === 'inpaint' ? recipe.request.method : recipe.request.sampler
+  const facts: readonly (Fact | null)[] = [
+    ['Seed', String(recipe.seed)],
+    ['Model', modelName(models, recipe.model.id)],
+    [fill ? 'Method' : 'Sampler', entry?.label ?? name],
+    isAdaptive(entry) ? null : ['Steps', `${count(request.steps)}, ${request.spacing}`],
+    has(entry, 'eta') ? ['Eta', String(request.eta)] : null,
+    has(entry, 'variance') ? ['Variance', request.variance] : null,
+    ...settingFacts(entry, request.settings),
+    ['Threshold', thresholdWords(request)],
+    recipe.kind === 'generate' && recipe.start !== undefined ? ['Began at', startWords(recipe.start)] : null,
+    recipe.kind === 'inpaint' ? ['Photograph', `${recipe.source.width} × ${recipe.source.height}`] : null,
+    ['Model calls', count(recipe.nfe)],
+    ['Batch', count(recipe.batch)],
+    ['Device', deviceLabel(recipe.device)],
+  ]
+  return facts.filter((fact) => fact !== null)
+}
+
+type Start = NonNullable<GenerateRecipe['start']>
+function startWords(start: Start): string {
+  if (start.from === 'seed') return `noise of seed ${start.seed}`
+  return start.from === 'noise' ? 'a noise that was given' : `${Math.round(start.at * 100)} % between two`
+}
+
+/** The settings of the Generate screen that made it: its seed, and the batch it was in. */
+export function settingsOf(recipe: GenerateRecipe): Partial<GenerateRequest> {
+  return { ...recipe.request, seed: recipe.seed, batch: recipe.batch }
+}
+
+/** Of several pictures: what they share, else how many kinds there are. */
+export function sharedFacts(pictures: readonly LibraryPicture[]): readonly Fact[] {
+  const shared = (label: string, many: string, values: readonly (string | null)[]): Fact | null => {
+    const kinds = new Set(values.filter((value) => value !== null))
+    const [only] = kinds
+    if (only === undefined) return null
+    return [label, kinds.size === 1 ? only : `${count(kinds.size)} ${many}`]
+  }
+  const size = pictures.reduce((sum, picture) => sum + picture.bytes, 0)
+  const facts = [
+    shared(
+      'Model',
+      'models',
+      pictures.map(({ model }) => model),
+    ),
+    shared(
+      'Method',
+      'methods',
+      pictures.map(({ method }) => (method === null ? null : methodName(method))),
+    ),
+    ['Files', bytes(size)] as const,
+  ]
+  return facts.filter((fact) => fact !== null)
+}

@@ -1,0 +1,16 @@
+import { call } from '../state/client.ts'
+import { counted } from '../state/format.ts'
+import { galleryStore } from '../state/gallery.ts'
+import { notify } from '../state/store.ts'
+import { openDialog } from './dialogs.ts'
+
+/** A contact sheet takes no more. */
+export const mostOnSheet = 500
+
+/** A contact sheet of the whole query, or of as much of it as goes on one. */
+export async function sheetOfQuery(): Promise<void> {
+  const ids = await call('libraryIds', galleryStore.getState().order)
+  if (ids.length === 0) return
+  if (ids.length > mostOnSheet) notify(`A sheet has room for the first ${counted(mostOnSheet, 'picture')}.`)
+  openDialog({ kind: 'sheet', ids: ids.slice(0, mostOnSheet) })
+}
