@@ -11,7 +11,9 @@ export default defineConfig({
           name: 'unit',
           env,
           include: ['tests/{core,shared,engine,imaging,backend,main,cli,renderer,support,tools}/**/*.test.{ts,tsx}'],
-          testTimeout: 30_000,
+          // A loaded machine may be ten times slower: these end only what hangs.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -19,8 +21,8 @@ export default defineConfig({
           name: 'integration',
           env,
           include: ['tests/integration/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

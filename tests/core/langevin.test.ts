@@ -126,13 +126,13 @@ describe('8: two modes, weights .2 and .8', () => {
   it('annealed Langevin finds the weights', async () => {
     const { x } = await finish(annealedLangevin(mixture, plan(levels, settings), startOf(start()), noise))
     expect(Math.abs(shareLeft(x) - 0.2)).toBeLessThan(0.05)
-  }, 60_000)
+  })
 
   it('from a largest level that does not join the modes it does not', async () => {
     const low = [...Array.from({ length: 10 }, (_, i) => 0.01 ** (i / 9)), 0]
     const { x } = await finish(annealedLangevin(mixture, plan(low, settings), startOf(start()), noise))
     expect(shareLeft(x)).toBeGreaterThan(0.4)
-  }, 60_000)
+  })
 })
 
 describe('transitions and calls', () => {

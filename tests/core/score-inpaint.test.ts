@@ -160,5 +160,5 @@ describe('the fill at the end', () => {
     ]
     expect(few).toBeLessThan(0.85 * none)
     expect(strong).toBeLessThan(0.85 * few)
-  }, 60_000)
+  })
 })

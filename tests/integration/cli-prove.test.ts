@@ -36,4 +36,4 @@ test('prove says of every sampler and method what it costs and how far it is fro
   expect(passed).toBe(true)
   expect(worstDifference).toBeLessThan(1e-4)
   expect(worstDeviation).toBeLessThan(3)
-}, 240_000)
+})

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { EngineMethods } from '../../src/shared/engine.ts'
 import { connect, type Port } from '../../src/shared/port.ts'
 import { cards, generate, graphs, temporaryFolder } from '../support/onnx.ts'
@@ -67,9 +67,17 @@ describe.each(available)('a whole sampling, watched by %s', (detector) => {
   it('is a proof, for the same watch sees a canary that does both', async () => {
     const home = emptyHome()
     const watch = watched(detector, join(import.meta.dirname, '../support/worker-canary.mjs'), home.env)
-    await once(watch.child, 'exit')
-    expect(watch.sockets().join('\n')).toMatch(detector === 'strace' ? /AF_INET, SOCK_DGRAM/ : /^udp /m)
-    expect(watch.sockets().join('\n')).toMatch(detector === 'strace' ? /AF_INET, SOCK_STREAM/ : /^tcp /m)
+    const gone = once(watch.child, 'exit')
+    const seen = () => {
+      expect(watch.sockets().join('\n')).toMatch(detector === 'strace' ? /AF_INET, SOCK_DGRAM/ : /^udp /m)
+      expect(watch.sockets().join('\n')).toMatch(detector === 'strace' ? /AF_INET, SOCK_STREAM/ : /^tcp /m)
+    }
+    await once(watch.child, 'message')
+    // What looks again and again may look late; strace has written all of its log at the end.
+    if (detector === '/proc') await vi.waitFor(seen, { timeout: 60_000 })
+    watch.child.disconnect()
+    await gone
+    seen()
     if (detector === 'strace') expect(watch.created().join('\n')).toContain('sang.txt')
     expect(readdirSync(home.folder)).toEqual(['Canary'])
   })

@@ -30,7 +30,7 @@ async function drawn(
   return { nfe, images: images.map((value) => (Math.min(high, Math.max(low, value)) - low) * (2 / (high - low)) - 1) }
 }
 
-it('draws digits with the variance that the model has learned', { timeout: 300_000 }, async () => {
+it('draws digits with the variance that the model has learned', async () => {
   const way = { sampler: 'ddpm', steps: 50, spacing: 'respaced', threshold: 'clip' } as const
   const learned = await drawn('mnist-learned', { ...way, variance: 'learned' })
   const small = await drawn('mnist-learned', { ...way, variance: 'small' })
@@ -43,7 +43,7 @@ it('draws digits with the variance that the model has learned', { timeout: 300_0
   await expect(drawn('mnist', { ...way, variance: 'learned' })).rejects.toThrow(/variance/)
 })
 
-it.each(['mnist-ncsn', 'mnist-ncsn-wide'])('draws digits with %s by annealed Langevin', { timeout: 300_000 }, async (id) => {
+it.each(['mnist-ncsn', 'mnist-ncsn-wide'])('draws digits with %s by annealed Langevin', async (id) => {
   const settings = { innerSteps: 20 }
   const way = {
     sampler: 'annealed-langevin',
@@ -60,7 +60,7 @@ it.each(['mnist-ncsn', 'mnist-ncsn-wide'])('draws digits with %s by annealed Lan
   expect(digits.length).toBeGreaterThanOrEqual(4)
 })
 
-it('fills half a digit by annealed Langevin and keeps the other half', { timeout: 300_000 }, async () => {
+it('fills half a digit by annealed Langevin and keeps the other half', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'palimpsest-digits-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   // A ring: its left half is kept.

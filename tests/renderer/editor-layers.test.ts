@@ -89,7 +89,7 @@ describe('several masks', () => {
     const hands = openEditor(400, 300, undefined, { wand: () => new Promise((answer) => void answers.push(answer)) })
     hands.key('W').click([50, 50]).key('Alt+N')
     answers[0]?.([{ key: tileKey(0, 0), data: fullTile }])
-    await vi.waitFor(() => expect(hands.editor.state().waiting).toBe(0))
+    await vi.waitFor(() => expect(hands.editor.state().waiting).toBe(0), 20_000)
     hands.expectMask(50, 50, 0)
     expect(pixelAt(hands.editor.beside, 50, 50)).toBe(255)
   })

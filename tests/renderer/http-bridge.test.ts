@@ -71,7 +71,7 @@ describe('the browser bridge', () => {
     const bridge = httpBridge(browser, null)
     const heard: BackendEvent[] = []
     const stop = bridge.subscribe((event) => heard.push(event))
-    await vi.waitFor(() => expect(sockets.length).toBe(1))
+    await vi.waitFor(() => expect(sockets.length).toBe(1), 20_000)
     expect((sockets[0] as Socket & { url: string }).url).toBe('ws://127.0.0.1:7000/events')
     const event = {
       kind: 'preview',
@@ -91,7 +91,7 @@ describe('the browser bridge', () => {
     const bridge = httpBridge(browser, null)
     const said: string[] = []
     bridge.onConnection((connection) => said.push(connection))
-    await vi.waitFor(() => expect(sockets.length).toBe(1))
+    await vi.waitFor(() => expect(sockets.length).toBe(1), 20_000)
     fire(sockets[0]?.onopen ?? null)
     fire(sockets[0]?.onclose ?? null)
     waiting[0]?.action()
@@ -107,7 +107,7 @@ describe('the browser bridge', () => {
   it('opens nothing after it was stopped', async () => {
     const { browser, sockets, waiting } = place(fine(null))
     const bridge = httpBridge(browser, null)
-    await vi.waitFor(() => expect(sockets.length).toBe(1))
+    await vi.waitFor(() => expect(sockets.length).toBe(1), 20_000)
     bridge.stop()
     expect(sockets[0]?.close).toHaveBeenCalled()
     fire(sockets[0]?.onclose ?? null)

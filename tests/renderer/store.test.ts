@@ -16,7 +16,7 @@ async function opened(options: FakeOptions = {}) {
   ])
   stop = store.startStore()
   const until = (check: (state: AppState) => unknown) =>
-    vi.waitFor(() => expect(check(store.appStore.getState())).toBeTruthy(), 5000)
+    vi.waitFor(() => expect(check(store.appStore.getState())).toBeTruthy(), 20_000)
   await until((state) => state.models !== null && state.devices !== null)
   return { ...store, ...generate, ...client, until }
 }
