@@ -1,31 +1,260 @@
-import type { RemoteHandlers } from '../shared/api.ts'
-import { PalimpsestError } from '../shared/errors.ts'
-import type { LibraryDoor } from './types.ts'
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BackendEvent, Job, RemoteHandlers } from '../shared/api.ts'
+import { PalimpsestError, toErrorData } from '../shared/errors.ts'
+import type { LibraryChanges, LibraryScan, LibraryState } from '../shared/library.ts'
+import { openFolder, openOutFolder } from './files.ts'
+import type { Imaging } from './imaging.ts'
+import { createLane } from './lane.ts'
+import { openIndex, type Row, wipe } from './library-index.ts'
+import { openMarks } from './library-marks.ts'
+import { type Counts, countsOf } from './library-query.ts'
+import { scanShelf } from './library-scan.ts'
+import { type LibraryChoice, openChoice } from './library-settings.ts'
+import type { Shelf } from './library-shelf.ts'
+import { createTakes } from './library-takes.ts'
+import { createThumbs, type Thumbs } from './library-thumbs.ts'
+import { keptMs, purge, type Purge } from './library-trash.ts'
 
 /** The methods of shared/api.ts that are of the library. */
 export type LibraryHandlers = Pick<RemoteHandlers, Extract<keyof RemoteHandlers, `library${string}`>>
 
-const absent = async (): Promise<never> => {
-  throw new PalimpsestError('request', 'The library cannot be opened yet.')
+export interface LibraryOptions {
+  readonly dataFolder: string
+  readonly imaging: Imaging
+  readonly emit: (event: BackendEvent) => void
+  /** Of the queue: those it lists. */
+  readonly job: (id: string) => Job | undefined
+  /** May the window name folders of this machine? */
+  readonly local: boolean
+  readonly now?: () => number
 }
 
-export const createLibrary = (): { readonly door: LibraryDoor; readonly handlers: LibraryHandlers } => ({
-  door: { setFolder: absent, export: absent, pathOf: absent, sheet: absent },
-  handlers: {
-    library: absent,
-    libraryPictures: absent,
-    libraryIds: absent,
-    libraryPicture: absent,
-    libraryFavourite: absent,
-    libraryTag: absent,
-    libraryTrash: absent,
-    libraryRestore: absent,
-    libraryEmptyTrash: absent,
-    libraryRescan: absent,
-    libraryMetadata: absent,
-    libraryAgain: absent,
-    libraryVary: absent,
-    libraryOpen: absent,
-    librarySheet: absent,
-  },
-})
+/**
+ * The library: a folder of the user's and an index over it, opened when first asked for. The command line, whose runs go into folders of their
+ * own, never does.
+ */
+export interface Library {
+  readonly thumbs: Thumbs
+  readonly purge: Purge
+  readonly now: () => number
+  /** Do new pictures carry their recipe? */
+  metadata(): boolean
+  open(): Promise<Shelf>
+  /** In turn with all other changes; an index that turns out damaged is made anew, and the call told so. */
+  change<T>(work: (shelf: Shelf) => Promise<T>): Promise<T>
+  /** The same for what only reads. */
+  read<T>(work: (shelf: Shelf) => T): Promise<T>
+  state(): Promise<LibraryState>
+  rescan(rebuild: boolean): Promise<LibraryChanges>
+  setFolder(path: string | null): Promise<LibraryState>
+  setMetadata(metadata: boolean): Promise<LibraryState>
+  /** What the queue tells: finished pictures are taken in. */
+  watch(event: BackendEvent): void
+  stop(): Promise<void>
+}
+
+const eventMs = 150
+
+export function createLibrary(options: LibraryOptions): Library {
+  const { dataFolder, imaging, emit, job, local, now = Date.now } = options
+  const choice: LibraryChoice = openChoice(dataFolder)
+  const ownFolder = join(dataFolder, 'library')
+  const rootOf = () => choice.get().folder ?? ownFolder
+  const thumbs = createThumbs(join(dataFolder, 'thumbs'), imaging)
+  const jobFolder = (id: string) => join(dataFolder, 'jobs', id)
+  const purging: Purge = {
+    ofJob: (id, image) => join(jobFolder(id), `${String(image)}.png`),
+    thumb: (content) => thumbs.pathOf(content),
+  }
+
+  let opening: Promise<Shelf> | undefined
+  let stopping = new AbortController()
+  let ended = false
+  let version = 1
+  let problem: string | null = null
+  let scan: LibraryScan | null = null
+  let counts: { readonly version: number; readonly of: Counts } | undefined
+  let scanning: { readonly work: Promise<LibraryChanges>; readonly thorough: boolean } | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const tell = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      emit({ kind: 'library', version, scan, problem })
+    }, eventMs)
+  }
+  const changed = (): void => {
+    version += 1
+    tell()
+  }
+  const trouble = (sentence: string | null): void => {
+    if (problem === sentence) return
+    problem = sentence
+    tell()
+  }
+
+  /** The index lies with the program's own things: a library on a slow or read-only disk has one, too. One for each folder ever chosen. */
+  const indexOf = (root: string) => join(dataFolder, 'index', `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.db`)
+
+  const openShelf = async (): Promise<Shelf> => {
+    const root = rootOf()
+    if (root === ownFolder) await openFolder(root).catch(() => undefined)
+    await openFolder(join(dataFolder, 'index'))
+    const db = openIndex(indexOf(root))
+    if (db.notice !== null) emit({ kind: 'notice', message: db.notice })
+    return { root, db, marks: openMarks(root), imaging, lane: createLane(), changed }
+  }
+
+  const open = async (): Promise<Shelf> => {
+    if (ended) throw new PalimpsestError('cancelled', 'The program is closing.')
+    if (opening !== undefined) return opening
+    const mine = openShelf()
+    opening = mine
+    mine.then(
+      () => void rescan(false).catch(() => undefined),
+      () => (opening = undefined),
+    )
+    return mine
+  }
+
+  /** Ends what is under way and lets the next call open what is chosen then. */
+  const close = async (): Promise<void> => {
+    stopping.abort(new PalimpsestError('cancelled', 'The library was closed.'))
+    stopping = new AbortController()
+    await scanning?.work.catch(() => undefined)
+    const shelf = await opening?.catch(() => undefined)
+    opening = undefined
+    counts = undefined
+    await shelf?.lane(async () => undefined)
+    shelf?.db.close()
+  }
+
+  const isDamage = (error: unknown): boolean =>
+    error instanceof Error && 'code' in error && (error.code === 'SQLITE_CORRUPT' || error.code === 'SQLITE_NOTADB')
+
+  /** The files have all of it: an index that is damaged is thrown away at once, and the call that met it is asked for again. */
+  const healing = async <T>(shelf: Shelf, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      if ((await opening?.catch(() => undefined)) === shelf) {
+        opening = undefined
+        shelf.db.close()
+        void open().catch(() => undefined)
+      }
+      throw new PalimpsestError(
+        'disk',
+        'The index of the library was damaged and is made anew from the pictures; try again in a moment.',
+      )
+    }
+  }
+
+  const missing = async (root: string): Promise<string | null> => {
+    const found = await stat(root).catch(() => undefined)
+    if (found?.isDirectory() === true) return null
+    return `The folder of the library, "${root}", is not there: connect its disk, or choose another folder.`
+  }
+
+  const runScan = async (thorough: boolean, rebuild: boolean): Promise<LibraryChanges> => {
+    const shelf = await open()
+    const { signal } = stopping
+    const without = await missing(shelf.root)
+    trouble(without)
+    if (without !== null) return { added: 0, changed: 0, vanished: 0 }
+    return healing(shelf, async () => {
+      if (rebuild) await shelf.lane(async () => shelf.db.transaction(() => wipe(shelf.db)))
+      const tellScan = (at: LibraryScan | null) => {
+        scan = at
+        tell()
+      }
+      try {
+        const found = await scanShelf(shelf, {
+          thorough,
+          signal,
+          without: [dataFolder].filter((path) => path !== shelf.root),
+          tell: tellScan,
+        })
+        await takes.all(shelf, signal)
+        const old = shelf.db.all<Row>('SELECT * FROM pictures WHERE bin = 1 AND trashed < ?', now() - keptMs)
+        if (old.length > 0) await shelf.lane(() => purge(shelf, old, purging))
+        return found
+      } finally {
+        tellScan(null)
+      }
+    })
+  }
+
+  const rescan = async (rebuild: boolean): Promise<LibraryChanges> => {
+    // One at a time: who asks while one is under way is told what it finds, unless more is asked for.
+    if (scanning !== undefined && !rebuild) return scanning.work
+    await scanning?.work.catch(() => undefined)
+    const work = runScan(rebuild, rebuild)
+    const mine = { work, thorough: rebuild }
+    scanning = mine
+    const over = () => void (scanning === mine && (scanning = undefined))
+    work.then(over, over)
+    return work
+  }
+
+  const change: Library['change'] = async (work) => {
+    const shelf = await open()
+    return healing(shelf, () => shelf.lane(() => work(shelf)))
+  }
+
+  const state = async (): Promise<LibraryState> => {
+    const shelf = await open()
+    return healing(shelf, async () => {
+      if (counts?.version !== version) counts = { version, of: countsOf(shelf.db) }
+      return { version, folder: local ? shelf.root : null, metadata: choice.get().metadata, ...counts.of, problem, scan }
+    })
+  }
+
+  const takes = createTakes({
+    dataFolder,
+    job,
+    open,
+    missing,
+    onTrouble: (error) => trouble(error === null ? null : toErrorData(error).message),
+  })
+
+  return {
+    thumbs,
+    purge: purging,
+    now,
+    metadata: () => choice.get().metadata,
+    open,
+    change,
+    read: async (work) => {
+      const shelf = await open()
+      return healing(shelf, async () => work(shelf))
+    },
+    state,
+    rescan,
+    async setFolder(path) {
+      if (path !== null) await openOutFolder(path)
+      if (path !== choice.get().folder) {
+        await choice.set({ folder: path })
+        await close()
+        changed()
+      }
+      return state()
+    },
+    async setMetadata(metadata) {
+      await choice.set({ metadata })
+      changed()
+      return state()
+    },
+    watch: (event) => {
+      if (!ended && event.kind === 'job') takes.watch(event.job)
+    },
+    async stop() {
+      ended = true
+      await takes.stop()
+      await close()
+      clearTimeout(timer)
+    },
+  }
+}

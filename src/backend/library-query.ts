@@ -1,0 +1,102 @@
+import type { LibraryCount, LibraryFilter, LibraryOrder, LibraryPage, LibraryQuery } from '../shared/library.ts'
+import type { Database, Value } from './database.ts'
+import { pictureOf, type Row } from './library-index.ts'
+
+/** What is asked of the index, as SQL. A page reads the index in its order and then the rows of the page alone. */
+
+interface Where {
+  readonly sql: string
+  readonly values: readonly Value[]
+}
+
+/** Every word as the beginning of one: `fac 50` finds faces with 50 steps. Null where nothing of it is a word. */
+export function matchOf(text: string): string | null {
+  const words = text.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+  return words.length === 0 ? null : words.map((word) => `"${word}"*`).join(' ')
+}
+
+const anyOf = (column: string, values: readonly string[]): Where => ({
+  sql: `${column} IN (${values.map(() => '?').join(', ')})`,
+  values,
+})
+
+function whereOf(filter: LibraryFilter): Where {
+  const { where, text, models, methods, kinds, tags, favourite, from, until } = filter
+  const match = matchOf(text)
+  const parts: Where[] = [
+    { sql: 'bin = ?', values: [where === 'trash' ? 1 : 0] },
+    ...(match === null ? [] : [{ sql: 'n IN (SELECT rowid FROM search WHERE search MATCH ?)', values: [match] }]),
+    ...(models.length === 0 ? [] : [anyOf('model', models)]),
+    ...(methods.length === 0 ? [] : [anyOf('method', methods)]),
+    ...(kinds.length === 0 ? [] : [anyOf('kind', kinds)]),
+    ...tags.map((tag) => ({ sql: 'n IN (SELECT n FROM tags WHERE tag = ?)', values: [tag] })),
+    ...(favourite ? [{ sql: 'favourite = 1', values: [] }] : []),
+    ...(from === undefined ? [] : [{ sql: 'modified >= ?', values: [from] }]),
+    ...(until === undefined ? [] : [{ sql: 'modified < ?', values: [until] }]),
+  ]
+  return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) }
+}
+
+const sorts: Readonly<Record<LibraryOrder['sort'], readonly string[]>> = {
+  date: ['modified', 'id'],
+  name: ['name', 'modified', 'id'],
+  model: ['model', 'modified', 'id'],
+  method: ['method', 'modified', 'id'],
+  size: ['pixels', 'modified', 'id'],
+  favourite: ['favourite', 'modified', 'id'],
+}
+
+/** All one way, as the indexes are. */
+const orderOf = ({ sort, descending }: LibraryOrder): string =>
+  sorts[sort].map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')
+
+export function pageOf(db: Database, query: LibraryQuery): LibraryPage {
+  const { sql, values } = whereOf(query)
+  const order = orderOf(query)
+  const { total } = db.get<{ total: number }>(`SELECT count(*) AS total FROM pictures WHERE ${sql}`, ...values) ?? { total: 0 }
+  const rows = db.all<Row>(
+    `SELECT * FROM pictures WHERE n IN (SELECT n FROM pictures WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?) ORDER BY ${order}`,
+    ...values,
+    query.limit,
+    query.offset,
+  )
+  return { total, offset: query.offset, pictures: rows.map(pictureOf) }
+}
+
+export function idsOf(db: Database, order: LibraryOrder): readonly string[] {
+  const { sql, values } = whereOf(order)
+  return db.all<{ id: string }>(`SELECT id FROM pictures WHERE ${sql} ORDER BY ${orderOf(order)}`, ...values).map(({ id }) => id)
+}
+
+export const rowOf = (db: Database, id: string): Row | undefined => db.get<Row>('SELECT * FROM pictures WHERE id = ?', id)
+
+/** In the order of the ids; those that are not there are left out. */
+export const rowsOf = (db: Database, ids: readonly string[]): readonly Row[] =>
+  [...new Set(ids)].flatMap((id) => rowOf(db, id) ?? [])
+
+export interface Counts {
+  readonly total: number
+  readonly favourites: number
+  readonly trashed: number
+  readonly models: readonly LibraryCount[]
+  readonly methods: readonly LibraryCount[]
+  readonly tags: readonly LibraryCount[]
+}
+
+export function countsOf(db: Database): Counts {
+  const one = (sql: string) => db.get<{ count: number }>(`SELECT count(*) AS count FROM pictures WHERE ${sql}`)?.count ?? 0
+  const grouped = (column: string) =>
+    db.all<LibraryCount>(
+      `SELECT ${column} AS name, count(*) AS count FROM pictures WHERE bin = 0 AND ${column} IS NOT NULL GROUP BY ${column} ORDER BY ${column}`,
+    )
+  return {
+    total: one('bin = 0'),
+    favourites: one('bin = 0 AND favourite = 1'),
+    trashed: one('bin = 1'),
+    models: grouped('model'),
+    methods: grouped('method'),
+    tags: db.all<LibraryCount>(
+      'SELECT tag AS name, count(*) AS count FROM tags JOIN pictures ON pictures.n = tags.n WHERE bin = 0 GROUP BY tag ORDER BY tag',
+    ),
+  }
+}
