@@ -5,7 +5,8 @@
 
 One square of every picture (the four samples, and the photographs of held-out.txt reduced to things of that size), one seeded mask of each
 kind. A fill is METHOD:CALLS (at most so many model calls) or METHOD:STEPS,JUMP,RESAMPLES; behind it may stand @ETA, +SPACING (or +clip, the
-threshold), xN for the mean of N fills, and /N for the first N pictures alone: ddnm:20@0.85, ddnm:20+karrasx4, repaint:100,10,3/4. It is made
+threshold), ^S for a start from a quick fill at the strength S, xN for the mean of N fills, and /N for the first N pictures alone: ddnm:20@0.85,
+ddnm:20+karrasx4, repaint:100,10,3/4, ddnm:s50@1^0.2 (s: so many steps, however few calls the start leaves of them). It is made
 by `palimpsest inpaint`, and commands.txt says each command. Grain is left out: it is new noise, and these measures ask for the old. What is
 under the mask is painted white first, so nobody can look at it.
 
@@ -52,15 +53,17 @@ class Fill:
     def read(asked: str) -> "Fill":
         if asked in PLAIN:
             return Fill(asked, asked, (), 1, 1000)
-        found = re.fullmatch(r"([a-z-]+):(\d+)(?:,(\d+),(\d+))?(?:@([\d.]+))?(?:\+([a-z]+?))?(?:x(\d+))?(?:/(\d+))?", asked)
+        found = re.fullmatch(r"([a-z-]+):(s?)(\d+)(?:,(\d+),(\d+))?(?:@([\d.]+))?(?:\+([a-z]+?))?(?:\^([\d.]+))?(?:x(\d+))?(?:/(\d+))?", asked)
         if found is None:
             raise SystemExit(f'"{asked}" is no fill: METHOD:CALLS or METHOD:STEPS,JUMP,RESAMPLES, then @ETA, xN and /N.')
-        method, first, jump, resamples, eta, more, mean_of, pictures = found.groups()
-        flags = ["--nfe", first] if jump is None else ["--steps", first, "--jump-length", jump, "--resamples", resamples]
+        method, by_steps, first, jump, resamples, eta, more, strength, mean_of, pictures = found.groups()
+        flags = ["--steps" if by_steps else "--nfe", first] if jump is None else ["--steps", first, "--jump-length", jump, "--resamples", resamples]
         if eta is not None:
             flags += ["--eta", eta]
         if more is not None:
             flags += ["--threshold", more] if more == "clip" else ["--spacing", more]
+        if strength is not None:
+            flags += ["--start", "quick", "--strength", strength]
         return Fill(asked, method, tuple(flags), int(mean_of or 1), int(pictures or 1000))
 
 
@@ -102,7 +105,7 @@ def plain(name: str, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 def filled_by(fill: Fill, model: str, stem: str, commands: Path) -> tuple[np.ndarray, int, float]:
     """The fill (of several the mean), its model calls and its seconds, start of the program and of the session left out."""
-    made = Path(f"{stem}-{re.sub('[:,@+]', '-', fill.asked.split('/')[0])}")
+    made = Path(f"{stem}-{re.sub('[:,@+^]', '-', fill.asked.split('/')[0])}")
     if not (made / "run.json").exists():
         command = ["node", "out/main/cli.js", "inpaint", f"{stem}.png", "--mask", f"{stem}-mask.png", "--model", model, "--method", fill.method, *fill.flags,
                    "--variations", str(fill.mean_of), "--seed", "0", "--device", "cpu", "--feather", "0", "--grain", "0", "--quiet", "--out", str(made)]

@@ -46,9 +46,13 @@ def clean(predicts: str, a: Tensor, x: Tensor, said: Tensor) -> Tensor:
     return (x - (1 - a).sqrt() * said) / a.sqrt() if predicts == "epsilon" else a.sqrt() * x - (1 - a).sqrt() * said
 
 
-def losses(process: Process, predicts: str, learned: bool, net: Forward, x0: Tensor) -> list[Tensor]:
-    """Mean square of epsilon (Ho et al., eq. 14) or of v (Salimans & Ho 2022, arXiv:2202.00512); with a learned variance also its bound."""
-    t = (stratified(len(x0), x0.device) * STEPS).long().clamp(max=STEPS - 1)
+def losses(process: Process, predicts: str, learned: bool, net: Forward, x0: Tensor, share: Callable[[Tensor], Tensor] | None = None) -> list[Tensor]:
+    """
+    Mean square of epsilon (Ho et al., eq. 14) or of v (Salimans & Ho 2022, arXiv:2202.00512); with a learned variance also its bound. `share`
+    turns an even draw in 0..1 into the share of the way at which the network is asked; absent, every level is as likely.
+    """
+    drawn = stratified(len(x0), x0.device)
+    t = ((drawn if share is None else share(drawn)) * STEPS).long().clamp(max=STEPS - 1)
     a, noise = column(process.a, t), torch.randn_like(x0)
     x = a.sqrt() * x0 + (1 - a).sqrt() * noise
     output = net(x, t).float()

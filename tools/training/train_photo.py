@@ -3,7 +3,8 @@
     python photo_data.py ../../../shared/data/photos PACKED
     python train_photo.py --data PACKED --out RUN --minutes 100
 
-T = 1000, linear betas. Resuming, warm starts, --minutes and log.csv: run.py. At every checkpoint the log also says the error of x0 on held-out
+T = 1000, linear betas; 17 of 20 draws fall below level 650 (sigma 8.5), where holes are filled: above it a crop is mostly guessed, and the
+error of the guess would drown the rest. Resuming, warm starts, --minutes and log.csv: run.py. At every checkpoint the log also says the error of x0 on held-out
 crops, in four bands of noise from the cleanest.
 """
 
@@ -12,12 +13,19 @@ from __future__ import annotations
 from functools import partial
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from noise import STEPS, Process, clean, column, losses
 from photo_data import Crops, held_crops
 from photo_net import PhotoConfig, PhotoNet
 from run import DEVICE, Run, parser, precision
+
+
+LOW, OFTEN = 0.65, 0.85
+
+
+def share(drawn: Tensor) -> Tensor:
+    return torch.where(drawn < OFTEN, drawn * (LOW / OFTEN), LOW + (drawn - OFTEN) * (1 - LOW) / (1 - OFTEN))
 
 
 def main() -> None:
@@ -45,7 +53,7 @@ def main() -> None:
 
     crops = Crops(args.data, args.size, args.seed + run.step)
     # Block by block, which also compiles in a fraction of the time.
-    run.train(crops.batch, partial(losses, process, "v", True), held_error, parts=(*net.down, *net.mid, *net.up))
+    run.train(crops.batch, partial(losses, process, "v", True, share=share), held_error, parts=(*net.down, *net.mid, *net.up))
 
 
 if __name__ == "__main__":
