@@ -165,9 +165,9 @@ describe('a contact sheet', () => {
     const sheet = await decode(await readFile(out), 'sheet')
     expect(sheet).toMatchObject(size)
     // The first cell's corner: its place is where a row of the picture begins.
-    const at = (x: number, y: number) => [...sheet.data.slice((y * sheet.width + x) * 3, (y * sheet.width + x) * 3 + 3)]
+    const at = (x: number, y: number) => Array.from(sheet.data.slice((y * sheet.width + x) * 3, (y * sheet.width + x) * 3 + 3))
     const row = (y: number) => Array.from({ length: 8 }, (_, x) => at(10 + 8 * x + 3, y))
-    const wanted = Array.from({ length: 8 }, (_, x) => [...pixels.data.slice(3 * x, 3 * x + 3)])
+    const wanted = Array.from({ length: 8 }, (_, x) => Array.from(pixels.data.slice(3 * x, 3 * x + 3)))
     const top = Array.from({ length: size.height }, (_, y) => y).find((y) => JSON.stringify(row(y)) === JSON.stringify(wanted))
     expect(top).toBe(44)
     // Below the pictures stand letters, brighter than the ground.
