@@ -162,6 +162,8 @@ export const de: Messages = {
     'inpaint.previous': 'Vorige Füllung',
     'inpaint.keep': 'Füllung behalten',
     'inpaint.reject': 'Füllung verwerfen',
+    'inpaint.heat': 'Zeigen, wie sehr die Füllungen sich unterscheiden',
+    'inpaint.many': 'Andere Fotos mit dieser Maske füllen',
     'inpaint.save': 'Füllung sichern',
     'inpaint.continue': 'Von der Füllung aus weiterarbeiten',
     'inpaint.mask': 'Zurück zur Maske',

@@ -165,6 +165,8 @@ export const en = {
     'inpaint.previous': 'Previous fill',
     'inpaint.keep': 'Keep the fill',
     'inpaint.reject': 'Reject the fill',
+    'inpaint.heat': 'Show how much the fills differ',
+    'inpaint.many': 'Fill other photographs with this mask',
     'inpaint.save': 'Save the fill',
     'inpaint.continue': 'Continue from the fill',
     'inpaint.mask': 'Back to the mask',

@@ -65,6 +65,8 @@ export const commandTable: Readonly<Record<CommandId, CommandEntry>> = {
   'inpaint.previous': photo('Inpaint', 'Shift+N'),
   'inpaint.keep': photo('Inpaint', 'K'),
   'inpaint.reject': photo('Inpaint', 'Delete'),
+  'inpaint.heat': photo('Inpaint', 'D'),
+  'inpaint.many': photo('Inpaint'),
   'inpaint.save': photo('Inpaint', 'Ctrl+S'),
   'inpaint.continue': photo('Inpaint'),
   'inpaint.mask': photo('Inpaint', 'M'),
