@@ -9,6 +9,7 @@ import {
   firstDraft,
   fittingModel,
   mostLevels,
+  ofPace,
   paceOf,
   paces,
   parseDraft,
@@ -85,9 +86,9 @@ describe('the model for a photograph', () => {
 
 describe('the cost of a fill', () => {
   test.each([
-    ['draft', 105],
-    ['standard', 230],
-    ['fine', 910],
+    ['draft', 230],
+    ['standard', 480],
+    ['fine', 1210],
     ['paper', 2410],
   ])('%s is %i model calls of RePaint', (pace, calls) => {
     const found = paces.find(({ value }) => value === pace)
@@ -100,8 +101,16 @@ describe('the cost of a fill', () => {
   test('replacement costs one call a level, whatever the jumps say', () => {
     const draft = { ...firstDraft, method: 'replace', steps: 50, jumpLength: 7, resamples: 9 }
     expect(costed(draft, 1, null).calls).toBe(50)
-    expect(paceOf(draft)).toBe('standard')
+    expect(paceOf(draft)).toBe('draft')
     expect(paceOf({ ...draft, method: 'repaint' })).toBe('')
+  })
+
+  test('the pace called RePaint is that method with its numbers; the others leave the method as it is', () => {
+    const of = (value: string) => withChanges(firstDraft, ofPace(paces.find((pace) => pace.value === value) ?? fail(value)))
+    expect(of('paper')).toMatchObject({ method: 'repaint', steps: 250, jumpLength: 10, resamples: 10 })
+    expect(paceOf(of('paper'))).toBe('paper')
+    expect([of('fine').method, of('fine').steps, paceOf(of('fine'))]).toEqual(['ddnm', 250, 'fine'])
+    expect([of('draft').steps, of('standard').steps]).toEqual([50, 100])
   })
 
   test('a spacing that visits fewer levels than steps costs as many calls as it visits', () => {
@@ -334,3 +343,7 @@ describe('what may be filled', () => {
     expect(draft).toEqual({ ...firstDraft, steps: 77, method: 'replace' })
   })
 })
+
+function fail(what: string): never {
+  throw new Error(`There is no ${what}.`)
+}

@@ -1,6 +1,5 @@
 import Konva from 'konva'
 import type { CropRecipe } from '../../shared/recipe.ts'
-import { windowCrops } from '../../shared/windows.ts'
 import type { Editor, EditorChange } from './editor.ts'
 import { type Feather, featherGrid, featherPixels } from './feather.ts'
 import { createImages } from './images.ts'
@@ -9,8 +8,10 @@ import { createMask } from './mask.ts'
 import { selectionTool } from './outline.ts'
 import { createOutlineShape } from './outline-shape.ts'
 import { type DeviceRect, createOverlay, type OverlayStyle } from './overlay.ts'
-import { levelFor, type Pyramid, visibleTiles } from './pyramid.ts'
-import { toScreen, type View } from './view.ts'
+import type { Pyramid } from './pyramid.ts'
+import { drawPicture } from './stage-picture.ts'
+import { captionTag, captionText, drawWindows } from './stage-windows.ts'
+import type { View } from './view.ts'
 
 /**
  * What the editor looks like. Four canvases of the viewport's size: the picture, the mask, the windows of the fill, the brush. The mask's
@@ -22,6 +23,8 @@ export interface Scene {
   readonly result: Pyramid | null
   /** 0..1 of the photograph's width: 0 = the fill alone. */
   readonly wipe: number
+  /** Laid over what is shown, which goes dark below it. */
+  readonly heat: HeatPyramid | null
   readonly crops: readonly CropRecipe[]
   /** The clean estimate of a running fill, one a crop where there is one. */
   readonly preview: { readonly crop: CropRecipe; readonly image: CanvasImageSource } | null
@@ -30,6 +33,11 @@ export interface Scene {
   /** Shown over the mask's edge a moment after the last stroke; null: not at all. */
   readonly feather: Feather | null
   readonly windowsShown: boolean
+}
+
+/** A pyramid whose tiles are made, not fetched. */
+export interface HeatPyramid extends Pyramid {
+  load(url: string): Promise<CanvasImageSource>
 }
 
 export interface Stage {
@@ -62,12 +70,20 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   const others = createOverlay()
   const nothing = createMask(editor.mask.width, editor.mask.height)
   const images = createImages(() => want('picture'))
+  const imagesOf = (heat: HeatPyramid | null) =>
+    heat === null
+      ? null
+      : createImages(
+          () => want('picture'),
+          (url) => heat.load(url),
+        )
+  let heats = imagesOf(first.heat)
 
   const picture = new Konva.Shape({
     listening: false,
     perfectDrawEnabled: false,
     sceneFunc: (context) =>
-      drawPicture(nativeContext(context), editor.state().view, scene, images.get, editor.state().originalHeld),
+      drawPicture(nativeContext(context), editor.state().view, scene, images.get, heats?.get, editor.state().originalHeld),
   })
   pictureLayer.add(picture)
   // White on black: to be seen on paper and on night alike.
@@ -220,6 +236,10 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
   return {
     show(next) {
       const overlayChanged = next.overlay !== scene.overlay || next.overlayShown !== scene.overlayShown
+      if (next.heat !== scene.heat) {
+        heats?.stop()
+        heats = imagesOf(next.heat)
+      }
       scene = next
       if (overlayChanged) paintWholeMask()
       featherSoon()
@@ -232,6 +252,7 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       clearTimeout(resting)
       cancelAnimationFrame(frame)
       images.stop()
+      heats?.stop()
       stage.destroy()
     },
   }
@@ -239,9 +260,6 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
 
 /** Long enough that a hand which goes on painting meets no pause. */
 const restMs = 160
-
-const captionTag = { fill: 'rgba(0,0,0,0.72)', cornerRadius: 4 }
-const captionText = { fontSize: 11, padding: 4, fontFamily: 'Inter Variable, Inter, system-ui, sans-serif', fill: '#fff' }
 
 function cursorOf(panning: boolean, moves: boolean, paints: boolean, waiting: boolean): string {
   if (moves) return panning ? 'grabbing' : 'grab'
@@ -262,119 +280,4 @@ function deviceRect(rect: DeviceRect, view: View): DeviceRect {
     right: Math.ceil(rect.right * view.scale + view.x) + grow,
     bottom: Math.ceil(rect.bottom * view.scale + view.y) + grow,
   }
-}
-
-type GetImage = (url: string) => HTMLImageElement | undefined
-
-function drawPicture(context: CanvasRenderingContext2D, view: View, scene: Scene, get: GetImage, originalHeld: boolean): void {
-  const size = scene.photo.levels[0]
-  if (size === undefined) return
-  context.save()
-  context.setTransform(1, 0, 0, 1, 0, 0)
-  context.imageSmoothingEnabled = view.scale < 2
-  context.imageSmoothingQuality = 'medium'
-  // Under transparent photographs, and until the first tile is here.
-  context.fillStyle = '#808080'
-  context.fillRect(
-    Math.round(view.x),
-    Math.round(view.y),
-    Math.round(size.width * view.scale),
-    Math.round(size.height * view.scale),
-  )
-  drawPyramid(context, scene.photo, view, get)
-  if (!originalHeld && scene.result !== null) {
-    context.save()
-    const line = view.x + size.width * view.scale * scene.wipe
-    context.beginPath()
-    context.rect(line, 0, context.canvas.width, context.canvas.height)
-    context.clip()
-    drawPyramid(context, scene.result, view, get)
-    context.restore()
-  }
-  if (!originalHeld && scene.preview !== null) {
-    const { crop, image } = scene.preview
-    const onScreen = ({ x, y, width, height }: CropRecipe) =>
-      [view.x + x * view.scale, view.y + y * view.scale, width * view.scale, height * view.scale] as const
-    context.save()
-    context.imageSmoothingEnabled = true
-    // Of a crop in several windows only what lies under one was made.
-    context.beginPath()
-    for (const window of windowCrops(crop)) context.rect(...onScreen(window))
-    context.clip()
-    context.drawImage(image, ...onScreen(crop))
-    context.restore()
-  }
-  context.restore()
-}
-
-/** Sharp tiles where they have arrived, coarser ones below until then. The coarsest is always kept at hand. */
-function drawPyramid(context: CanvasRenderingContext2D, pyramid: Pyramid, view: View, get: GetImage): void {
-  const target = levelFor(pyramid.levels, view.scale)
-  const sharp = visibleTiles(pyramid, target, view).map((tile) => ({ tile, image: get(tile.url) }))
-  if (sharp.some(({ image }) => image === undefined)) {
-    for (let level = pyramid.levels.length - 1; level > target; level--) {
-      for (const tile of visibleTiles(pyramid, level, view)) {
-        const image = level === pyramid.levels.length - 1 || level === target + 1 ? get(tile.url) : undefined
-        if (image !== undefined) context.drawImage(image, tile.x, tile.y, tile.width, tile.height)
-      }
-    }
-  }
-  for (const { tile, image } of sharp) {
-    if (image !== undefined) context.drawImage(image, tile.x, tile.y, tile.width, tile.height)
-  }
-}
-
-/** The windows the model will look through, dashed, each with its size and how much of the photograph a model pixel is. */
-function drawWindows(layer: Konva.Layer, editor: Editor, scene: Scene, feather: Konva.Image | null): void {
-  const { view, originalHeld } = editor.state()
-  for (const child of layer.getChildren((one) => one !== feather)) child.destroy()
-  if (feather !== null) {
-    if (feather.getLayer() !== layer) layer.add(feather)
-    feather.visible(!originalHeld)
-    feather.moveToBottom()
-  }
-  if (!originalHeld && scene.windowsShown) {
-    for (const crop of scene.crops) layer.add(...windowShapes(crop, view))
-  }
-  layer.draw()
-}
-
-function windowShapes(crop: CropRecipe, view: View): (Konva.Shape | Konva.Label)[] {
-  const boxes = windowCrops(crop).map((window) => boxOf(window, view))
-  const box = boxes.reduce((highest, one) => (one.y < highest.y ? one : highest))
-  // Its own ground: photographs are light and dark.
-  const label = new Konva.Label({ x: box.x })
-  label.add(new Konva.Tag({ ...captionTag }), new Konva.Text({ ...captionText, text: cropLabel(crop) }))
-  // Above the window where there is room below the options, else inside it.
-  label.y(box.y > 84 ? box.y - 24 : Math.max(box.y + 4, 60))
-  return [
-    ...boxes.flatMap((one) => [
-      new Konva.Rect({ ...one, stroke: 'rgba(0,0,0,0.7)', strokeWidth: 1 }),
-      new Konva.Rect({ ...one, stroke: 'rgba(255,255,255,0.95)', strokeWidth: 1, dash: [7, 5] }),
-    ]),
-    label,
-  ]
-}
-
-/** On the screen, on whole device pixels' middles. */
-function boxOf(crop: CropRecipe, view: View) {
-  const { x, y } = toScreen(view, crop)
-  const far = toScreen(view, { x: crop.x + crop.width, y: crop.y + crop.height })
-  return { x: Math.round(x) + 0.5, y: Math.round(y) + 0.5, width: Math.round(far.x - x), height: Math.round(far.y - y) }
-}
-
-/** "crop 256 × 256 · 1.3× enlarged": how the model's picture is resized to fit the photograph. */
-export function cropLabel(crop: CropRecipe): string {
-  const ratio = crop.width / crop.modelWidth
-  if (crop.windows !== undefined) {
-    const side = crop.windows.cell * crop.windows.edge
-    return `${crop.windows.at.length} windows of ${side} × ${side} · actual size`
-  }
-  const size = `crop ${crop.width} × ${crop.height}`
-  if (Math.abs(ratio - 1) < 0.005) return `${size} · actual size`
-  return ratio > 1 ? `${size} · fill enlarged ${figure(ratio)}×` : `${size} · fill reduced ${figure(1 / ratio)}×`
-}
-
-function figure(value: number): string {
-  return value >= 10 ? String(Math.round(value)) : value.toFixed(1)
 }

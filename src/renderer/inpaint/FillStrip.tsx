@@ -1,4 +1,4 @@
-import { IconCheck, IconDownload, IconHeart, IconPhotoEdit, IconRoute, IconX } from '@tabler/icons-react'
+import { IconCheck, IconDownload, IconFlame, IconHeart, IconPhotoEdit, IconRoute, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { resourceUrl } from '../state/client.ts'
 import { counted } from '../state/format.ts'
@@ -7,10 +7,12 @@ import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { closeUp, type Fill, fillTile, keyOf } from './fills.ts'
 import styles from './FillStrip.module.css'
 import { FillWayPanel } from './FillWayPanel.tsx'
+import { HeatLegend } from './HeatLegend.tsx'
 import { SaveDialog } from './SaveDialog.tsx'
 import { askToSave } from './saving.ts'
 import { continueFrom, forgetRejections, mark, pick, session, useInpaint } from './session.ts'
 import type { FillWay } from './useFillWay.ts'
+import type { Heat } from './useHeat.ts'
 
 /** Of a thumbnail, as the style sheet has it. */
 const box = { width: 116, height: 80 }
@@ -22,10 +24,12 @@ export function FillStrip({
   fills,
   rejected,
   fillWay,
+  heat,
 }: {
   readonly fills: readonly Fill[]
   readonly rejected: number
   readonly fillWay: FillWay | undefined
+  readonly heat: Heat
 }) {
   const picked = useInpaint((state) => state.picked)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
@@ -34,7 +38,7 @@ export function FillStrip({
   if (chosen !== undefined && fillWay !== undefined && wayShown) {
     return (
       <section className={styles.place} aria-label="Fills" data-over-canvas>
-        <ChosenBar fill={chosen} traced />
+        <ChosenBar fill={chosen} traced heat={heat} />
         <FillWayPanel fillWay={fillWay} />
         <SaveDialog />
       </section>
@@ -42,7 +46,8 @@ export function FillStrip({
   }
   return (
     <section className={styles.place} aria-label="Fills" data-over-canvas>
-      {chosen === undefined ? null : <ChosenBar fill={chosen} traced={fillWay !== undefined} />}
+      {heat.shown === null ? null : <HeatLegend heat={heat} />}
+      {chosen === undefined ? null : <ChosenBar fill={chosen} traced={fillWay !== undefined} heat={heat} />}
       <SaveDialog />
       <div className={styles.strip}>
         {fills.map((fill) => (
@@ -104,7 +109,7 @@ function waitingWords(fill: Exclude<Fill, DoneFill>): string {
 }
 
 /** What can be done with the fill that lies over the photograph. */
-function ChosenBar({ fill, traced }: { readonly fill: DoneFill; readonly traced: boolean }) {
+function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly traced: boolean; readonly heat: Heat }) {
   const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
   const wipe = useInpaint((state) => state.wipe)
   const wayShown = useInpaint((state) => state.way !== null)
@@ -125,6 +130,18 @@ function ChosenBar({ fill, traced }: { readonly fill: DoneFill; readonly traced:
       <Button kind="quiet" size="small" aria-pressed={wipe > 0} onClick={() => session.setState({ wipe: wipe > 0 ? 0 : 0.5 })}>
         Before | after
       </Button>
+      {heat.count < 2 ? null : (
+        <Button
+          kind="quiet"
+          size="small"
+          icon={<IconFlame aria-hidden />}
+          aria-pressed={heat.shown !== null}
+          title="How much the fills differ, pixel by pixel (D)"
+          onClick={() => session.setState({ heat: heat.shown === null })}
+        >
+          Differences
+        </Button>
+      )}
       {traced ? (
         <Button
           kind="quiet"

@@ -1,10 +1,10 @@
-import { IconAlertTriangle } from '@tabler/icons-react'
+import { IconAlertTriangle, IconLibraryPhoto as IconPhotos } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { windowCount } from '../../shared/windows.ts'
 import { count, counted, duration } from '../state/format.ts'
 import { progressWords } from '../state/jobs.ts'
-import { Button } from '../ui/index.ts'
+import { Button, IconButton } from '../ui/index.ts'
 import type { Cost } from './draft.ts'
 import styles from './Footer.module.css'
 import { softnessOf } from './softness.ts'
@@ -25,8 +25,9 @@ export function Footer(props: {
   readonly outside: Outside | undefined
   readonly ready: boolean
   readonly onFill: () => void
+  readonly onMany: () => void
 }) {
-  const { cost, crops, reason, running, outside, ready, onFill } = props
+  const { cost, crops, reason, running, outside, ready, onFill, onMany } = props
   const batches = cost.total > cost.calls ? ` · ${count(cost.total)} in all` : ''
   const softness = softnessOf(crops)
   const windows = windowCount(crops)
@@ -35,7 +36,7 @@ export function Footer(props: {
       <div className={`mono ${styles.cost}`}>
         <span>
           {counted(cost.calls, 'model call')}
-          {windows > 1 ? ` × ${windows} windows` : batches}
+          {windows > 1 && cost.refined !== true ? ` × ${windows} windows` : batches}
         </span>
         <span>{cost.seconds === null ? '' : `≈ ${duration(cost.seconds)}`}</span>
       </div>
@@ -50,9 +51,14 @@ export function Footer(props: {
           <Line reason={reason} running={running} outside={outside} />
         </p>
       </div>
-      <Button kind="primary" wide hint="Ctrl Enter" disabled={!ready} title={reason} onClick={onFill}>
-        {running === undefined ? 'Fill' : 'Fill again'}
-      </Button>
+      <div className={styles.buttons}>
+        <Button kind="primary" wide hint="Ctrl Enter" disabled={!ready} title={reason} onClick={onFill}>
+          {running === undefined ? 'Fill' : 'Fill again'}
+        </Button>
+        <IconButton size="large" label="This mask on other photographs" disabled={!ready} onClick={onMany}>
+          <IconPhotos aria-hidden />
+        </IconButton>
+      </div>
     </div>
   )
 }

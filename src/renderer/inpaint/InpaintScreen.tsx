@@ -9,13 +9,14 @@ import { takePhotoToOpen, usePhotoToOpen } from '../state/inpaint-door.ts'
 import { useApp } from '../state/store.ts'
 import { drawSeed, Screen } from '../ui/index.ts'
 import { inpaintCommands } from './commands.ts'
-import { costOf, picturesIn, refusalOf, sharedBatch, visited, walkedOf, walkOf } from './draft.ts'
+import { costOf, picturesIn, refusalOf, requestOf, sharedBatch, visited, walkedOf, walkOf } from './draft.ts'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
 import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
 import { FillStrip } from './FillStrip.tsx'
 import { Footer, type Outside } from './Footer.tsx'
 import styles from './InpaintScreen.module.css'
 import { Inspector } from './Inspector.tsx'
+import { askForMany, ManyDialog } from './ManyDialog.tsx'
 import { OptionsBar } from './OptionsBar.tsx'
 import { useScene } from './scene.ts'
 import { changeDraft, followJob, openFile, openPhoto, type OpenPhoto, session, startFill, useInpaint } from './session.ts'
@@ -24,6 +25,7 @@ import { ToolStrip } from './ToolStrip.tsx'
 import { useFiles } from './useFiles.ts'
 import { useFillPlan } from './useFillPlan.ts'
 import { useFillWay } from './useFillWay.ts'
+import { useHeat } from './useHeat.ts'
 import { WipeHandle } from './WipeHandle.tsx'
 
 const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,.jpg,.jpeg,.png,.webp,.tif,.tiff,.avif'
@@ -45,7 +47,6 @@ export function InpaintScreen() {
   const models = useApp((state) => state.models)
   const { fills, running, jobs, rejectedHere } = useFills(open, rejected)
   const model = models?.find(({ id }) => id === draft.model)
-  const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend)
   const estimate = useEstimate(draft.model === '' ? null : draft.model, draft.device, sharedBatch(draft))
   const walked = useMemo(() => walkedOf(draft, model), [draft, model])
   const {
@@ -54,8 +55,17 @@ export function InpaintScreen() {
     remark,
   } = useMemo(() => walkOf(draft.method, visited(walked, draft, model)), [draft, model, walked])
   const refusal = open === null ? undefined : refusalOf(draft, model, open.photo.info, walked.problem ?? noWalk)
-  const { crops } = planned.plan
-  const cost = costOf(draft, walk, windowCount(crops), estimate?.millisecondsPerCall ?? null, picturesIn(crops, model?.card))
+  const settings = useMemo(
+    () =>
+      open === null || model === undefined || refusal !== undefined
+        ? undefined
+        : requestOf(draft, model, open.photo.info, open.light),
+    [open, model, refusal, draft],
+  )
+  const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend, settings)
+  const { crops, runs } = planned.plan
+  const perCall = estimate?.millisecondsPerCall ?? null
+  const cost = costOf(draft, walk, windowCount(crops), perCall, picturesIn(crops, model?.card), runs)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 
   const problem = error ?? (refusal === undefined ? planned.error : null)
@@ -107,6 +117,7 @@ export function InpaintScreen() {
             outside={chosen === undefined ? undefined : outsideOf(chosen, jobs[chosen.job])}
             running={running}
             onFill={fill}
+            onMany={askForMany}
             ready={ready}
           />
         }
@@ -147,7 +158,8 @@ function Table(props: {
   const { open, crops, chosen, running, fills, rejected } = props
   const preview = fills.find((fill) => fill.kind === 'running')?.preview
   const fillWay = useFillWay(chosen)
-  const scene = useScene(open, crops, chosen, running, preview, fillWay?.looked)
+  const heat = useHeat(fills)
+  const scene = useScene(open, crops, chosen, running, preview, fillWay?.looked, heat.shown)
   const opening = useInpaint((state) => state.opening)
   const { notices } = open.photo.info
   return (
@@ -156,7 +168,7 @@ function Table(props: {
       <EditorCanvas editor={open.editor} scene={scene} onLeave={leaveCanvas} />
       <ToolStrip editor={open.editor} onOpen={choose} />
       <OptionsBar open={open} />
-      {chosen === undefined ? null : <WipeHandle editor={open.editor} />}
+      {chosen === undefined || heat.shown !== null ? null : <WipeHandle editor={open.editor} />}
       {notices.length === 0 ? null : (
         <ul className={styles.notices}>
           {notices.map((notice) => (
@@ -165,7 +177,8 @@ function Table(props: {
         </ul>
       )}
       {opening === null ? null : <output className={styles.opening}>Opening {opening}…</output>}
-      <FillStrip fills={fills} rejected={rejected} fillWay={fillWay} />
+      <FillStrip fills={fills} rejected={rejected} fillWay={fillWay} heat={heat} />
+      <ManyDialog open={open} />
     </>
   )
 }

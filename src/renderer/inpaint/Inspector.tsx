@@ -6,6 +6,7 @@ import { has, isAdvanced, ownSettings } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
 import { NumberSlider, Section, SeedField, Segmented, SelectField, type SelectOption, SettingFields, Toggle } from '../ui/index.ts'
 import { SpacingField, ThresholdFields } from '../ui/LevelFields.tsx'
+import { BeginningFields } from './BeginningFields.tsx'
 import { beginningOf, type Draft, firstDraft, type Refusal } from './draft.ts'
 import styles from './Inspector.module.css'
 import { MaskList } from './MaskList.tsx'
@@ -36,6 +37,7 @@ export function Inspector({ open, model, refusal, plan, done, counting }: Inspec
       <Section title="Method">
         <MethodFields draft={draft} model={model} refusal={refusal} plan={plan} done={done} counting={counting} />
       </Section>
+      <BeginningFields draft={draft} model={model} />
       <SeedField
         value={draft.seed}
         onChange={(seed) => changeDraft({ seed })}

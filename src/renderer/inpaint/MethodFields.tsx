@@ -5,7 +5,7 @@ import { counted } from '../state/format.ts'
 import { setHelp } from '../state/frame.ts'
 import { has, inpainterOptions, isPlain, modelTraits, ownSettings } from '../state/methods.ts'
 import { CallsField, NumberSlider, Segmented, SelectField, SettingFields, Toggle } from '../ui/index.ts'
-import { beginningOf, type Draft, firstDraft, mostLevels, paceOf, paces, type Refusal, type Walked } from './draft.ts'
+import { beginningOf, type Draft, firstDraft, mostLevels, ofPace, paceOf, paces, type Refusal, type Walked } from './draft.ts'
 import styles from './Inspector.module.css'
 import { changeDraft, changeOwn } from './session.ts'
 import { Zigzag } from './Zigzag.tsx'
@@ -102,9 +102,9 @@ function PaceFields({ draft, most }: { readonly draft: Draft; readonly most: num
         options={paces.map((pace) => ({ ...pace, disabled: pace.steps > most }))}
         onChange={(value) => {
           const chosen = paces.find((one) => one.value === value)
-          if (chosen !== undefined) changeDraft({ steps: chosen.steps, jumpLength: chosen.jumpLength, resamples: chosen.resamples })
+          if (chosen !== undefined) changeDraft(ofPace(chosen))
         }}
-        help="From a quick look to RePaint as published (250 levels, jumps of 10, 10 resamples)."
+        help="50, 100 or 250 levels by the method above, or RePaint as published: 250 levels, jumps of 10, 10 resamples."
       />
       <NumberSlider
         label="Levels"

@@ -2,8 +2,10 @@ import { editorCommands } from '../editor/keys.ts'
 import type { Command } from '../state/commands.ts'
 import { appStore } from '../state/store.ts'
 import { type Fill, fillJobs, fillsOf, keyOf } from './fills.ts'
+import { comparedFills } from './heat.ts'
 import { reject } from './FillStrip.tsx'
 import { askToSave } from './saving.ts'
+import { askForMany } from './ManyDialog.tsx'
 import { maskFileCommands } from './mask-files.ts'
 import { maskTools } from './mask-tools.ts'
 import { continueFrom, mark, type OpenPhoto, pick, session } from './session.ts'
@@ -49,6 +51,15 @@ export function inpaintCommands(
     { id: 'inpaint.previous', label: 'Previous fill', group: 'Inpaint', keys: 'Shift+N', run: step(-1) },
     { id: 'inpaint.keep', label: 'Keep the fill', group: 'Inpaint', keys: 'K', run: withChosen((fill) => mark(fill, 'kept')) },
     { id: 'inpaint.reject', label: 'Reject the fill', group: 'Inpaint', keys: 'Delete', run: withChosen(reject) },
+    { id: 'inpaint.many', label: 'Fill other photographs with this mask', group: 'Inpaint', run: askForMany },
+    {
+      id: 'inpaint.heat',
+      label: 'Show how much the fills differ',
+      group: 'Inpaint',
+      keys: 'D',
+      run: () =>
+        session.setState(({ heat, kept, picked }) => ({ heat: !heat && comparedFills(fillsNow(open), kept, picked).length > 1 })),
+    },
     { id: 'inpaint.save', label: 'Save the fill', group: 'Inpaint', keys: 'Ctrl+S', run: withChosen(askToSave) },
     {
       id: 'inpaint.continue',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  beginAt,
   inpainterBudget,
   inpainterCalls,
   inpainters,
@@ -11,9 +12,9 @@ import {
 import type { Settings, Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { ModelCard } from '../../shared/card.ts'
-import type { PhotoInfo } from '../../shared/imaging.ts'
+import type { FillRun, PhotoInfo } from '../../shared/imaging.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
-import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings } from '../../shared/request.ts'
+import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings, usualStrength } from '../../shared/request.ts'
 import { windowCrops } from '../../shared/windows.ts'
 import { counted } from '../state/format.ts'
 import { has, modelTraits, ownSettings } from '../state/methods.ts'
@@ -77,7 +78,9 @@ export function withChanges(draft: Draft, changes: Partial<Draft>): Draft {
     eta: draft.eta === before.eta ? after.eta : draft.eta,
     spacing: draft.spacing === before.spacing ? after.spacing : draft.spacing,
   }
-  const next = { ...draft, ...begun, settings: kept, ...changes }
+  // From noise the whole schedule is walked; a start from a picture begins at the usual share of it.
+  const first = changes.start !== undefined && changes.start !== 'noise' && draft.start === 'noise' && draft.strength === 1
+  const next = { ...draft, ...begun, settings: kept, ...(first ? { strength: usualStrength } : {}), ...changes }
   return { ...next, own: { ...draft.own, [method]: next.settings } }
 }
 
@@ -96,21 +99,30 @@ export interface Pace {
   readonly steps: number
   readonly jumpLength: number
   readonly resamples: number
+  /** The one method it is of. */
+  readonly method?: string
 }
 
 export const paces: readonly Pace[] = [
-  { value: 'draft', label: 'Draft', steps: 25, jumpLength: 5, resamples: 5 },
-  { value: 'standard', label: 'Standard', steps: 50, jumpLength: 5, resamples: 5 },
-  { value: 'fine', label: 'Fine', steps: 100, jumpLength: 10, resamples: 10 },
-  { value: 'paper', label: 'Paper', steps: 250, jumpLength: 10, resamples: 10 },
+  { value: 'draft', label: 'Draft', steps: 50, jumpLength: 5, resamples: 5 },
+  { value: 'standard', label: 'Standard', steps: 100, jumpLength: 5, resamples: 5 },
+  { value: 'fine', label: 'Fine', steps: 250, jumpLength: 10, resamples: 5 },
+  { value: 'paper', label: 'RePaint', steps: 250, jumpLength: 10, resamples: 10, method: 'repaint' },
 ]
 
 /** The pace these settings are, or '' for the user's own. A method without jumps is told by its levels alone. */
 export function paceOf(draft: Pick<Draft, 'method' | 'steps' | 'jumpLength' | 'resamples'>): string {
   const jumps = has(inpainters[draft.method], 'jumpLength')
   const same = (pace: Pace) =>
-    pace.steps === draft.steps && (!jumps || (pace.jumpLength === draft.jumpLength && pace.resamples === draft.resamples))
+    pace.steps === draft.steps &&
+    (pace.method ?? draft.method) === draft.method &&
+    (!jumps || (pace.jumpLength === draft.jumpLength && pace.resamples === draft.resamples))
   return paces.find(same)?.value ?? ''
+}
+
+/** RePaint as published is a method, not only a number of levels; the others leave the method as it is. */
+export function ofPace({ steps, jumpLength, resamples, method }: Pace): Partial<Draft> {
+  return { steps, jumpLength, resamples, ...(method === undefined ? {} : { method }) }
 }
 
 /** Trained levels of the model; as many as a request may ask for while there is none. */
@@ -143,17 +155,43 @@ export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked 
   }
 }
 
-/** The same numbers over the levels that the spacing really visits, for some have fewer than steps. */
-export function visited<T extends { readonly steps: number }>(walked: T, { spacing }: Draft, model: ModelSummary | undefined): T {
+/** The same numbers over the levels that are really visited: some spacings have fewer than steps, and a start from a picture leaves the first ones out. */
+export function visited<T extends { readonly steps: number }>(walked: T, draft: Draft, model: ModelSummary | undefined): T {
   const card = model?.card
   if (card?.task !== 'denoiser') return walked
   try {
-    const { levels } = planLevels(trainedLevels(card.noise), spacing, walked.steps, card.input.level.between)
-    return { ...walked, steps: levels.length - 1 }
+    const trained = trainedLevels(card.noise)
+    const { levels } = planLevels(trained, draft.spacing, walked.steps, card.input.level.between)
+    return { ...walked, steps: levels.length - 1 - beginAt(levels, trained, beginning(draft, model).strength) }
   } catch {
     // The request is refused for it, in the words of the backend.
     return walked
   }
+}
+
+/** What the fill begins at and how it is refined, as far as method and model can. */
+export function beginning(
+  { start, strength, refine, refineStrength, method }: Draft,
+  model: ModelSummary | undefined,
+): Pick<InpaintSettings, 'start' | 'strength' | 'refine' | 'refineStrength'> {
+  const fromNoise = start === 'noise' || onlyFromNoise(method) !== undefined
+  const once = whyOnce(method, model) !== undefined
+  return {
+    start: fromNoise ? 'noise' : start,
+    strength: fromNoise ? 1 : strength,
+    refine: once ? 'off' : refine,
+    refineStrength,
+  }
+}
+
+/** Why this method begins at noise alone, in a sentence. */
+export const onlyFromNoise = (method: string): string | undefined => inpainters[method]?.onlyFromNoise
+
+/** Why a fill is not refined. */
+export function whyOnce(method: string, model: ModelSummary | undefined): string | undefined {
+  const size = model?.card?.task === 'denoiser' ? model.card.image.size : undefined
+  if (size !== undefined && 'width' in size) return 'This model knows pictures of one size alone: there is nothing to refine with.'
+  return onlyFromNoise(method)
 }
 
 export interface Way {
@@ -188,6 +226,8 @@ export interface Cost {
   readonly total: number
   /** Null until a call was measured. */
   readonly seconds: number | null
+  /** A fill of several passes: its calls are not those of one walk. */
+  readonly refined?: boolean
 }
 
 /** `millisecondsPerCall` is of a picture of the model's own size, and `pictures` says how many of them the windows come to. */
@@ -197,10 +237,22 @@ export function costOf(
   windows: number,
   millisecondsPerCall: number | null,
   pictures = windows,
+  runs: readonly FillRun[] = [],
 ): Cost {
   const entry = inpainters[draft.method]
+  const rounds = Math.ceil(draft.variations / sharedBatch(draft))
+  if (runs.some(({ stage }) => stage > 0)) {
+    const sum = (of: (run: FillRun) => number) => runs.reduce((total, run) => total + of(run), 0)
+    const cost = rounds * sum((run) => run.cost)
+    return {
+      calls: sum((run) => run.calls),
+      total: rounds * sum((run) => run.calls * run.windows),
+      seconds: millisecondsPerCall === null ? null : (cost * millisecondsPerCall) / 1000,
+      refined: true,
+    }
+  }
   const calls = entry === undefined ? 0 : inpainterCalls(entry, walk)
-  const each = calls * Math.ceil(draft.variations / sharedBatch(draft))
+  const each = calls * rounds
   const seconds = millisecondsPerCall === null ? null : (each * pictures * millisecondsPerCall) / 1000
   return { calls, total: each * Math.max(1, windows), seconds }
 }
@@ -254,6 +306,7 @@ export function requestOf(draft: Draft, model: ModelSummary, info: Pick<PhotoInf
     ...settings,
     ...numbers,
     ...Object.fromEntries(absent.map((control) => [control, defaults[control]])),
+    ...beginning(draft, model),
     spacing: entry?.spacing ?? draft.spacing,
     batch: sharedBatch(draft),
     model: model.id,

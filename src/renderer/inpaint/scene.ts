@@ -5,7 +5,7 @@ import type { Preview } from '../../shared/engine.ts'
 import type { Feather } from '../editor/feather.ts'
 import type { OverlayStyle } from '../editor/overlay.ts'
 import type { Pyramid } from '../editor/pyramid.ts'
-import type { Scene } from '../editor/stage.ts'
+import type { HeatPyramid, Scene } from '../editor/stage.ts'
 import { resourceUrl } from '../state/client.ts'
 import type { ShownPreview } from '../state/events.ts'
 import { usePreference } from '../state/preferences.ts'
@@ -22,6 +22,7 @@ export function useScene(
   running: Job | undefined,
   preview: ShownPreview | undefined,
   looked: Looked | undefined,
+  heat: HeatPyramid | null,
 ): Scene {
   const wipe = useInpaint((state) => state.wipe)
   const overlay = useOverlayStyle()
@@ -50,14 +51,15 @@ export function useScene(
       photo: below,
       result,
       wipe,
+      heat,
       crops: looked === undefined ? crops : [looked.crop],
       preview: estimate,
       overlay,
       feather,
-      overlayShown: result === null && estimate === null,
-      windowsShown: result === null || looked !== undefined,
+      overlayShown: result === null && estimate === null && heat === null,
+      windowsShown: (result === null && heat === null) || looked !== undefined,
     }
-  }, [below, result, wipe, crops, image, crop, overlay, feather, looked])
+  }, [below, result, wipe, crops, image, crop, overlay, feather, looked, heat])
 }
 
 /** Unless another is chosen the mask's colour is a token of the theme. */

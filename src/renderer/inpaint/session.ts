@@ -36,6 +36,8 @@ export interface InpaintState {
   readonly picked: PickedFill | null
   /** 0..1 of the width: the fill lies right of it. */
   readonly wipe: number
+  /** Is shown how much the fills differ? */
+  readonly heat: boolean
   /** How the chosen fill came is looked at: at a step (null: the fill itself) of one of its windows, from 0. Null: it is not. */
   readonly way: { readonly at: number | null; readonly window: number } | null
   readonly kept: ReadonlySet<string>
@@ -60,6 +62,7 @@ export const session = createStore<InpaintState>(() => ({
   draft: parseDraft(readObject(storage.read(draftKey))),
   picked: null,
   wipe: 0,
+  heat: false,
   way: null,
   kept: new Set<string>(),
   rejected: new Set<string>(),
@@ -146,10 +149,11 @@ export async function openPhoto(id: string): Promise<void> {
     saver.mark(stale)
     // A new stroke belongs to the photograph: the fill that lay over it steps aside.
     editor.subscribe((change) => {
-      if (change.touched !== undefined && change.loaded !== true && session.getState().picked !== null)
-        session.setState({ picked: null })
+      const { picked, heat } = session.getState()
+      if (change.touched !== undefined && change.loaded !== true && (picked !== null || heat))
+        session.setState({ picked: null, heat: false })
     })
-    const fresh = { picked: null, wipe: 0, way: null, awaited: null, saves: 0, opening: null, error: null }
+    const fresh = { picked: null, wipe: 0, heat: false, way: null, awaited: null, saves: 0, opening: null, error: null }
     const marks = { kept: new Set(desk.kept.map(keyOf)), rejected: new Set(desk.rejected.map(keyOf)) }
     session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light }, empty: editor.isEmpty() })
   } catch (error) {
@@ -188,7 +192,7 @@ export async function startFill(drawSeed: () => number): Promise<void> {
     // Only for the eye: a fill whose windows cannot be told is a fill all the same.
     const planned = call('planFill', { photo, model: draft.model, blend: draft.blend }).catch(() => null)
     const { job } = await call('inpaint', { photo, settings: requestOf(draft, model, open.photo.info, open.light) })
-    session.setState({ awaited: job, picked: null, wipe: 0 })
+    session.setState({ awaited: job, picked: null, wipe: 0, heat: false })
     if (!draft.seedLocked) changeDraft({ seed: drawSeed() })
     const plan = await planned
     if (plan !== null) session.setState(({ windows }) => ({ windows: { ...windows, [job]: plan.crops } }))
