@@ -92,6 +92,8 @@ export function localHandlers(backend: Backend, opened: Opened, dataFolder: stri
       if (file === undefined) throw new PalimpsestError('request', 'Nothing is painted yet: there is no mask to save.')
       return saveCopy(async () => file, `palimpsest mask ${photo}.png`)
     },
+    exportCompareAs: ({ job, format }) =>
+      saveCopy(async () => (await backend.exportCompare(job, format)).path, `palimpsest compare.${format}`, format),
     takeOpened: () => Promise.resolve(opened.take()),
     async reveal(picture) {
       shell.showItemInFolder(fileOf(picture))
@@ -100,18 +102,19 @@ export function localHandlers(backend: Backend, opened: Opened, dataFolder: stri
   }
 }
 
-const formats: Readonly<Record<SaveSettings['format'], { readonly name: string; readonly extensions: string[] }>> = {
+const formats: Readonly<Record<SaveSettings['format'] | 'json', { readonly name: string; readonly extensions: string[] }>> = {
   png: { name: 'PNG picture', extensions: ['png'] },
   tiff: { name: 'TIFF picture', extensions: ['tif', 'tiff'] },
   webp: { name: 'WebP picture', extensions: ['webp'] },
   jpeg: { name: 'JPEG picture', extensions: ['jpg', 'jpeg'] },
+  json: { name: 'JSON', extensions: ['json'] },
 }
 
 /** Asks where, and then has the file made and copies it. Null: the user thought better of it. */
 async function saveCopy(
   make: () => Promise<string>,
   name: string,
-  format: SaveSettings['format'] = 'png',
+  format: SaveSettings['format'] | 'json' = 'png',
 ): Promise<{ saved: string } | null> {
   const filter = formats[format]
   const options = { defaultPath: join(app.getPath('pictures'), name), filters: [filter] }
@@ -119,7 +122,7 @@ async function saveCopy(
   const { canceled, filePath } = await (window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options))
   if (canceled || filePath === '') return null
   const known = filter.extensions.some((extension) => filePath.toLowerCase().endsWith(`.${extension}`))
-  const saved = known ? filePath : `${filePath}.${saveEndings[format]}`
+  const saved = known ? filePath : `${filePath}.${format === 'json' ? format : saveEndings[format]}`
   await copyWhole(await make(), saved)
   return { saved }
 }

@@ -6,7 +6,7 @@ import { planCells, summaryOf, type PlanDoor } from '../../src/backend/compare/p
 import { checkGenerate } from '../../src/backend/request.ts'
 import { createSpeeds } from '../../src/backend/speeds.ts'
 import { modelCard } from '../../src/shared/card.ts'
-import { cellCount, placesOf, valuesOf, type CompareAxis, type CompareRequest } from '../../src/shared/compare.ts'
+import { cellCount, placesOf, type CompareAxis, type CompareRequest } from '../../src/shared/compare.ts'
 import { tablesOf } from '../../src/shared/compare-layout.ts'
 import { PalimpsestError } from '../../src/shared/errors.ts'
 import type { PhotoInfo } from '../../src/shared/imaging.ts'

@@ -6,6 +6,7 @@ import { menuBarOf } from '../../src/renderer/frame/menu.ts'
 import { findShortcuts, shortcutsOf } from '../../src/renderer/frame/sheet.ts'
 import { keyWords } from '../../src/renderer/frame/key-words.ts'
 import { galleryCommands } from '../../src/renderer/gallery/commands.ts'
+import { compareCommands } from '../../src/renderer/compare/commands.ts'
 import { generateCommands } from '../../src/renderer/generate/GenerateScreen.tsx'
 import { inpaintCommands } from '../../src/renderer/inpaint/commands.ts'
 import type { OpenPhoto } from '../../src/renderer/inpaint/session.ts'
@@ -23,6 +24,7 @@ const frame = frameCommands(nothing, 'electron')
 const ofScreens: Readonly<Record<string, readonly Command[]>> = {
   generate: generateCommands(),
   gallery: galleryCommands(),
+  compare: compareCommands(),
   inpaint: inpaintCommands(photo, { fill: nothing, openFile: nothing }),
 }
 const live = [frame, ...Object.values(ofScreens)]

@@ -11,6 +11,7 @@ export function frameCommands(open: (dialog: FrameDialog) => void, door: 'electr
   return [
     tabled('go-generate', () => goTo('generate')),
     tabled('go-inpaint', () => goTo('inpaint')),
+    tabled('go-compare', () => goTo('compare')),
     tabled('go-gallery', () => goTo('gallery')),
     tabled('settings', () => goTo('settings')),
     tabled('palette', () => open('palette'), { whileTyping: true }),

@@ -1,5 +1,5 @@
 import { lazy, type ComponentType } from 'react'
-import { IconAdjustmentsHorizontal, IconBrush, IconLayoutGrid, IconSparkles } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconBrush, IconColumns3, IconLayoutGrid, IconSparkles } from '@tabler/icons-react'
 import { GenerateScreen } from '../generate/GenerateScreen.tsx'
 import type { CommandId } from '../state/command-table.ts'
 import type { ScreenName } from '../state/preferences.ts'
@@ -21,6 +21,11 @@ export const screenTable: Readonly<Record<ScreenName, ScreenEntry>> = {
     Icon: IconBrush,
     command: 'go-inpaint',
     Screen: lazy(async () => ({ default: (await import('../inpaint/InpaintScreen.tsx')).InpaintScreen })),
+  },
+  compare: {
+    Icon: IconColumns3,
+    command: 'go-compare',
+    Screen: lazy(async () => ({ default: (await import('../compare/CompareScreen.tsx')).CompareScreen })),
   },
   gallery: {
     Icon: IconLayoutGrid,

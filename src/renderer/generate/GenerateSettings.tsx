@@ -164,7 +164,7 @@ function VarianceField({ model, value }: { readonly model: DrawingModel; readonl
   )
 }
 
-function modelOption({ id, card, bytes: size }: DrawingModel): SelectOption {
+export function modelOption({ id, card, bytes: size }: DrawingModel): SelectOption {
   const { image, provenance } = card
   const shape = 'width' in image.size ? `${image.size.width} × ${image.size.height}` : `${image.size.min} to ${image.size.max} px`
   return {

@@ -2,6 +2,7 @@ import { useMemo, useState, type KeyboardEvent } from 'react'
 import {
   IconArrowsShuffle,
   IconBrush,
+  IconColumns3,
   IconChevronLeft,
   IconChevronRight,
   IconCopy,
@@ -15,6 +16,7 @@ import { samplers } from '../../core/index.ts'
 import type { Job } from '../../shared/api.ts'
 import type { Preview } from '../../shared/engine.ts'
 import type { Trace } from '../../shared/trace.ts'
+import { openInCompare } from '../compare/session.ts'
 import { bridge, call, resourceUrl, upload } from '../state/client.ts'
 import { count, deviceLabel } from '../state/format.ts'
 import { change, generateStore, run } from '../state/generate.ts'
@@ -277,6 +279,15 @@ function Actions({
       >
         Send to Inpaint
       </Button>
+      {frame ? null : (
+        <Button
+          icon={<IconColumns3 aria-hidden />}
+          title="Vary its settings, on its noise"
+          onClick={close(() => openInCompare(settings, seedOf(job, index)))}
+        >
+          Send to Compare
+        </Button>
+      )}
     </div>
   )
 }

@@ -5,6 +5,7 @@ export const de: Messages = {
   screens: {
     generate: 'Erzeugen',
     inpaint: 'Füllen',
+    compare: 'Vergleichen',
     gallery: 'Galerie',
     settings: 'Einstellungen',
     label: 'Bereiche',
@@ -124,6 +125,7 @@ export const de: Messages = {
     Theme: 'Farben',
     Generate: 'Erzeugen',
     Inpaint: 'Füllen',
+    Compare: 'Vergleichen',
     Gallery: 'Galerie',
     Mask: 'Maske',
     View: 'Ansicht',
@@ -131,6 +133,7 @@ export const de: Messages = {
   commands: {
     'go-generate': 'Zu „Erzeugen“',
     'go-inpaint': 'Zu „Füllen“',
+    'go-compare': 'Zu „Vergleichen“',
     'go-gallery': 'Zur „Galerie“',
     settings: 'Einstellungen',
     palette: 'Befehle und Tastenkürzel',
@@ -145,6 +148,9 @@ export const de: Messages = {
     'generate-run': 'Erzeugen',
     'generate-dice': 'Neue Startzahl ziehen',
     'generate-lock': 'Startzahl festhalten oder freigeben',
+    'compare.run': 'Vergleichen',
+    'compare.dice': 'Neues Rauschen für den Vergleich ziehen',
+    'compare.view': 'Die gewählten Zellen ansehen',
     'gallery.search': 'Bilder suchen',
     'gallery.favourite': 'Liebling oder nicht',
     'gallery.all': 'Alle auswählen',

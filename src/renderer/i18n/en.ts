@@ -6,6 +6,7 @@ export const en = {
   screens: {
     generate: 'Generate',
     inpaint: 'Inpaint',
+    compare: 'Compare',
     gallery: 'Gallery',
     settings: 'Settings',
     label: 'Screens',
@@ -126,6 +127,7 @@ export const en = {
     Theme: 'Theme',
     Generate: 'Generate',
     Inpaint: 'Inpaint',
+    Compare: 'Compare',
     Gallery: 'Gallery',
     Mask: 'Mask',
     View: 'View',
@@ -134,6 +136,7 @@ export const en = {
   commands: {
     'go-generate': 'Go to Generate',
     'go-inpaint': 'Go to Inpaint',
+    'go-compare': 'Go to Compare',
     'go-gallery': 'Go to Gallery',
     settings: 'Settings',
     palette: 'Commands and shortcuts',
@@ -148,6 +151,9 @@ export const en = {
     'generate-run': 'Generate',
     'generate-dice': 'Draw a new seed',
     'generate-lock': 'Lock or unlock the seed',
+    'compare.run': 'Compare',
+    'compare.dice': 'Draw new noise for the comparison',
+    'compare.view': 'Look at the chosen cells',
     'gallery.search': 'Search the pictures',
     'gallery.favourite': 'Favourite or not',
     'gallery.all': 'Select all',

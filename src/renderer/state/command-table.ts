@@ -28,12 +28,14 @@ const entry = (group: GroupName, keys: string | undefined, more: Omit<CommandEnt
 })
 const frame = (group: GroupName, keys?: string) => entry(group, keys)
 const generate = (keys: string) => entry('Generate', keys, { screen: 'generate' })
+const compare = (keys?: string) => entry('Compare', keys, { screen: 'compare' })
 const gallery = (keys?: string) => entry('Gallery', keys, { screen: 'gallery' })
 const photo = (group: GroupName, keys?: string) => entry(group, keys, { screen: 'inpaint', photo: true })
 
 export const commandTable: Readonly<Record<CommandId, CommandEntry>> = {
   'go-generate': frame('Screens', 'G'),
   'go-inpaint': frame('Screens', 'I'),
+  'go-compare': frame('Screens', 'C'),
   'go-gallery': frame('Screens', 'Shift+G'),
   settings: frame('Screens', ','),
   palette: frame('Program', 'Ctrl+K'),
@@ -48,6 +50,9 @@ export const commandTable: Readonly<Record<CommandId, CommandEntry>> = {
   'generate-run': generate('Ctrl+Enter'),
   'generate-dice': generate('D'),
   'generate-lock': generate('L'),
+  'compare.run': compare('Ctrl+Enter'),
+  'compare.dice': compare('D'),
+  'compare.view': compare('V'),
   'gallery.search': gallery('/'),
   'gallery.favourite': gallery('F'),
   'gallery.all': gallery('Ctrl+A'),

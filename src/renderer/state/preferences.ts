@@ -11,7 +11,7 @@ export type Theme = (typeof themes)[number]
 export const languages = ['en', 'de'] as const
 export type Language = (typeof languages)[number]
 /** A screen is named here, drawn in frame/screens.tsx and called something in i18n. */
-export const screens = ['generate', 'inpaint', 'gallery', 'settings'] as const
+export const screens = ['generate', 'inpaint', 'compare', 'gallery', 'settings'] as const
 export type ScreenName = (typeof screens)[number]
 
 const preferences = z.object({

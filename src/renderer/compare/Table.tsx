@@ -1,0 +1,240 @@
+import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { IconFileTypePng, IconJson, IconPlayerPlay, IconX } from '@tabler/icons-react'
+import { cellCount, picturesEach } from '../../shared/compare.ts'
+import { call } from '../state/client.ts'
+import { count, counted } from '../state/format.ts'
+import { isOver, leftWords } from '../state/jobs.ts'
+import { attempt } from '../state/store.ts'
+import { Button } from '../ui/Button.tsx'
+import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { Pill } from '../ui/Pill.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { Cell } from './Cell.tsx'
+import { Charts } from './Charts.tsx'
+import { gridLayout, inSight, movedCell, type Head } from './layout.ts'
+import { compareStore, exportAs, useCompare, type CompareJob } from './session.ts'
+import { axesWords, valueWords, type Names } from './words.ts'
+import styles from './Table.module.css'
+
+interface TableProps {
+  readonly job: CompareJob
+  readonly names: Names
+  readonly view: 'grid' | 'charts'
+  readonly onView: (view: 'grid' | 'charts') => void
+}
+
+/** A comparison: what it is, how far it is, and its cells. */
+export function Table({ job, names, view, onView }: TableProps) {
+  const { request } = job
+  const cells = cellCount(request.axes)
+  const chosen = useCompare((state) => state.chosen)
+  const finished = job.images.filter(({ url }) => url !== null).length
+  const stopped = job.status === 'cancelled' || job.status === 'failed'
+  const left = leftWords(job)
+  return (
+    <section className={styles.table} aria-label="Comparison">
+      <div className={styles.head}>
+        <h2 className={styles.title}>
+          {axesWords(job)[0]?.toUpperCase()}
+          {axesWords(job).slice(1)} · same noise in every cell
+        </h2>
+        <Pill>
+          {counted(cells, 'cell')}
+          {job.report === null ? '' : ` · ${counted(totalCalls(job), 'model call')}`}
+        </Pill>
+        {job.status === 'running' || job.status === 'queued' ? (
+          <output className={`mono ${styles.progress}`}>
+            {count(finished)} of {count(job.images.filter(({ cell }) => cell?.reason === undefined).length)}
+            {left === '' ? '' : ` · ${left}`}
+          </output>
+        ) : null}
+        <span className={styles.space} />
+        {chosen.length > 1 ? (
+          <Button size="small" kind="primary" hint="V" onClick={() => compareStore.setState({ viewing: true })}>
+            Look at {chosen.length} cells
+          </Button>
+        ) : null}
+        {isOver(job) ? null : (
+          <Button size="small" icon={<IconX aria-hidden />} onClick={() => attempt(() => call('cancel', { job: job.id }))}>
+            Cancel
+          </Button>
+        )}
+        {stopped && finished < job.images.length ? (
+          <Button
+            size="small"
+            icon={<IconPlayerPlay aria-hidden />}
+            onClick={() => attempt(() => call('retryJob', { job: job.id }))}
+          >
+            Go on
+          </Button>
+        ) : null}
+        <Segmented
+          label="Shown as"
+          value={view}
+          options={[
+            { value: 'grid', label: 'Grid' },
+            { value: 'charts', label: 'Charts' },
+          ]}
+          onChange={onView}
+        />
+        <Button
+          size="small"
+          icon={<IconFileTypePng aria-hidden />}
+          disabled={finished === 0}
+          onClick={() => attempt(() => exportAs(job.id, 'png'))}
+        >
+          PNG
+        </Button>
+        <Button
+          size="small"
+          icon={<IconJson aria-hidden />}
+          disabled={finished === 0}
+          onClick={() => attempt(() => exportAs(job.id, 'json'))}
+        >
+          JSON
+        </Button>
+      </div>
+      {job.error === null || job.error.code === 'cancelled' ? null : (
+        <div className={styles.note}>
+          <ErrorNote error={job.error} />
+        </div>
+      )}
+      {view === 'grid' ? <Grid job={job} names={names} /> : <Charts job={job} names={names} />}
+    </section>
+  )
+}
+
+/** Of all pictures: each cell's own once, repeats left out. */
+function totalCalls(job: CompareJob): number {
+  return job.images.reduce((sum, { cell }) => sum + (cell?.sameAs === undefined ? (cell?.nfe ?? 0) : 0), 0)
+}
+
+/** Only cells in sight are mounted, so that ten thousand scroll like twenty. */
+function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names }) {
+  const { request } = job
+  const box = useRef<HTMLDivElement>(null)
+  const wanting = useRef<number | null>(null)
+  const [view, setView] = useState({ width: 0, height: 0, left: 0, top: 0 })
+  const [at, setAt] = useState(0)
+  const chosen = useCompare((state) => state.chosen)
+  const shape = job.images.find(({ width }) => width > 0)
+  const aspect = shape === undefined || picturesEach(request) > 1 ? 1 : shape.height / shape.width
+  const { width, height } = view
+  const { axes } = request
+  const layout = useMemo(() => gridLayout(axes, { width, height }, aspect), [axes, width, height, aspect])
+
+  useLayoutEffect(() => {
+    const element = box.current
+    if (element === null) return undefined
+    const measure = () => {
+      const style = getComputedStyle(element)
+      const across = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+      const down = element.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)
+      setView((old) => ({ ...old, width: across, height: down }))
+    }
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    measure()
+    return () => observer.disconnect()
+  }, [])
+
+  // The cell that keys lead to may not be mounted yet: it gets the focus as soon as it is.
+  useLayoutEffect(() => {
+    const cell = wanting.current === null ? null : box.current?.querySelector<HTMLElement>(`[data-cell="${wanting.current}"]`)
+    if (cell === null || cell === undefined) return
+    wanting.current = null
+    cell.focus({ preventScroll: true })
+  })
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === ' ') {
+      event.preventDefault()
+      return choose(at)
+    }
+    const next = movedCell(event.key, at, layout)
+    const place = next === undefined ? undefined : layout.cells[next]
+    const element = box.current
+    if (next === undefined || place === undefined || element === null) return
+    event.preventDefault()
+    setAt(next)
+    if (place.y < element.scrollTop) element.scrollTop = place.y
+    if (place.y + place.height > element.scrollTop + height) element.scrollTop = place.y + place.height - height
+    if (place.x + place.width > element.scrollLeft + width) element.scrollLeft = place.x + place.width - width
+    if (place.x < element.scrollLeft) element.scrollLeft = place.x
+    wanting.current = next
+  }
+  const onOpen = (cell: number, event: MouseEvent) => {
+    if (event.shiftKey || event.ctrlKey || event.metaKey) return choose(cell)
+    look(cell, layout.columns, layout.cells.length)
+  }
+  const sight = width === 0 ? [] : inSight(layout.cells, view)
+  const focusable = sight.some(({ cell }) => cell === at) ? at : sight[0]?.cell
+  const head = ({ axis, place }: Pick<Head, 'axis' | 'place'>) => {
+    const { name, values } = axes[axis] ?? { name: '', values: [] }
+    return valueWords(request.of, name, values[place] ?? '', names)
+  }
+  return (
+    <div
+      ref={box}
+      className={styles.box}
+      onScroll={({ currentTarget }) => setView({ ...view, left: currentTarget.scrollLeft, top: currentTarget.scrollTop })}
+    >
+      <div className={styles.sheet} style={{ width: layout.width, height: layout.height }}>
+        {inSight(layout.titles, view).map((title) => (
+          <h3
+            key={title.y}
+            className={styles.section}
+            style={{ left: title.x, top: title.y, width: title.width, height: title.height }}
+          >
+            {title.fixed.map((place, axis) => head({ axis, place })).join(', ')}
+          </h3>
+        ))}
+        {inSight(layout.heads, view).map((one) => (
+          <span
+            key={`${one.of} ${one.x} ${one.y}`}
+            className={`mono ${one.of === 'row' ? styles.row : styles.column}`}
+            style={{ left: one.x, top: one.y, width: one.width, height: one.height }}
+            title={head(one)}
+            aria-hidden
+          >
+            {head(one)}
+          </span>
+        ))}
+        <ul aria-label={counted(layout.cells.length, 'cell')}>
+          {sight.map((place) => (
+            <Cell
+              key={place.cell}
+              job={job}
+              place={place}
+              names={names}
+              focusable={place.cell === focusable}
+              chosen={chosen.includes(place.cell)}
+              onFocus={setAt}
+              onKeyDown={onKeyDown}
+              onOpen={onOpen}
+            />
+          ))}
+        </ul>
+      </div>
+    </div>
+  )
+}
+
+/** More than these are too small to be told apart. */
+export const mostLooked = 6
+
+function choose(cell: number): void {
+  compareStore.setState(({ chosen }) => ({
+    chosen: chosen.includes(cell) ? chosen.filter((one) => one !== cell) : [...chosen, cell].slice(-mostLooked),
+  }))
+}
+
+/** A cell and, where nothing else was chosen, the one before or after it. */
+function look(cell: number, columns: number, cells: number): void {
+  const beside = columns > 1 && cell % columns > 0 ? cell - 1 : cell + 1 < cells ? cell + 1 : cell - 1
+  compareStore.setState(({ chosen }) => {
+    const others = chosen.filter((one) => one !== cell)
+    const next = others.length > 0 ? [...others, cell] : beside < 0 ? [cell] : [Math.min(cell, beside), Math.max(cell, beside)]
+    return { chosen: next.slice(-mostLooked), viewing: true }
+  })
+}

@@ -1,0 +1,176 @@
+import type { CompareAxis, CompareRequest } from '../../shared/compare.ts'
+import { generateRequest, inpaintSettings } from '../../shared/request.ts'
+
+/** The course's experiments, one click each: a request for the models that are here, or what it lacks. Pure. */
+
+export interface Experiment {
+  readonly id: string
+  readonly title: string
+  readonly help: string
+  /** What is needed first: eight pictures to fill, or a photograph. */
+  readonly needs?: 'eight' | 'photo'
+  /** Undefined: no model here is made for it. */
+  request(known: Known): CompareRequest | undefined
+}
+
+export interface Known {
+  /** Models that can draw, by id, with the kind of their noise. */
+  readonly models: readonly {
+    readonly id: string
+    readonly noise: 'vp' | 've'
+    readonly levels: number
+    readonly channels: number
+  }[]
+  readonly seed: number
+  readonly photos: readonly string[]
+  readonly photo: string | null
+}
+
+const axis = (name: string, ...values: CompareAxis['values']): CompareAxis => ({ name, values })
+const draw = (model: string | undefined, seed: number, more: object, axes: CompareAxis[]): CompareRequest | undefined =>
+  model === undefined
+    ? undefined
+    : { of: 'generate', settings: generateRequest.parse({ model, count: 1, batch: 16, seed, ...more }), axes }
+
+/** The first that steps from noise by betas; the first with a short list of levels, as NCSN's. */
+const diffusion = ({ models }: Known) => models.find(({ noise }) => noise === 'vp')?.id
+const langevin = ({ models }: Known) => models.filter(({ noise, levels }) => noise === 've' && levels <= 100).map(({ id }) => id)
+
+const annealed = { sampler: 'annealed-langevin', count: 4 }
+
+export const experiments: readonly Experiment[] = [
+  {
+    id: 'steps-eta',
+    title: 'Steps by eta',
+    help: '5, 10, 20 and 50 steps of DDIM, with eta from 0 to 1.',
+    request: (known) =>
+      draw(diffusion(known), known.seed, { sampler: 'ddim' }, [axis('steps', 5, 10, 20, 50), axis('eta', 0, 0.2, 0.5, 0.75, 1)]),
+  },
+  {
+    id: 'eta',
+    title: 'Eta, 0 to 1',
+    help: 'Ten steps, four seeds: from what the seed alone decides to DDPM.',
+    request: (known) =>
+      draw(diffusion(known), known.seed, { sampler: 'ddim', steps: 10 }, [
+        axis('seed', known.seed, known.seed + 1, known.seed + 2, known.seed + 3),
+        axis('eta', 0, 0.2, 0.5, 0.75, 1),
+      ]),
+  },
+  {
+    id: 'ddpm-ddim',
+    title: 'DDPM against DDIM',
+    help: 'The same noise with few steps and with many, sixteen pictures each, judged.',
+    request: (known) =>
+      draw(diffusion(known), known.seed, { count: 16 }, [axis('sampler', 'ddpm', 'ddim'), axis('steps', 5, 10, 20, 50, 100)]),
+  },
+  {
+    id: 'solvers',
+    title: 'Samplers by steps',
+    help: 'DDIM, Heun, DPM-Solver++ and UniPC: how soon each arrives at the same picture.',
+    request: (known) =>
+      draw(diffusion(known), known.seed, { spacing: 'trailing' }, [
+        axis('sampler', 'ddim', 'heun', 'dpmpp-2m', 'unipc'),
+        axis('steps', 5, 10, 20, 50),
+      ]),
+  },
+  {
+    id: 'ncsn-sigma',
+    title: 'NCSN: largest sigma',
+    help: 'Annealed Langevin from a largest noise of 1 and of 10.',
+    request: (known) => {
+      const models = langevin(known)
+      return models.length < 2
+        ? undefined
+        : draw(models[0], known.seed, { ...annealed, steps: 10 }, [axis('model', ...models), axis('innerSteps', 50, 100)])
+    },
+  },
+  {
+    id: 'ncsn-epsilon',
+    title: 'NCSN: step size',
+    help: 'Epsilon from 1e-6 to 1e-4: too small keeps noise, too large dissolves.',
+    request: (known) =>
+      draw(langevin(known)[0], known.seed, { ...annealed, steps: 10 }, [axis('stepSize', 1e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4)]),
+  },
+  {
+    id: 'ncsn-steps',
+    title: 'NCSN: steps at each level',
+    help: '50, 100, 150 and 200 Langevin steps at every level.',
+    request: (known) => draw(langevin(known)[0], known.seed, { ...annealed, steps: 10 }, [axis('innerSteps', 50, 100, 150, 200)]),
+  },
+  {
+    id: 'halves',
+    title: 'Eight pictures, four halves',
+    help: 'Draws eight pictures, then fills their top, bottom, left and right half.',
+    needs: 'eight',
+    request: (known) => {
+      const model = diffusion(known)
+      const [first] = known.photos
+      if (model === undefined || first === undefined) return undefined
+      return {
+        of: 'inpaint',
+        settings: inpaintSettings.parse({
+          model,
+          method: 'repaint',
+          steps: 50,
+          jumpLength: 5,
+          resamples: 5,
+          seed: known.seed,
+          ...plainBlend,
+        }),
+        photo: first,
+        mask: 'top',
+        axes: [axis('mask', 'top', 'bottom', 'left', 'right'), axis('photo', ...known.photos)],
+      }
+    },
+  },
+  {
+    id: 'triptych',
+    title: 'Original, masked, filled',
+    help: 'Your photograph, its hole, and three ways to fill it.',
+    needs: 'photo',
+    request: (known) => {
+      const model = modelFor(known)
+      if (model === undefined || known.photo === null) return undefined
+      return {
+        of: 'inpaint',
+        settings: inpaintSettings.parse({
+          model: model.id,
+          method: 'replace',
+          steps: 25,
+          seed: known.seed,
+          asGrey: model.channels === 1,
+        }),
+        photo: known.photo,
+        mask: 'centre',
+        axes: [axis('method', 'replace', 'ddnm', 'langevin'), axis('stage', 'original', 'masked', 'filled')],
+      }
+    },
+  },
+  {
+    id: 'forward',
+    title: 'The way to noise',
+    help: 'Your own picture, noised step by step as the model was shown it.',
+    needs: 'photo',
+    request: (known) => {
+      const model = modelFor(known)
+      if (model === undefined || known.photo === null) return undefined
+      return {
+        of: 'forward',
+        settings: generateRequest.parse({ model: model.id, seed: known.seed }),
+        photo: known.photo,
+        axes: [axis('level', 0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1)],
+      }
+    },
+  },
+]
+
+/** A hard edge and no grain: the pictures are the model's own. */
+const plainBlend = { blend: { padding: 0, grow: 0, feather: 0, side: 'outward' }, finish: { grain: 0, seam: 'plain' } }
+
+/** For photographs a model in colour where there is one. */
+const modelFor = ({ models }: Known) =>
+  models.find(({ channels, noise }) => channels === 3 && noise === 'vp') ?? models.find(({ noise }) => noise === 'vp')
+
+/** The eight pictures that are to be filled. */
+export const eightPictures = (model: string, seed: number) =>
+  generateRequest.parse({ model, sampler: 'ddim', steps: 50, seed, count: 8, batch: 8 })
