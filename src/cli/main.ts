@@ -4,6 +4,7 @@ import { type Parsed, parseFlags } from './flags.ts'
 import { interpolate, invert, likelihood } from './flow.ts'
 import { helpOf, overview } from './help.ts'
 import { methods, samplers } from './methods.ts'
+import { library } from './library.ts'
 import { models } from './models.ts'
 import { nearest } from './nearest.ts'
 import { generate, inpaint, resume } from './run.ts'
@@ -21,6 +22,7 @@ const actions: Readonly<Record<CommandName, Action>> = {
   invert,
   likelihood,
   models,
+  library,
   samplers,
   methods,
   prove: async (parsed, context) => (await import('./prove.ts')).prove(parsed, context),

@@ -52,6 +52,7 @@ export const generateFlags: readonly FieldFlag[] = [
   ...running,
   number('count', 'K', 'How many pictures.'),
   number('batch', 'B', 'How many pictures share a model call.'),
+  number('place', 'K', 'Of one picture, made again: its place in the run it was of, as its recipe says.'),
 ]
 
 export const inpaintFlags: readonly FieldFlag[] = [
@@ -63,6 +64,7 @@ export const inpaintFlags: readonly FieldFlag[] = [
   ...running,
   number('variations', 'K', 'How many fills of the one mask.'),
   number('batch', 'B', 'How many fills share a model call.'),
+  number('place', 'K', 'Of one fill, made again: its place in the run it was of, as its recipe says.'),
   text(
     'start',
     'NAME',
@@ -252,6 +254,15 @@ export const commands = {
     summary: 'models list | models show ID | models verify [ID]: the installed models, one card, and whether the files are sound.',
     places: [{ name: 'list, show or verify' }, { name: 'ID', optional: true }],
     flags: [json('the answer')],
+  },
+  library: {
+    name: 'library',
+    summary: 'library list | library rebuild: the pictures that the studio keeps, and its index made anew from their files.',
+    places: [{ name: 'list or rebuild' }],
+    flags: [
+      { name: 'text', value: 'WORDS', help: 'Of list: those whose name, tags or recipe have words that begin so.' },
+      json('the answer'),
+    ],
   },
   samplers: {
     name: 'samplers',

@@ -113,7 +113,7 @@ describe('the request of a command line', () => {
     const fields = (flags: readonly { field: string }[]) => flags.map((flag) => flag.field)
     const keys = (schema: { shape: object }) => Object.keys(schema.shape).toSorted()
     // The command line records a trace in a file of the user's, whatever the run: --trace is no setting of the request there.
-    expect([...fields(generateFlags), 'dynamic', 'settings', 'trace'].toSorted()).toEqual(keys(generateRequest))
+    expect([...fields(generateFlags), 'dynamic', 'settings', 'trace', 'from'].toSorted()).toEqual(keys(generateRequest))
     expect([...fields(inpaintFlags), 'dynamic', 'settings', 'blend', 'finish', 'trace'].toSorted()).toEqual(keys(inpaintSettings))
     expect(fields(blendFlags).toSorted()).toEqual(keys(blendSettings))
     expect(fields(finishFlags).toSorted()).toEqual(keys(finishSettings))
@@ -122,7 +122,7 @@ describe('the request of a command line', () => {
 
   test('hands on numbers exactly where the schema wants numbers', () => {
     const given = {
-      ...generateRequest.parse({ model: '-', nfe: 1 }),
+      ...generateRequest.parse({ model: '-', nfe: 1, place: 0 }),
       ...inpaintSettings.parse({ model: '-', nfe: 1 }),
       ...blendSettings.parse({}),
       ...finishSettings.parse({}),

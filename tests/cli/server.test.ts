@@ -308,12 +308,22 @@ describe('a call', () => {
     expect(reached).toEqual([])
   })
 
-  test.each(['saveAs', 'saveMaskAs', 'reveal', 'nothing', 'constructor', '__proto__', 'toString'])(
-    '%s is not there',
-    async (name) => {
-      expect((await call(name, '{"job":"a","image":0}')).status).toBe(404)
-    },
-  )
+  test.each([
+    'saveAs',
+    'saveMaskAs',
+    'reveal',
+    'libraryFolder',
+    'libraryExport',
+    'libraryCopy',
+    'libraryReveal',
+    'librarySheetAs',
+    'nothing',
+    'constructor',
+    '__proto__',
+    'toString',
+  ])('%s is not there', async (name) => {
+    expect((await call(name, '{"job":"a","image":0}')).status).toBe(404)
+  })
 
   test.each(['PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'])('by %s is not understood', async (method) => {
     expect([404, 405]).toContain((await ask('/api/jobs', { method, headers: { ...json(), cookie: await signIn() } })).status)
