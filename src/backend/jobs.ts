@@ -330,7 +330,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     async stop() {
       stopping = true
       for (const entry of entries.values()) entry.abort.abort()
-      await Promise.all([...entries.values()].map(({ running }) => running))
+      for (const { running } of entries.values()) await running
       for (const entry of entries.values()) clearTimeout(entry.timer)
       order.close()
     },

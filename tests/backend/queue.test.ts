@@ -84,7 +84,7 @@ describe('the order', () => {
     const any = await submit(bench, { seed: 4, count: 1, device: 'auto' })
     const last = await submit(bench, { seed: 5, count: 1, device: 'webgpu' })
     while (seedsRun(bench).length < 2) await turn()
-    expect(seedsRun(bench).toSorted()).toEqual([1, 3])
+    expect(new Set(seedsRun(bench))).toEqual(new Set([1, 3]))
     expect([first, second, other, any, last].map((job) => bench.backend.job(job)?.status)).toEqual([
       'running',
       'queued',
@@ -92,7 +92,7 @@ describe('the order', () => {
       'queued',
       'queued',
     ])
-    expect(bench.world.loads.map(({ device }) => device).toSorted()).toEqual(['cpu', 'webgpu'])
+    expect(new Set(bench.world.loads.map(({ device }) => device))).toEqual(new Set(['cpu', 'webgpu']))
     letGo()
     for (const job of [first, second, other, any, last]) expect((await bench.ended(job)).status).toBe('done')
     // Where `auto` leads is known now: it needs that device alone.
@@ -100,7 +100,7 @@ describe('the order', () => {
     await submit(bench, { seed: 6, count: 1, device: 'auto' })
     await submit(bench, { seed: 7, count: 1, device: 'webgpu' })
     while (seedsRun(bench).length < 7) await turn()
-    expect(seedsRun(bench).slice(-2).toSorted()).toEqual([6, 7])
+    expect(new Set(seedsRun(bench).slice(-2))).toEqual(new Set([6, 7]))
     again()
   })
 })
