@@ -1,7 +1,7 @@
 import type { ModelSize } from '../shared/imaging.ts'
 import type { CropRecipe } from '../shared/recipe.ts'
 import type { Alpha, Box } from './blend.ts'
-import { type Refine, smallFirst, withRefinements } from './refine.ts'
+import { type Refine, smallFirst, thicknessOf, withRefinements } from './refine.ts'
 import { inWindows } from './windows.ts'
 
 /**
@@ -20,7 +20,7 @@ export function planCrops(
   const least = 'multipleOf' in model.size ? model.size.min : Math.min(model.size.width, model.size.height)
   let boxes = blobs(alpha, Math.max(1, Math.floor(least / 4)))
   for (;;) {
-    const crops = boxes.map((box) => cropFor(box, photo, model, padding, refine))
+    const crops = boxes.map((box) => cropFor(box, alpha, photo, model, padding, refine))
     const merged = merge(boxes, crops)
     if (merged.length === boxes.length) return settled(crops, alpha, photo, model, refine)
     boxes = merged
@@ -69,9 +69,9 @@ function place(start: number, extent: number, length: number, limit: number): nu
   return Math.min(limit - length, Math.max(0, Math.floor(start + (extent - length) / 2)))
 }
 
-function cropFor(box: Box, photo: Size, model: ModelSize, padding: number, refine: Refine): CropRecipe {
+function cropFor(box: Box, alpha: Alpha, photo: Size, model: ModelSize, padding: number, refine: Refine): CropRecipe {
   const wanted = { width: Math.min(photo.width, box.width + 2 * padding), height: Math.min(photo.height, box.height + 2 * padding) }
-  const size = smallFirst(wanted, model, refine) ?? sizeFor(wanted, model)
+  const size = smallFirst(wanted, () => thicknessOf(alpha, box), model, refine) ?? sizeFor(wanted, model)
   return { x: place(box.x, box.width, size.width, photo.width), y: place(box.y, box.height, size.height, photo.height), ...size }
 }
 

@@ -72,7 +72,7 @@ export interface CropRecipe {
   /** Filled through several windows at once, pixel for pixel (shared/windows.ts). */
   readonly windows?: Windows
   /**
-   * Filled again after that, each time at twice the size, from the fill before it: whole, or through windows of a part of this crop. The last is
+   * Filled again after that, each time at twice the size, from the fill before it: whole, or through windows. The last is
    * what is blended. Each has the same number of source pixels for a pixel of the model across and down.
    */
   readonly refine?: readonly CropRecipe[]
