@@ -21,13 +21,13 @@ function slowly() {
     stop: () => undefined,
   }
   const next = async () => {
-    await vi.waitFor(() => expect(jobs.length).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(jobs.length).toBeGreaterThan(0), 20_000)
     jobs.shift()?.()
   }
   return { background, next }
 }
 
-const rested = (hands: Hands) => vi.waitFor(() => expect(hands.editor.state().waiting).toBe(0))
+const rested = (hands: Hands) => vi.waitFor(() => expect(hands.editor.state().waiting).toBe(0), 20_000)
 
 function both(act: (hands: Hands) => void) {
   const { background, next } = slowly()
@@ -60,7 +60,7 @@ describe('growing and shrinking in another thread', () => {
     })
     await next()
     await next()
-    await vi.waitFor(() => expect(away.hash()).toBe(here.hash()))
+    await vi.waitFor(() => expect(away.hash()).toBe(here.hash()), 20_000)
     expect(away.editor.history.undo).toHaveLength(here.editor.history.undo.length)
   })
 
@@ -70,7 +70,7 @@ describe('growing and shrinking in another thread', () => {
       const hands = openEditor(600, 500, undefined, { background })
       hands.editor.dispatch({ kind: 'size', size: 40 })
       hands.click([100, 100]).editor.operate({ kind, by: 5 })
-      await vi.waitFor(() => expect(hands.editor.state().waiting).toBe(1))
+      await vi.waitFor(() => expect(hands.editor.state().waiting).toBe(1), 20_000)
       hands.pointerDown(400, 300)
       await next()
       hands.pointerMove([420, 300]).expectMask(400, 300, 255).pointerUp()
