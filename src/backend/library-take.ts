@@ -31,12 +31,15 @@ const fileOfImage = ({ folder }: JobPlace, image: number): string => join(folder
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await mkdir(dirname(to), { recursive: true })
+  } catch (error) {
+    throw writeError(error, dirname(to))
+  }
+  try {
     await link(from, to)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EEXIST') return
-    if (code === 'ENOENT' || code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') throw writeError(error, to)
-    await copyBeside(from, to)
+    // Another disk, or one that knows no second names, takes a copy; where that cannot be written either, it says why.
+    const there = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    if (!there) await copyBeside(from, to)
   }
 }
 

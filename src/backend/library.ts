@@ -92,6 +92,7 @@ export function createLibrary(options: LibraryOptions): Library {
   const trouble = (sentence: string | null): void => {
     if (problem === sentence) return
     problem = sentence
+    if (sentence !== null) emit({ kind: 'notice', message: sentence })
     tell()
   }
 

@@ -1,0 +1,41 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { libraryQuery, type LibraryPage, type LibraryPicture } from '../../src/shared/library.ts'
+import type { Bench, Place } from './fakes.ts'
+
+/** What the tests of the library ask it. */
+
+export const input = { model: 'tiny', device: 'cpu', steps: 2 }
+export const root = (place: Place) => join(place.data, 'library')
+
+export const page = (bench: Bench, query: object = {}): Promise<LibraryPage> =>
+  bench.backend.handlers.libraryPictures(libraryQuery.parse(query))
+export const all = async (bench: Bench, query: object = {}): Promise<readonly LibraryPicture[]> =>
+  (await page(bench, query)).pictures
+export const names = async (bench: Bench, query: object = {}) =>
+  (await all(bench, { sort: 'name', descending: false, ...query })).map(({ name }) => name)
+export const scan = (bench: Bench, rebuild = false) => bench.backend.handlers.libraryRescan({ rebuild })
+
+/** A picture as the fake imaging reads it, so many seconds after the first. */
+export function foreign(place: Place, path: string, content: object | string = { values: [path] }, seconds = 0): string {
+  const file = join(root(place), path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+  utimesSync(file, 1_700_000_000 + seconds, 1_700_000_000 + seconds)
+  return file
+}
+
+export async function generated(bench: Bench, count: number, more: object = {}): Promise<string> {
+  const { job } = await bench.backend.handlers.generate({ ...input, count, ...more } as never)
+  await bench.ended(job)
+  await settled(bench, count)
+  return job
+}
+
+/** Waits until the library has so many pictures more than before it was asked, as a window does: it is told. */
+export async function settled(bench: Bench, atLeast: number): Promise<void> {
+  for (;;) {
+    if ((await page(bench)).total >= atLeast) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
