@@ -1,11 +1,12 @@
 import { expectNoViolations } from './support/axe.ts'
-import { estimates, expectFinished, finishedPictures, generate, looksOf, setNumber } from './support/generate.ts'
+import { estimates, estimateShown, expectFinished, finishedPictures, generate, looksOf, setNumber } from './support/generate.ts'
 import { expect, test } from './support/studio.ts'
 
 test('generates sixteen digits, and shows each while it sharpens', async ({ studio: { page, screenshot } }) => {
+  const begin = page.getByRole('button', { name: 'Generate sixteen digits' })
+  await expect(begin).toBeVisible()
   await screenshot('generate-empty')
-  await page.getByRole('button', { name: 'Generate sixteen digits' }).click()
-  await expect(estimates(page).first()).toBeVisible()
+  await Promise.all([estimateShown(page), begin.click()])
   await screenshot('generate-sampling')
   await expectFinished(page, 16)
   const looks = await looksOf(page)
@@ -30,14 +31,19 @@ test('cancels a run, keeps the window and runs the next', async ({ studio: { pag
   await expectFinished(page, 4)
 })
 
-test('survives the end of its engine in mid-run, says so, and goes on', async ({ studio }) => {
+test('survives the end of its engine in mid-run, sets the job aside the second time, and goes on', async ({ studio }) => {
   test.skip(process.platform !== 'linux' && studio.app === undefined, 'Finding a child process needs /proc.')
   const { page, screenshot } = studio
   await generate(page, { steps: 1000, count: 16 })
   await expect(estimates(page).first()).toBeVisible()
+  // Devices are looked for in engines of their own, which may still be there.
+  await expect.poll(studio.enginePids).toHaveLength(1)
   const [engine] = await studio.enginePids()
-  expect(engine).toBeDefined()
   process.kill(engine ?? 0, 'SIGKILL')
+  // Another one takes the run up.
+  await expect.poll(async () => (await studio.enginePids()).filter((pid) => pid !== engine)).toHaveLength(1)
+  const [second] = (await studio.enginePids()).filter((pid) => pid !== engine)
+  process.kill(second ?? 0, 'SIGKILL')
   await expect(page.getByRole('main').getByRole('alert')).toContainText('The engine stopped')
   await screenshot('generate-engine-killed')
   await generate(page, { steps: 5, count: 4 })

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { expectFinished, generate, setNumber } from './support/generate.ts'
-import { canvas, goToInpaint, middleOfMask, painted, paint, picture, size } from './support/inpaint.ts'
+import { canvas, expectFilled, fills, goToInpaint, middleOfMask, painted, paint, picture, size } from './support/inpaint.ts'
+import { atRest, pictureAtRest } from './support/rest.ts'
 import { expect, type Studio, test } from './support/studio.ts'
 
 const grey = (x: number, y: number) => [90 + x, 90 + x, 90 + x].map((value) => (value + y) % 256)
@@ -117,14 +118,19 @@ for (const scale of [1, 1.5, 2]) {
       await expect(page.getByRole('textbox', { name: 'Brush size, as a number' })).toHaveValue('3 px')
       const box = await canvas(page).boundingBox()
       if (box === null) throw new Error('There is no canvas.')
+      const zoom = page.getByRole('button', { name: /^Zoom [\d.]+ %/ })
+      const fitted = (await zoom.textContent()) ?? ''
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+      // Returns before the page has heard of it.
       await page.mouse.wheel(0, -200)
+      await expect(zoom).not.toHaveText(fitted)
       await canvas(page).focus()
       await page.keyboard.press('ArrowLeft')
       await page.mouse.move(box.x + box.width + 40, box.y + 300)
-      await expect.poll(async () => Number.isFinite((await findMark(page, scale)).x)).toBe(true)
-      const { x, y } = await findMark(page, scale)
-      await page.mouse.click(x, y)
+      await atRest(page)
+      let place = { x: NaN, y: NaN }
+      await expect.poll(async () => Number.isFinite((place = await findMark(page, scale)).x)).toBe(true)
+      await page.mouse.click(place.x, place.y)
       await expect.poll(() => painted(data)).toBeGreaterThan(0)
       const at = await middleOfMask(data)
       expect(Math.abs(at.x - mark.x)).toBeLessThan(0.5)
@@ -155,17 +161,37 @@ test('chooses among the fills, wipes and looks at the original by keys alone', a
   }
   await setNumber(page, 'Variations', 2)
   await page.keyboard.press('Control+Enter')
-  const fills = page.getByRole('button', { name: /^Fill with seed \d+(, kept)?$/ })
-  await expect(fills).toHaveCount(2)
-  await expect(fills.first()).toHaveAttribute('aria-pressed', 'true')
+  await expectFilled(page, 2)
+  const [first, second] = [fills(page).first(), fills(page).nth(1)]
 
   await canvas(page).focus()
   await page.keyboard.press('n')
-  await expect(fills.nth(1)).toHaveAttribute('aria-pressed', 'true')
+  await expect(second).toHaveAttribute('aria-pressed', 'true')
   await page.keyboard.press('k')
-  await expect(fills.nth(1)).toHaveAccessibleName(/, kept$/)
+  await expect(second).toHaveAccessibleName(/, kept$/)
   await page.keyboard.press('Shift+n')
-  await expect(fills.first()).toHaveAttribute('aria-pressed', 'true')
+  await expect(first).toHaveAttribute('aria-pressed', 'true')
+
+  // The photograph is grey: what has a hue is the heat map.
+  const hues = async () => {
+    const { data: pixels } = await sharp(await canvas(page).screenshot())
+      .removeAlpha()
+      .resize(200)
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    let count = 0
+    for (let at = 0; at < pixels.length; at += 3) {
+      const [r = 0, g = 0, b = 0] = pixels.subarray(at, at + 3)
+      if (Math.max(r, g, b) - Math.min(r, g, b) > 60) count++
+    }
+    return count
+  }
+  const legend = page.getByRole('figure', { name: 'How much the fills differ' })
+  await page.keyboard.press('d')
+  await expect(legend).toContainText('these 2 fills')
+  await expect.poll(hues).toBeGreaterThan(20)
+  await page.keyboard.press('d')
+  await expect(legend).toHaveCount(0)
 
   const wipe = page.getByRole('slider', { name: 'Before and after' })
   await wipe.focus()
@@ -174,12 +200,12 @@ test('chooses among the fills, wipes and looks at the original by keys alone', a
   await expect(wipe).toHaveAttribute('aria-valuenow', '90')
 
   await page.keyboard.press('Delete')
-  await expect(fills).toHaveCount(1)
+  await expect(fills(page)).toHaveCount(1)
   await expect(page.getByRole('button', { name: 'Show 1 rejected fill' })).toBeVisible()
 
   await canvas(page).focus()
   const shown = () => canvas(page).screenshot()
-  const masked = await shown()
+  const masked = await pictureAtRest(canvas(page))
   await page.keyboard.down('Tab')
   await expect.poll(async () => (await shown()).equals(masked)).toBe(false)
   await expect(canvas(page)).toBeFocused()

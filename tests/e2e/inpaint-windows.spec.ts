@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { setNumber } from './support/generate.ts'
-import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
+import { canvas, expectFilled, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
 
 test('fills a wire across a photograph through windows, and scales nothing', async ({ studio }) => {
@@ -40,9 +40,7 @@ test('fills a wire across a photograph through windows, and scales nothing', asy
   await expect(page.getByText(/model calls × \d\d windows/)).toBeVisible()
   await screenshot('inpaint-windows')
   await fillButton(page).click()
-  const fills = page.getByRole('button', { name: /^Fill with seed \d+$/ })
-  await expect(fills).toHaveCount(1, { timeout: 90_000 })
-  if ((await fills.first().getAttribute('aria-pressed')) !== 'true') await fills.first().click()
+  await expectFilled(page, 1)
   await expect(page.getByText('0 pixels changed')).toBeVisible()
   await screenshot('inpaint-windows-filled')
 })

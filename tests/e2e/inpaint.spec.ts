@@ -3,7 +3,7 @@ import type { Locator } from '@playwright/test'
 import sharp from 'sharp'
 import { expectNoViolations } from './support/axe.ts'
 import { setNumber } from './support/generate.ts'
-import { canvas, choose, fillButton, goToInpaint, paint, painted, picture } from './support/inpaint.ts'
+import { canvas, choose, expectFilled, fillButton, goToInpaint, paint, painted, picture } from './support/inpaint.ts'
 import { around, countDifferent, onlyMask, readPixels } from './support/pixels.ts'
 import { expect, root, type Studio, test } from './support/studio.ts'
 
@@ -19,6 +19,7 @@ async function saveTo({ page, app }: Studio, file: string, choose: (dialog: Loca
     const download = page.waitForEvent('download')
     await dialog.getByRole('button', { name: 'Download' }).click()
     await (await download).saveAs(file)
+    await expect(dialog.getByText(/^Saved as /)).toBeVisible()
   } else {
     await app.evaluate(({ dialog: native }, filePath) => {
       native.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
@@ -47,10 +48,7 @@ test('fills a photograph where the mouse painted, and changes not one pixel else
   await screenshot('inpaint-painted')
   await expect(fillButton(page)).toBeEnabled()
   await fillButton(page).click()
-  const fills = page.getByRole('button', { name: /^Fill with seed \d+$/ })
-  await expect(fills).toHaveCount(2, { timeout: 90_000 })
-  await fills.first().click()
-  if ((await fills.first().getAttribute('aria-pressed')) !== 'true') await fills.first().click()
+  await expectFilled(page, 2)
   await expect(page.getByText('0 pixels changed')).toBeVisible()
   await screenshot('inpaint-filled')
   await expectNoViolations(page)
@@ -108,7 +106,7 @@ test('says in a sentence that a colour photograph is not for this model, and fil
   await page.getByText('Draft', { exact: true }).click()
   await setNumber(page, 'Variations', 1)
   await fillButton(page).click()
-  await expect(page.getByRole('button', { name: /^Fill with seed \d+$/ })).toHaveCount(1, { timeout: 90_000 })
+  await expectFilled(page, 1)
 })
 
 test('suggests dust for the mask, which one undo takes away again', async ({ studio: { page, data, screenshot } }) => {
@@ -122,7 +120,7 @@ test('suggests dust for the mask, which one undo takes away again', async ({ stu
   await expect.poll(() => painted(data)).toBeGreaterThan(0.005)
   expect(await painted(data)).toBeLessThan(0.03)
   await screenshot('inpaint-dust')
-  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Mask' }).press('Escape')
   await page.keyboard.press('Control+z')
   await expect.poll(() => painted(data)).toBe(0)
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setNumber } from './support/generate.ts'
-import { canvas, fillButton, goToInpaint, paint } from './support/inpaint.ts'
+import { canvas, expectFilled, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, root, test } from './support/studio.ts'
 
 /** No test: it draws the README's picture, and is there only for `npm run screenshot`. */
@@ -28,8 +28,7 @@ if (process.env['README_PICTURE'] !== undefined) {
     )
     await setNumber(page, 'Variations', 6)
     await fillButton(page).click()
-    const fills = page.getByRole('button', { name: /^Fill with seed \d+$/ })
-    await expect(fills).toHaveCount(6, { timeout: 120_000 })
+    await expectFilled(page, 6)
     await page.mouse.move(2, 2)
     await page.screenshot({ path: join(root, 'docs/screenshot.png') })
   })

@@ -48,12 +48,15 @@ test('the samples are all to be seen at once in a window as small as it gets', a
   await shrink(page, app)
   await screenshot('samples-small')
   // Whole in the place they stand in: neither to be scrolled to nor cut.
-  const hidden = await row(page).evaluate((element) => {
-    const place = element.parentElement?.parentElement?.getBoundingClientRect()
-    return [...element.querySelectorAll('button')].filter((card) => {
-      const box = card.getBoundingClientRect()
-      return place === undefined || box.left < place.left || box.right > place.right || box.bottom > place.bottom || box.width < 100
-    }).length
-  })
-  expect(hidden).toBe(0)
+  const hidden = () =>
+    row(page).evaluate((element) => {
+      const place = element.parentElement?.parentElement?.getBoundingClientRect()
+      return [...element.querySelectorAll('button')].filter((card) => {
+        const box = card.getBoundingClientRect()
+        return (
+          place === undefined || box.left < place.left || box.right > place.right || box.bottom > place.bottom || box.width < 100
+        )
+      }).length
+    })
+  await expect.poll(hidden).toBe(0)
 })

@@ -2,15 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expectNoViolations } from './support/axe.ts'
 import { expectFinished, setNumber } from './support/generate.ts'
-import { canvas, choose, fillButton, goToInpaint, paint } from './support/inpaint.ts'
+import { canvas, choose, expectFilled, fillButton, goToInpaint, paint } from './support/inpaint.ts'
 import { expect, test } from './support/studio.ts'
 
 /** A method's own settings, from the list to the recipe. */
 
-/** The record of the only job. */
-function record(data: string): { readonly request: { readonly settings: object }; readonly report: { readonly nfe: number } } {
-  const [job] = readdirSync(join(data, 'jobs'))
-  return JSON.parse(readFileSync(join(data, 'jobs', job ?? '', 'job.json'), 'utf8')) as ReturnType<typeof record>
+/** The record of the only job, which is written when the job is over: a moment after its last picture. */
+function expectRecord(data: string, wanted: Record<string, unknown>): Promise<void> {
+  const record = (): unknown => {
+    const [job] = readdirSync(join(data, 'jobs'))
+    return JSON.parse(readFileSync(join(data, 'jobs', job ?? '', 'job.json'), 'utf8'))
+  }
+  return expect.poll(record).toMatchObject(wanted)
 }
 
 test('runs a sampler by the settings it has of its own, remembers them, and writes them into the picture', async ({ studio }) => {
@@ -37,7 +40,7 @@ test('runs a sampler by the settings it has of its own, remembers them, and writ
   await expect(facts.locator('dl > div').filter({ has: page.getByText('Churn', { exact: true }) })).toContainText('7')
   await page.keyboard.press('Escape')
 
-  expect(record(data)).toMatchObject({ request: { settings: { sampler: 'edm', settings: { churn: 7 } } }, report: { nfe: 9 } })
+  await expectRecord(data, { request: { settings: { sampler: 'edm', settings: { churn: 7 } } }, report: { nfe: 9 } })
   const url = await page.locator('[data-state="done"] img').first().getAttribute('src')
   const text = await page.evaluate(async (address) => (await fetch(address)).text(), url ?? '')
   expect(text).toContain('"churn":7')
@@ -70,9 +73,9 @@ test('fills within a number of model calls', async ({ studio: { page, data, scre
   await expect(fillButton(page)).toBeEnabled()
   await expectNoViolations(page)
   await fillButton(page).click()
-  await expect(page.getByRole('button', { name: /^Fill with seed \d+$/ })).toHaveCount(1, { timeout: 90_000 })
+  await expectFilled(page, 1)
   await screenshot('inpaint-by-calls')
-  expect(record(data).report.nfe).toBe(calls)
+  await expectRecord(data, { report: { nfe: calls } })
 })
 
 test('generates within a number of model calls, whatever the sampler makes of a step', async ({
@@ -98,7 +101,7 @@ test('generates within a number of model calls, whatever the sampler makes of a 
     .click()
   await expectFinished(page, 2)
   await screenshot('generate-by-calls')
-  expect(record(data)).toMatchObject({ request: { settings: { sampler: 'heun', steps: 5 } }, report: { nfe: 9 } })
+  await expectRecord(data, { request: { settings: { sampler: 'heun', steps: 5 } }, report: { nfe: 9 } })
   await page.getByRole('switch', { name: 'By model calls' }).uncheck()
   await expect(page.getByRole('textbox', { name: 'Steps, as a number' })).toHaveValue('5')
 })

@@ -81,7 +81,7 @@ test('a launcher that loads the program late gets the same window, as closed as 
   const executablePath = process.env[found.electron] ?? ''
   const app = await _electron.launch({ executablePath, args: plainArguments, env: environment(data), cwd: root })
   try {
-    const page = await app.firstWindow()
+    const page = await app.firstWindow({ timeout: 0 })
     await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
     // Electron itself is in time; the runtime of closed machines is late.
     expect(['app://studio/index.html', 'https://studio.invalid/index.html']).toContain(page.url())
@@ -89,6 +89,6 @@ test('a launcher that loads the program late gets the same window, as closed as 
     expect(outside).toBe('refused')
   } finally {
     await app.close()
-    rmSync(data, { recursive: true, force: true, maxRetries: 3 })
+    rmSync(data, { recursive: true, force: true, maxRetries: 10 })
   }
 })

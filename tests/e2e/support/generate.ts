@@ -23,7 +23,12 @@ export async function generate(page: Page, { steps, count }: { readonly steps: n
 }
 
 export async function expectFinished(page: Page, count: number): Promise<void> {
-  await expect(finishedPictures(page)).toHaveCount(count, { timeout: 60_000 })
+  await expect(finishedPictures(page)).toHaveCount(count, { timeout: 180_000 })
+}
+
+/** Resolves when an estimate is shown, were it for a single frame: to be begun before the run is, which may be short. */
+export function estimateShown(page: Page): Promise<unknown> {
+  return page.waitForFunction(() => document.querySelector('[data-state="preview"]') !== null)
 }
 
 /** Of every picture shown: its size, and how many different values its pixels have. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import sharp from 'sharp'
 import { onlyMask } from './pixels.ts'
 
@@ -7,6 +7,13 @@ import { onlyMask } from './pixels.ts'
 
 export const canvas = (page: Page): Locator => page.getByRole('application', { name: 'Photograph and mask' })
 export const fillButton = (page: Page): Locator => page.getByRole('complementary').getByRole('button', { name: /^Fill/ })
+export const fills = (page: Page): Locator => page.getByRole('button', { name: /^Fill with seed \d+(, kept)?$/ })
+
+/** So many are finished, and the first has shown itself: from here on the choice is the user's. */
+export async function expectFilled(page: Page, count: number): Promise<void> {
+  await expect(fills(page)).toHaveCount(count, { timeout: 240_000 })
+  await expect(fills(page).first()).toHaveAttribute('aria-pressed', 'true')
+}
 
 /** From a list of the settings. */
 export async function choose(page: Page, label: string, option: RegExp): Promise<void> {

@@ -51,7 +51,9 @@ async function openElectron(
     env: environment(data),
     cwd: root,
   })
-  const page = await app.firstWindow()
+  // As in a browser that Playwright starts: the test's own time is the limit.
+  app.context().setDefaultTimeout(0)
+  const page = await app.firstWindow({ timeout: 0 })
   // A page exists before its window is shown; until then it has no size, and a screenshot of it is refused.
   await expect
     .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible())))
@@ -121,7 +123,7 @@ export const test = base.extend<DoorOptions & { studio: Studio }>({
         throw new Error(`The page complained: ${complaints.join('; ')}`)
     } finally {
       await close()
-      rmSync(data, { recursive: true, force: true, maxRetries: 3 })
+      rmSync(data, { recursive: true, force: true, maxRetries: 10 })
     }
   },
 })
