@@ -108,7 +108,7 @@ function stageOf(
   if (box === undefined) return undefined
   const takes = 'multipleOf' in model.size && Math.max(width, height) <= model.size.max
   if (Math.min(width, height) < cell * edge) return takes ? whole : undefined
-  const { x, y, columns, rows, windows } = cover(hole, box, { width, height }, cell)
+  const { x, y, columns, rows, windows } = cover(hole, box, { width, height }, cell, cell)
   const seen = windows.at.length * (cell * edge) ** 2
   if (takes && width * height <= seen) return whole
   if (cellsOf(windows).length * cell * cell > mostHeld) return undefined

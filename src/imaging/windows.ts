@@ -94,10 +94,12 @@ function isFull(alpha: Alpha, x0: number, y0: number, side: number): boolean {
 
 /**
  * From the top down, each cell with some of the hole that no window has inside its border yet gets one, a cell of context before it. The grid begins
- * a cell before the hole and stays in the photograph; at the photograph's far ends less than a cell may lie outside, and is reflected.
+ * a cell before the hole, or at the multiple of `grid` below, and stays in the photograph; at the photograph's far ends less than a cell may lie
+ * outside, and is reflected, unless the grid is of cells and the sides are whole ones.
  */
-export function cover(alpha: Alpha, hole: Box, photo: Size, cell: number) {
-  const begin = (start: number, length: number) => Math.max(0, Math.min(start - cell, length - edge * cell))
+export function cover(alpha: Alpha, hole: Box, photo: Size, cell: number, grid = 1) {
+  const begin = (start: number, length: number) =>
+    Math.floor(Math.max(0, Math.min(start - cell, length - edge * cell)) / grid) * grid
   const [x, y] = [begin(hole.x, photo.width), begin(hole.y, photo.height)]
   const [ends, floor] = [Math.ceil((photo.width - x) / cell), Math.ceil((photo.height - y) / cell)]
   const [columns, rows] = [Math.max(edge, ends), Math.max(edge, floor)]
