@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { crop, makeBench, makePlace, maskTile, readJson, upload } from './fakes.ts'
+import { crop, makeBench, makePlace, maskTile, upload } from './fakes.ts'
 
 const input = { model: 'tiny', device: 'cpu', steps: 2 }
 

@@ -4,7 +4,16 @@ import type { Job } from '../../src/shared/api.ts'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors.ts'
 import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
 import { bytes, deviceWords, duration, milliseconds, rate } from '../../src/renderer/state/format.ts'
-import { countWords, fraction, isOver, jobTitle, leftWords, progressWords, stripOf } from '../../src/renderer/state/jobs.ts'
+import {
+  countWords,
+  fraction,
+  isOver,
+  jobTitle,
+  leftWords,
+  progressWords,
+  queueOf,
+  stripOf,
+} from '../../src/renderer/state/jobs.ts'
 import { parsePreferences } from '../../src/renderer/state/preferences.ts'
 import { shownTheme } from '../../src/renderer/theme/theme.ts'
 import { errorWords } from '../../src/renderer/ui/error-words.ts'
@@ -110,6 +119,19 @@ describe('the strip shows', () => {
     const later = { ...base, id: 'c', status: 'cancelled' as const }
     expect(stripOf({ ...all(failed, later), ended: ['c', 'f'] }, new Set()).shown?.id).toBe('f')
   })
+})
+
+it('the queue lists what waits in its own order, what has ended with the newest first, and nothing twice', () => {
+  const job = (id: string, status: Job['status']): Job => ({ ...base, id, status })
+  const jobs = [job('a', 'done'), job('b', 'running'), job('c', 'queued'), job('d', 'queued'), job('e', 'cancelled')]
+  const view = queueOf({
+    jobs: Object.fromEntries(jobs.map((one) => [one.id, one])),
+    order: jobs.map(({ id }) => id),
+    // News of the order may come before or after that of a job.
+    queue: { paused: null, problem: null, waiting: ['d', 'b', 'gone', 'c'].map((id) => ({ job: id, priority: 'normal' })) },
+  })
+  const ids = (list: readonly Job[]) => list.map(({ id }) => id)
+  expect([ids(view.running), ids(view.waiting.map((one) => one.job)), ids(view.ended)]).toEqual([['b'], ['d', 'c'], ['e', 'a']])
 })
 
 describe('errors', () => {

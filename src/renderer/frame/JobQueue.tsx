@@ -1,17 +1,19 @@
 import { useState } from 'react'
 import { Popover } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
+import { useWords } from '../i18n/index.ts'
 import { call } from '../state/client.ts'
-import { countWords, isOver, jobTitle } from '../state/jobs.ts'
-import { rerun } from '../state/runs.ts'
+import { queueOf } from '../state/jobs.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
+import { EndedRow, RunningRow, WaitingRow } from './JobQueueRows.tsx'
 import styles from './JobQueue.module.css'
+import { useReorder } from './useReorder.ts'
 
-const shownAtMost = 30
-
-/** What runs, waits and has ended, newest first. */
+/** What runs, what waits and in which order, and what has ended, newest first. */
 export function JobQueue() {
+  const t = useWords().queue
   const [open, setOpen] = useState(false)
   return (
     <Popover
@@ -26,56 +28,102 @@ export function JobQueue() {
     >
       <Popover.Target>
         <Button size="small" kind="ghost" className={styles.target} aria-expanded={open} onClick={() => setOpen(!open)}>
-          Queue
+          {t.title}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Job queue">{open ? <List /> : null}</Popover.Dropdown>
+      <Popover.Dropdown aria-label={t.label}>{open ? <Content /> : null}</Popover.Dropdown>
     </Popover>
   )
 }
 
-function List() {
+function Content() {
+  const t = useWords().queue
   const jobs = useApp((state) => state.jobs)
   const order = useApp((state) => state.order)
-  const newest = order.toReversed().flatMap((id) => jobs[id] ?? [])
-  if (newest.length === 0) return <p className={styles.none}>No jobs yet.</p>
+  const queue = useApp((state) => state.queue)
+  const { running, waiting, ended } = queueOf({ jobs, order, queue })
+  const { paused, problem } = queue
   return (
-    <ul className={styles.list}>
-      {newest.slice(0, shownAtMost).map((job) => (
-        <Row key={job.id} job={job} />
-      ))}
-    </ul>
+    <>
+      <header className={styles.head}>
+        <strong>{t.title}</strong>
+        <span className={styles.count}>{t.waiting(waiting.length)}</span>
+        <PauseButton />
+      </header>
+      {paused === 'restart' && waiting.length > 0 ? <p className={styles.note}>{t.left(waiting.length)}</p> : null}
+      {problem === null ? null : <p className={styles.note}>{problem}</p>}
+      <div className={styles.lists}>
+        {running.length === 0 ? null : (
+          <ul aria-label={t.runningList}>
+            {running.map((job) => (
+              <RunningRow key={job.id} job={job} />
+            ))}
+          </ul>
+        )}
+        <Waiting waiting={waiting} />
+        {ended.length === 0 ? null : (
+          <>
+            <h3 className={styles.group}>{t.ended}</h3>
+            <ul aria-label={t.ended}>
+              {ended.map((job) => (
+                <EndedRow key={job.id} job={job} />
+              ))}
+            </ul>
+          </>
+        )}
+        {running.length + waiting.length + ended.length === 0 ? <p className={styles.none}>{t.none}</p> : null}
+      </div>
+    </>
   )
 }
 
-function Row({ job }: { readonly job: Job }) {
-  const models = useApp((state) => state.models)
-  const title = jobTitle(job, models)
+export function PauseButton({ primary = false }: { readonly primary?: boolean }) {
+  const t = useWords().queue
+  const paused = useApp((state) => state.queue.paused !== null)
+  const [icon, word, name] = paused
+    ? [<IconPlayerPlay key="go" aria-hidden />, t.goOn, 'resumeQueue' as const]
+    : [<IconPlayerPause key="stop" aria-hidden />, t.pause, 'pauseQueue' as const]
   return (
-    <li className={styles.row}>
-      <span className={styles.words}>
-        <span>{title}</span>
-        <small>{job.status === 'failed' ? (job.error?.message ?? 'failed') : rowWords(job)}</small>
-      </span>
-      {isOver(job) ? (
-        <Button size="small" kind="quiet" aria-label={`${againWord(job)}: ${title}`} onClick={() => attempt(() => rerun(job))}>
-          {againWord(job)}
-        </Button>
-      ) : (
-        <Button
-          size="small"
-          kind="danger"
-          aria-label={`Cancel ${title}`}
-          onClick={() => attempt(() => call('cancel', { job: job.id }))}
-        >
-          Cancel
-        </Button>
-      )}
-    </li>
+    <Button size="small" kind={paused && primary ? 'primary' : 'ghost'} icon={icon} onClick={() => attempt(() => call(name, {}))}>
+      {word}
+    </Button>
   )
 }
 
-const againWord = ({ status }: Job): string => (status === 'failed' ? 'Retry' : 'Again')
-
-/** Of what ended early the count says so itself. */
-const rowWords = (job: Job): string => (job.status === 'cancelled' ? countWords(job) : `${job.status} · ${countWords(job)}`)
+/** In the order they are to start; moved by the handle with the pointer or the arrow keys. */
+function Waiting({ waiting }: { readonly waiting: ReturnType<typeof queueOf>['waiting'] }) {
+  const t = useWords().queue
+  const [said, setSaid] = useState('')
+  const move = (job: Job, to: number) => {
+    const place = Math.min(Math.max(0, to), waiting.length - 1)
+    if (waiting[place]?.job.id === job.id) return
+    setSaid(t.moved(place + 1, waiting.length))
+    attempt(() => call('moveJob', { job: job.id, to: place }))
+  }
+  const { list, target, handle } = useReorder((from, to) => {
+    const one = waiting[from]
+    if (one !== undefined) move(one.job, to)
+  })
+  if (waiting.length === 0) return null
+  return (
+    <>
+      <h3 className={styles.group}>{t.next}</h3>
+      <ol ref={list} aria-label={t.next}>
+        {waiting.map(({ job, priority }, place) => (
+          <WaitingRow
+            key={job.id}
+            job={job}
+            priority={priority}
+            dropBefore={target === place}
+            dropAfter={target === waiting.length && place === waiting.length - 1}
+            handle={handle(place)}
+            onMove={(by) => move(job, place + by)}
+          />
+        ))}
+      </ol>
+      <p className="unseen" aria-live="polite">
+        {said}
+      </p>
+    </>
+  )
+}

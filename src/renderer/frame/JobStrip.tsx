@@ -1,15 +1,15 @@
 import { useMemo, useState } from 'react'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
+import { useWords } from '../i18n/index.ts'
 import { call, resourceUrl } from '../state/client.ts'
 import { doneWords, finished, fraction, jobTitle, leftWords, progressWords, stripOf, upright } from '../state/jobs.ts'
 import { counted } from '../state/format.ts'
-import { rerun } from '../state/runs.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { errorWords } from '../ui/error-words.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
-import { JobQueue } from './JobQueue.tsx'
+import { JobQueue, PauseButton } from './JobQueue.tsx'
 import styles from './JobStrip.module.css'
 
 /** The foot of the window: the job at hand. As high while there is none, so that a run moves no picture on the screen. */
@@ -17,6 +17,7 @@ export function JobStrip() {
   const jobs = useApp((state) => state.jobs)
   const order = useApp((state) => state.order)
   const ended = useApp((state) => state.ended)
+  const paused = useApp((state) => state.queue.paused)
   const [putAway, setPutAway] = useState<ReadonlySet<string>>(new Set())
   const { shown, queued, last } = useMemo(() => stripOf({ jobs, order, ended }, putAway), [jobs, order, ended, putAway])
   if (shown === null) return <Idle last={last} />
@@ -25,11 +26,15 @@ export function JobStrip() {
       <Thumbnail job={shown} />
       {shown.status === 'failed' ? (
         <Failed job={shown} onPutAway={() => setPutAway(new Set([...putAway, shown.id]))} />
+      ) : shown.status === 'queued' && paused !== null ? (
+        <Paused since={paused} waiting={queued.length + 1} />
       ) : (
         <Working job={shown} />
       )}
       <span className={styles.space} />
-      {queued.length === 0 ? null : <span className={styles.queued}>{queued.length} queued</span>}
+      {queued.length === 0 || (shown.status === 'queued' && paused !== null) ? null : (
+        <span className={styles.queued}>{queued.length} queued</span>
+      )}
       <JobQueue />
     </footer>
   )
@@ -69,6 +74,20 @@ function Working({ job }: { readonly job: Job }) {
   )
 }
 
+/** Nothing starts until the user says so: that is what the window has to tell first. */
+function Paused({ since, waiting }: { readonly since: 'user' | 'restart'; readonly waiting: number }) {
+  const t = useWords().queue
+  return (
+    <>
+      <div className={styles.words}>
+        <strong>{since === 'restart' ? t.leftTitle : t.paused}</strong>
+        <span>{t.waiting(waiting)}</span>
+      </div>
+      <PauseButton primary />
+    </>
+  )
+}
+
 function Failed({ job, onPutAway }: { readonly job: Job; readonly onPutAway: () => void }) {
   const models = useApp((state) => state.models)
   const error = job.error ?? { code: 'internal' as const, message: 'No reason was given.' }
@@ -82,7 +101,7 @@ function Failed({ job, onPutAway }: { readonly job: Job; readonly onPutAway: () 
           {error.message}
         </span>
       </div>
-      <Button size="small" onClick={() => attempt(() => rerun(job))}>
+      <Button size="small" onClick={() => attempt(() => call('retryJob', { job: job.id }))}>
         Retry
       </Button>
       <IconButton size="small" label="Put this message away" onClick={onPutAway}>

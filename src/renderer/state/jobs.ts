@@ -1,6 +1,7 @@
 import { inpainters, samplers } from '../../core/index.ts'
 import type { Job, ModelSummary } from '../../shared/api.ts'
 import type { Preview } from '../../shared/engine.ts'
+import type { Priority } from '../../shared/queue.ts'
 import type { AppState } from './events.ts'
 import { count, counted, duration, milliseconds, rate } from './format.ts'
 import { changedWords, has, isAdaptive, type Entry } from './methods.ts'
@@ -106,6 +107,28 @@ export function doneWords(job: Job): string {
 export function upright<P extends Preview>(preview: P, { request }: Job): P {
   const negated = request.kind === 'inpaint' && request.settings.invert
   return negated ? { ...preview, rgb: preview.rgb.map((value) => 255 - value) } : preview
+}
+
+const endedAtMost = 30
+
+export interface QueueView {
+  readonly running: readonly Job[]
+  /** In the order they are to start. */
+  readonly waiting: readonly { readonly job: Job; readonly priority: Priority }[]
+  /** The newest first. */
+  readonly ended: readonly Job[]
+}
+
+export function queueOf({ jobs, order, queue }: Pick<AppState, 'jobs' | 'order' | 'queue'>): QueueView {
+  const all = order.flatMap((id) => jobs[id] ?? [])
+  return {
+    running: all.filter(({ status }) => status === 'running'),
+    waiting: queue.waiting.flatMap(({ job: id, priority }) => {
+      const job = jobs[id]
+      return job?.status === 'queued' ? [{ job, priority }] : []
+    }),
+    ended: all.filter(isOver).toReversed().slice(0, endedAtMost),
+  }
 }
 
 export interface Strip {

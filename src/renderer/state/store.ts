@@ -29,8 +29,13 @@ export function attempt(action: () => Promise<unknown>): void {
 }
 
 export async function refresh(): Promise<void> {
-  const [about, models, jobs] = await Promise.all([call('about', {}), call('models', {}), call('jobs', {})])
-  appStore.setState((state) => ({ ...withJobs(state, jobs), about, models }))
+  const [about, models, jobs, queue] = await Promise.all([
+    call('about', {}),
+    call('models', {}),
+    call('jobs', {}),
+    call('queue', {}),
+  ])
+  appStore.setState((state) => ({ ...withJobs(state, jobs), about, models, queue }))
   // Probing devices starts processes and may take seconds: nothing waits for it.
   appStore.setState({ devices: await call('devices', {}) })
 }

@@ -150,6 +150,7 @@ export function fakeBridge(options: FakeOptions = {}): Bridge & { emit(event: Ba
       { device: 'cuda', available: false, name: 'CUDA', reason: 'The CUDA libraries are not installed.' },
     ],
     jobs: () => [...jobs.values()],
+    queue: () => ({ paused: null, problem: null, waiting: [] }),
     estimate: () => ({ millisecondsPerCall: [...jobs.values()].some((job) => job.status === 'done') ? 12.4 : null, device: 'cpu' }),
     cancel: ({ job }: { job: string }) => {
       cancelled.add(job)
