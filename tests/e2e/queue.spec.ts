@@ -1,12 +1,14 @@
 import { expect } from '@playwright/test'
 import { expectNoViolations } from './support/axe.ts'
 import { estimates, expectFinished, finishedPictures, generate } from './support/generate.ts'
+import { atRest } from './support/rest.ts'
 import { test } from './support/studio.ts'
 
 /** The queue as its user meets it, by the keys alone once it is open. */
 
 test('puts jobs in another order, waits, and goes on', async ({ studio: { page, screenshot } }) => {
-  await generate(page, { steps: 1000, count: 16 })
+  // Longer than any hand takes to the pause.
+  await generate(page, { steps: 1000, count: 1000 })
   await expect(estimates(page).first()).toBeVisible()
   await generate(page, { steps: 6, count: 1 })
   await generate(page, { steps: 7, count: 2 })
@@ -16,6 +18,8 @@ test('puts jobs in another order, waits, and goes on', async ({ studio: { page, 
   const queue = page.getByRole('dialog', { name: 'Job queue' })
   const next = queue.getByRole('list', { name: 'Next' }).getByRole('listitem')
   await expect(next).toHaveText([/DDIM 6/, /DDIM 7/])
+  // What opens takes the focus, some frames after it is there.
+  await atRest(page)
   // The handle of the second, and one place up.
   await next.nth(1).getByRole('button', { name: /^Move/ }).focus()
   await page.keyboard.press('ArrowUp')
