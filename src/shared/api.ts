@@ -84,6 +84,8 @@ const desk = z.strictObject({
   active: z.int().min(1).max(999).nullable().default(null),
   kept: z.array(pictureRef).max(10_000).default([]),
   rejected: z.array(pictureRef).max(10_000).default([]),
+  /** Of a fill that was taken for a photograph: the one it is a fill of, which it continues, and which of its fills it was. */
+  from: z.strictObject({ photo: photoId, picture: pictureRef }).optional(),
 })
 
 /**
