@@ -1,19 +1,18 @@
 import { IconPhotoPlus } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
-import type { Photo } from '../../shared/api.ts'
-import { call, resourceUrl } from '../state/client.ts'
+import { resourceUrl } from '../state/client.ts'
 import { useApp } from '../state/store.ts'
 import { Button, EmptyState } from '../ui/index.ts'
 import styles from './EmptyInpaint.module.css'
 import { Problem } from './Problem.tsx'
 import { coarsestTile, openPhoto, openSample, useInpaint } from './session.ts'
+import { useRecent } from './useRecent.ts'
 
 /** No photograph yet: open one, drop one, paste one, or begin with a sample. */
 export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
   const opening = useInpaint((state) => state.opening)
   const error = useInpaint((state) => state.error)
   const samples = useApp((state) => state.about?.samples ?? null)
-  const recent = useRecent()
+  const recent = useRecent(5)
   if (opening !== null) {
     return <output className={styles.opening}>Opening {opening}…</output>
   }
@@ -64,22 +63,6 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
       </div>
     </div>
   )
-}
-
-/** Photographs whose masks wait for their painter. None is no error: the row is left out. */
-function useRecent(): readonly Photo[] {
-  const [recent, setRecent] = useState<readonly Photo[]>([])
-  useEffect(() => {
-    let current = true
-    call('photos', {}).then(
-      (photos) => current && setRecent(photos.slice(0, 4)),
-      () => undefined,
-    )
-    return () => {
-      current = false
-    }
-  }, [])
-  return recent
 }
 
 function Row({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {

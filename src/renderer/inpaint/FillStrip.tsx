@@ -159,7 +159,7 @@ function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly t
         kind="quiet"
         size="small"
         icon={<IconPhotoEdit aria-hidden />}
-        onClick={() => void continueFrom(fill.picture.url)}
+        onClick={() => void continueFrom(fill)}
         title="Open this fill as the photograph to go on with"
       >
         Continue from this

@@ -10,6 +10,7 @@ import { useApp } from '../state/store.ts'
 import { drawSeed, Screen } from '../ui/index.ts'
 import { inpaintCommands } from './commands.ts'
 import { costOf, picturesIn, refusalOf, requestOf, sharedBatch, visited, walkedOf, walkOf } from './draft.ts'
+import { CameFrom } from './CameFrom.tsx'
 import { EmptyInpaint } from './EmptyInpaint.tsx'
 import { type Fill, fillJobs, fillsOf, keyOf, type PickedFill } from './fills.ts'
 import { FillStrip } from './FillStrip.tsx'
@@ -169,6 +170,7 @@ function Table(props: {
       <ToolStrip editor={open.editor} onOpen={choose} />
       <OptionsBar open={open} />
       {chosen === undefined || heat.shown !== null ? null : <WipeHandle editor={open.editor} />}
+      {open.from === undefined ? null : <CameFrom photo={open.from.photo} />}
       {notices.length === 0 ? null : (
         <ul className={styles.notices}>
           {notices.map((notice) => (

@@ -1,9 +1,8 @@
-import { Popover } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
-import { useState } from 'react'
 import { mostGrowth } from '../editor/grow.ts'
 import { Button } from '../ui/index.ts'
 import { NumberBox } from '../ui/NumberBox.tsx'
+import { Popover } from '../ui/Popover.tsx'
 import { DustFinder } from './DustFinder.tsx'
 import styles from './MaskMenu.module.css'
 import { chooseMaskFile, hasAlpha, maskFrom, saveMask } from './mask-files.ts'
@@ -12,58 +11,56 @@ import type { OpenPhoto } from './session.ts'
 
 /** What changes the mask as a whole, and brings it in and out. It stays open while one tries: grow, look, grow again. */
 export function MaskMenu({ open }: { readonly open: OpenPhoto }) {
-  const [shown, setShown] = useState(false)
   const { editor } = open
   const alpha = hasAlpha(open)
-  const away = (action: () => void) => () => {
-    setShown(false)
-    action()
-  }
   return (
     <Popover
-      opened={shown}
-      onChange={setShown}
+      label="Mask"
       position="bottom-start"
-      offset={8}
-      trapFocus
-      withinPortal={false}
-      classNames={{ dropdown: styles.dropdown ?? '' }}
-    >
-      <Popover.Target>
-        <Button kind="quiet" size="small" aria-expanded={shown} onClick={() => setShown(!shown)} title="Change the mask as a whole">
+      target={(props) => (
+        <Button kind="quiet" size="small" title="Change the mask as a whole" {...props}>
           Mask
           <IconChevronDown aria-hidden />
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Mask">
-        <Growth open={open} />
-        <hr className={styles.rule} />
-        <Item keys="Shift Backspace" onClick={() => editor.operate('fill')}>
-          Mask everything
-        </Item>
-        <Item keys="Ctrl I" onClick={() => editor.operate('invert')}>
-          Invert
-        </Item>
-        <Item keys="Ctrl D" onClick={() => editor.operate('clear')}>
-          Clear
-        </Item>
-        <hr className={styles.rule} />
-        <DustFinder open={open} />
-        <hr className={styles.rule} />
-        <Item
-          disabled={!alpha}
-          title={alpha ? undefined : 'This photograph has no transparent parts.'}
-          onClick={away(() => void maskFrom(open, { kind: 'alpha' }))}
-        >
-          From the transparent parts
-        </Item>
-        <Item onClick={away(() => chooseMaskFile(open))} title="White, or opaque, is filled; its size must be the photograph's">
-          From a picture file…
-        </Item>
-        <Item onClick={away(() => saveMask(open))} title="8-bit grey, white is filled">
-          Save as a PNG…
-        </Item>
-      </Popover.Dropdown>
+      )}
+    >
+      {(close) => {
+        const away = (action: () => void) => () => {
+          close()
+          action()
+        }
+        return (
+          <>
+            <Growth open={open} />
+            <hr className={styles.rule} />
+            <Item keys="Shift Backspace" onClick={() => editor.operate('fill')}>
+              Mask everything
+            </Item>
+            <Item keys="Ctrl I" onClick={() => editor.operate('invert')}>
+              Invert
+            </Item>
+            <Item keys="Ctrl D" onClick={() => editor.operate('clear')}>
+              Clear
+            </Item>
+            <hr className={styles.rule} />
+            <DustFinder open={open} />
+            <hr className={styles.rule} />
+            <Item
+              disabled={!alpha}
+              title={alpha ? undefined : 'This photograph has no transparent parts.'}
+              onClick={away(() => void maskFrom(open, { kind: 'alpha' }))}
+            >
+              From the transparent parts
+            </Item>
+            <Item onClick={away(() => chooseMaskFile(open))} title="White, or opaque, is filled; its size must be the photograph's">
+              From a picture file…
+            </Item>
+            <Item onClick={away(() => saveMask(open))} title="8-bit grey, white is filled">
+              Save as a PNG…
+            </Item>
+          </>
+        )
+      }}
     </Popover>
   )
 }

@@ -20,24 +20,12 @@ export function OptionsBar({ open }: { readonly open: OpenPhoto }) {
         <ToolOptions editor={editor} />
         <FeatherOption editor={editor} />
         <span className={styles.rule} />
-        <Button
-          kind="quiet"
-          size="small"
-          className={styles.twice}
-          onClick={() => editor.operate('invert')}
-          title="Invert the mask (Ctrl I)"
-        >
+        <BarButton title="Invert the mask (Ctrl I)" onClick={() => editor.operate('invert')}>
           Invert
-        </Button>
-        <Button
-          kind="quiet"
-          size="small"
-          className={styles.twice}
-          onClick={() => editor.operate('clear')}
-          title="Clear the mask (Ctrl D)"
-        >
+        </BarButton>
+        <BarButton title="Clear the mask (Ctrl D)" onClick={() => editor.operate('clear')}>
           Clear
-        </Button>
+        </BarButton>
         <MaskMenu open={open} />
         <PresetMenu editor={editor} />
         <OverlayMenu />
@@ -49,6 +37,11 @@ export function OptionsBar({ open }: { readonly open: OpenPhoto }) {
       </div>
     </div>
   )
+}
+
+/** It stands in the menu of the mask too. */
+function BarButton(props: { readonly title: string; readonly onClick: () => void; readonly children: string }) {
+  return <Button kind="quiet" size="small" className={styles.twice} {...props} />
 }
 
 /** It stands in the inspector too: other tools have their own words here. */

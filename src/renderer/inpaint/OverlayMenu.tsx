@@ -1,48 +1,46 @@
-import { Popover } from '@mantine/core'
 import { IconColorSwatch } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { IconButton, NumberSlider, Toggle } from '../ui/index.ts'
+import { Popover } from '../ui/Popover.tsx'
 import { type OverlayColour, overlayColours, setMaskTool, useMaskTools } from './mask-tools.ts'
 import styles from './MaskMenu.module.css'
 
 /** How the mask lies over the photograph: its colour, how much of the photograph shows through, its outline alone. */
 export function OverlayMenu() {
-  const [shown, setShown] = useState(false)
+  return (
+    <Popover
+      label="How the mask is shown"
+      position="bottom-end"
+      target={(props) => (
+        <IconButton size="small" label="How the mask is shown" {...props}>
+          <IconColorSwatch aria-hidden />
+        </IconButton>
+      )}
+    >
+      {() => <Looks />}
+    </Popover>
+  )
+}
+
+function Looks() {
   const opacity = useMaskTools('opacity')
   const edgesOnly = useMaskTools('edgesOnly')
   const feather = useMaskTools('feather')
   return (
-    <Popover
-      opened={shown}
-      onChange={setShown}
-      position="bottom-end"
-      offset={8}
-      trapFocus
-      withinPortal={false}
-      classNames={{ dropdown: styles.dropdown ?? '' }}
-    >
-      <Popover.Target>
-        <IconButton size="small" label="How the mask is shown" aria-expanded={shown} onClick={() => setShown(!shown)}>
-          <IconColorSwatch aria-hidden />
-        </IconButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="How the mask is shown">
-        <div className={styles.looks}>
-          <Colours />
-          <NumberSlider
-            label="Opacity"
-            unit="%"
-            value={Math.round(opacity * 100)}
-            onChange={(percent) => setMaskTool({ opacity: percent / 100 })}
-            min={5}
-            max={100}
-            disabled={edgesOnly}
-          />
-          <Toggle label="Edges only" checked={edgesOnly} onChange={(checked) => setMaskTool({ edgesOnly: checked })} />
-          <Toggle label="Feather too" checked={feather} onChange={(checked) => setMaskTool({ feather: checked })} />
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <div className={styles.looks}>
+      <Colours />
+      <NumberSlider
+        label="Opacity"
+        unit="%"
+        value={Math.round(opacity * 100)}
+        onChange={(percent) => setMaskTool({ opacity: percent / 100 })}
+        min={5}
+        max={100}
+        disabled={edgesOnly}
+      />
+      <Toggle label="Edges only" checked={edgesOnly} onChange={(checked) => setMaskTool({ edgesOnly: checked })} />
+      <Toggle label="Feather too" checked={feather} onChange={(checked) => setMaskTool({ feather: checked })} />
+    </div>
   )
 }
 

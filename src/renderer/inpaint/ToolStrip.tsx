@@ -4,7 +4,6 @@ import {
   IconBrush,
   IconCircleDashed,
   IconEraser,
-  IconFolderOpen,
   IconHandStop,
   IconLasso,
   IconLassoPolygon,
@@ -17,6 +16,7 @@ import type { Editor } from '../editor/editor.ts'
 import type { Tool } from '../editor/gestures.ts'
 import { tools } from '../editor/keys.ts'
 import { IconButton } from '../ui/index.ts'
+import { OpenMenu } from './OpenMenu.tsx'
 import styles from './ToolStrip.module.css'
 import { useEditor, useHistory } from './useEditor.ts'
 
@@ -59,9 +59,7 @@ export function ToolStrip({ editor, onOpen }: { readonly editor: Editor; readonl
       <IconButton size="large" label="Fit to the window (Ctrl 0)" onClick={() => editor.dispatch({ kind: 'fit' })}>
         <IconMaximize aria-hidden />
       </IconButton>
-      <IconButton size="large" label="Open another photograph (Ctrl O)" onClick={onOpen}>
-        <IconFolderOpen aria-hidden />
-      </IconButton>
+      <OpenMenu onOpen={onOpen} />
     </div>
   )
 }

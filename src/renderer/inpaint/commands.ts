@@ -65,7 +65,7 @@ export function inpaintCommands(
       id: 'inpaint.continue',
       label: 'Continue from the fill',
       group: 'Inpaint',
-      run: withChosen((fill) => void continueFrom(fill.picture.url)),
+      run: withChosen((fill) => void continueFrom(fill)),
     },
     { id: 'inpaint.mask', label: 'Back to the mask', group: 'Inpaint', keys: 'M', run: () => pick(null) },
   ]

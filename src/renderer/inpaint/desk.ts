@@ -10,8 +10,13 @@ import type { InpaintState } from './session.ts'
 /** What is saved of a photograph beside its mask: several masks, and which fills were kept or rejected. */
 
 /** `layers`: null where there is the one mask alone. */
-export function deskOf(layers: Layers | null, { kept, rejected }: Pick<InpaintState, 'kept' | 'rejected'>): Desk {
+export function deskOf(
+  layers: Layers | null,
+  { kept, rejected }: Pick<InpaintState, 'kept' | 'rejected'>,
+  from: Desk['from'] = undefined,
+): Desk {
   return {
+    ...(from === undefined ? {} : { from }),
     masks: layers?.list.map(({ id, name, visible }) => ({ id, name, visible })) ?? [],
     active: layers?.active ?? null,
     kept: [...kept].map(fillOf),

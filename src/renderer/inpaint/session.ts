@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { SettingValue } from '../../core/types.ts'
-import type { Job, Photo } from '../../shared/api.ts'
+import type { Desk, Job, Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { createBackground } from '../editor/background.ts'
@@ -24,6 +24,8 @@ export interface OpenPhoto {
   readonly saver: MaskSaver
   /** Mostly light, as paper is. */
   readonly light: boolean
+  /** The photograph it is a fill of, where a fill was taken to go on with. */
+  readonly from: Desk['from']
 }
 
 export interface InpaintState {
@@ -141,7 +143,7 @@ export async function openPhoto(id: string): Promise<void> {
     const saver = startSaving(editor, {
       write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
       writeLayer: (layer, changed, replace) => call('writeMask', { photo: id, layer, replace, tiles: [...changed] }),
-      writeDesk: (layers) => call('writeDesk', { photo: id, desk: deskOf(layers, session.getState()) }),
+      writeDesk: (layers) => call('writeDesk', { photo: id, desk: deskOf(layers, session.getState(), desk.from) }),
       saved: desk.masks.map((mask) => mask.id),
       onSaved: () => session.setState(({ saves }) => ({ saves: saves + 1, empty: editor.isEmpty() })),
       onError: (error) => session.setState({ error: toErrorData(error) }),
@@ -155,7 +157,7 @@ export async function openPhoto(id: string): Promise<void> {
     })
     const fresh = { picked: null, wipe: 0, heat: false, way: null, awaited: null, saves: 0, opening: null, error: null }
     const marks = { kept: new Set(desk.kept.map(keyOf)), rejected: new Set(desk.rejected.map(keyOf)) }
-    session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light }, empty: editor.isEmpty() })
+    session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light, from: desk.from }, empty: editor.isEmpty() })
   } catch (error) {
     if (turn === newest) fail(error)
   }
@@ -232,17 +234,29 @@ export function forgetRejections(): void {
   session.getState().open?.saver.markDesk()
 }
 
-/** The fill becomes a photograph of its own, with an empty mask; the one it came from stays as it is. */
-export async function continueFrom(url: string): Promise<void> {
+/** The fill becomes a photograph of its own, with an empty mask, that knows what it continues; the one it came from stays as it is. */
+export async function continueFrom(fill: PickedFill & { readonly picture: { readonly url: string } }): Promise<void> {
   const { open } = session.getState()
   if (open === null) return
-  const stem = open.photo.name.replace(/\.[^.]*$/, '').replace(/ \(filled( \d+)?\)$/, '')
-  session.setState({ opening: `${stem} (filled)`, error: null })
+  const name = continuedName(open.photo.name)
+  session.setState({ opening: name, error: null })
   try {
-    const reply = await fetch(resourceUrl(url))
+    const reply = await fetch(resourceUrl(fill.picture.url))
     if (!reply.ok) throw new PalimpsestError('device', 'The finished fill could not be read back.')
-    await openPhoto(await upload(new File([await reply.blob()], `${stem} (filled).png`, { type: 'image/png' })))
+    const photo = await upload(new File([await reply.blob()], `${name}.png`, { type: 'image/png' }))
+    const desk = await call('desk', { photo })
+    const from = { photo: open.photo.id, picture: { job: fill.job, image: fill.image } }
+    // Of a picture that changed nothing the photograph is itself.
+    if (desk.from === undefined && photo !== open.photo.id) await call('writeDesk', { photo, desk: { ...desk, from } })
+    await openPhoto(photo)
   } catch (error) {
     fail(error)
   }
+}
+
+/** "harbour.jpg", "harbour (filled)", "harbour (filled 2)" and so on. */
+export function continuedName(name: string): string {
+  const stem = name.replace(/\.[^.]*$/, '')
+  const [, first = stem, filled, times = '1'] = /^(.*?)( \(filled(?: (\d+))?\))?$/.exec(stem) ?? []
+  return filled === undefined ? `${first} (filled)` : `${first} (filled ${Number(times) + 1})`
 }

@@ -1,0 +1,24 @@
+import { IconArrowBackUp } from '@tabler/icons-react'
+import { Button } from '../ui/index.ts'
+import styles from './InpaintScreen.module.css'
+import { openPhoto } from './session.ts'
+import { useRecent } from './useRecent.ts'
+
+/** The way back along the chain of fills that were taken to go on with. */
+export function CameFrom({ photo }: { readonly photo: string }) {
+  const before = useRecent(Infinity).find(({ id }) => id === photo)
+  if (before === undefined) return null
+  return (
+    <div className={styles.cameFrom} data-over-canvas>
+      <Button
+        kind="quiet"
+        size="small"
+        icon={<IconArrowBackUp aria-hidden />}
+        title="This is a fill of it; its masks and fills are as you left them"
+        onClick={() => void openPhoto(photo)}
+      >
+        Back to {before.name}
+      </Button>
+    </div>
+  )
+}

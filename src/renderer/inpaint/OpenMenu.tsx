@@ -1,0 +1,66 @@
+import { IconFolderOpen } from '@tabler/icons-react'
+import { Button, IconButton } from '../ui/index.ts'
+import { Popover } from '../ui/Popover.tsx'
+import styles from './OpenMenu.module.css'
+import { coarsestTile, openPhoto, useInpaint } from './session.ts'
+import { useRecent } from './useRecent.ts'
+
+/** Another photograph: from a file, or one of those that were on the table before. */
+export function OpenMenu({ onOpen }: { readonly onOpen: () => void }) {
+  return (
+    <Popover
+      label="Open another photograph"
+      position="right-start"
+      target={(props) => (
+        <IconButton size="large" label="Open another photograph" {...props}>
+          <IconFolderOpen aria-hidden />
+        </IconButton>
+      )}
+    >
+      {(close) => (
+        <>
+          <Button
+            wide
+            hint="Ctrl O"
+            onClick={() => {
+              close()
+              onOpen()
+            }}
+          >
+            Open a file…
+          </Button>
+          <Recent onOpened={close} />
+        </>
+      )}
+    </Popover>
+  )
+}
+
+function Recent({ onOpened }: { readonly onOpened: () => void }) {
+  const here = useInpaint((state) => state.open?.photo.id)
+  const recent = useRecent(13).filter(({ id }) => id !== here)
+  if (recent.length === 0) return null
+  return (
+    <>
+      <h3 className={styles.heading}>Opened before</h3>
+      <ul className={styles.list} aria-label="Opened before">
+        {recent.map((photo) => (
+          <li key={photo.id}>
+            <button
+              type="button"
+              className={styles.photo}
+              title={`${photo.info.width} × ${photo.info.height}`}
+              onClick={() => {
+                onOpened()
+                void openPhoto(photo.id)
+              }}
+            >
+              <img src={coarsestTile(photo)} alt="" draggable={false} />
+              <span>{photo.name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
