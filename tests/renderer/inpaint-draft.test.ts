@@ -75,12 +75,13 @@ describe('the model for a photograph', () => {
     expect(of(digits.id, [digits, colour], true)).toBe('photo')
     expect(of(digits.id, [digits, colour], true, true)).toBeUndefined()
     expect(of(digits.id, [digits], true)).toBeUndefined()
+    expect(of('', [digits, colour], true)).toBe('photo')
   })
 
   test('stays the chosen one where it knows enough', () => {
     expect(of(digits.id, [digits, colour], false)).toBeUndefined()
     expect(of('photo', [digits, colour], true)).toBeUndefined()
-    expect(of('gone', [digits, colour], true)).toBeUndefined()
+    expect(of('gone', [digits, colour], false)).toBeUndefined()
   })
 })
 

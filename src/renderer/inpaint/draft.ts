@@ -287,10 +287,11 @@ export function refusalOf(
   return why === undefined ? undefined : { kind: 'method', message: why }
 }
 
-/** The model to go over to for a photograph in colour, where the chosen one knows only grey and another knows colour. */
+/** The model to go over to for a photograph in colour, where the chosen one knows only grey, or none is chosen, and another knows colour. */
 export function fittingModel(draft: Draft, models: readonly ModelSummary[], info: Pick<PhotoInfo, 'coloured'>): string | undefined {
   const chosen = models.find(({ id }) => id === draft.model)
-  if (!info.coloured || draft.asGrey || chosen?.card?.image.channels !== 1) return undefined
+  const enough = chosen !== undefined && chosen.card?.image.channels !== 1
+  if (!info.coloured || draft.asGrey || enough) return undefined
   return models.find(({ card }) => card?.task === 'denoiser' && card.image.channels === 3)?.id
 }
 

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { SettingValue } from '../../core/types.ts'
-import type { Desk, Job, Photo } from '../../shared/api.ts'
+import type { Desk, Job, ModelSummary, Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { createBackground } from '../editor/background.ts'
@@ -113,6 +113,18 @@ export async function openSample(id: string, name: string, model: string): Promi
   }
 }
 
+/** As soon as it is known which there are: the system may hand over a photograph before that. */
+const knownModels = (): Promise<readonly ModelSummary[]> =>
+  new Promise((done) => {
+    const { models } = appStore.getState()
+    if (models !== null) return done(models)
+    const stop = appStore.subscribe(({ models: come }) => {
+      if (come === null) return
+      stop()
+      done(come)
+    })
+  })
+
 /** Only the newest of several openings may put its photograph on the table. */
 let newest = 0
 
@@ -122,10 +134,11 @@ export async function openPhoto(id: string): Promise<void> {
   session.setState(({ opening }) => ({ opening: opening ?? 'the photograph', error: null }))
   try {
     await closePhoto()
-    const [photo, tiles, desk] = await Promise.all([
+    const [photo, tiles, desk, models] = await Promise.all([
       call('photo', { photo: id }),
       call('readMask', { photo: id }),
       call('desk', { photo: id }),
+      knownModels(),
     ])
     const { penSize, tolerance, contiguous } = maskTools.getState()
     const editor = createEditor(photo.info, {
@@ -138,7 +151,7 @@ export async function openPhoto(id: string): Promise<void> {
     const stale = await putMasks(editor, id, desk, await readTiles(tiles))
     const light = await brightness(coarsestTile(photo))
     if (turn !== newest) return
-    const fitting = fittingModel(session.getState().draft, appStore.getState().models ?? [], photo.info)
+    const fitting = fittingModel(session.getState().draft, models, photo.info)
     if (fitting !== undefined) changeDraft({ model: fitting })
     const saver = startSaving(editor, {
       write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
