@@ -29,7 +29,9 @@ export function OptionsBar({ open }: { readonly open: OpenPhoto }) {
         <MaskMenu open={open} />
         <PresetMenu editor={editor} />
         <OverlayMenu />
-        <span className={styles.space} />
+        <span className={styles.space}>
+          <Working editor={editor} />
+        </span>
         <Zoom editor={editor} />
         <span className={styles.hint} title="Hold Tab for the original">
           <Kbd>Tab</Kbd> original
@@ -37,6 +39,12 @@ export function OptionsBar({ open }: { readonly open: OpenPhoto }) {
       </div>
     </div>
   )
+}
+
+/** Said only where it takes long enough to be wondered about. */
+function Working({ editor }: { readonly editor: Editor }) {
+  const working = useEditor(editor, ({ waiting }) => waiting > 0)
+  return <output className={styles.working}>{working ? <span>Working on the mask…</span> : null}</output>
 }
 
 /** It stands in the menu of the mask too. */

@@ -13,7 +13,7 @@ import type { InpaintState } from './session.ts'
 export function deskOf(
   layers: Layers | null,
   { kept, rejected }: Pick<InpaintState, 'kept' | 'rejected'>,
-  from: Desk['from'] = undefined,
+  from?: Desk['from'],
 ): Desk {
   return {
     ...(from === undefined ? {} : { from }),
