@@ -104,7 +104,7 @@ export async function contactSheet({ cells, columns, cell, title, out }: Sheet):
     const left = margin + (i % across) * (cell + gap)
     const y = top + Math.floor(i / across) * pitch
     const picture = await fitted(path, cell)
-    if (picture === null) await say('This picture cannot be read.', text, cell, left, y, faint)
+    if (picture === null) await say('Cannot be read.', text, cell, left, y, faint)
     else place(canvas, picture, left + Math.floor((cell - picture.width) / 2), y + Math.floor((cell - picture.height) / 2))
     for (const [k, one] of words.entries()) await say(one, text, cell, left, y + cell + 4 + k * line, k === 0 ? ink : faint)
   }
