@@ -16,7 +16,8 @@ export const saveJob = (folder: string, job: Job): Promise<void> => writeJson(jo
 
 /** From the list; a job without a finished picture leaves nothing behind. */
 export async function removeJob(folder: string, job: Job): Promise<void> {
-  if (job.images.every(({ url }) => url === null)) return rm(folder, { recursive: true, force: true })
+  // The library may just be looking into it.
+  if (job.images.every(({ url }) => url === null)) return rm(folder, { recursive: true, force: true, maxRetries: 5 })
   return writeJson(join(folder, 'job.json'), { ...job, removed: true })
 }
 

@@ -1,12 +1,15 @@
 import { PalimpsestError } from '../shared/errors.ts'
 import { measureColdStart } from './bench/cold.ts'
 import { measureDevices } from './bench/devices.ts'
+import { libraryRows, measureLibraries } from './bench/library.ts'
 import { measureMemory, watchedWorkers } from './bench/memory.ts'
 import { measureOverhead } from './bench/overhead.ts'
+import { measureQueue } from './bench/queue.ts'
 import { measureRepeats } from './bench/repeats.ts'
 import { type BenchReport, table } from './bench/report.ts'
 import { type Context, nodeWorkers, untilCancelled, withBackend } from './context.ts'
 import type { Parsed } from './flags.ts'
+import { columns } from './help.ts'
 
 /** `palimpsest bench`: what this machine does, each number with what it was compared with. */
 
@@ -21,6 +24,14 @@ export interface BenchSettings {
 
 export async function bench(parsed: Parsed, context: Context): Promise<void> {
   const say = (sentence: string) => void (parsed.given.has('quiet') || context.stderr.write(`${sentence}\n`))
+  const measureLibrary = () => {
+    say('The library at growing sizes ...')
+    return measureLibraries(nodeWorkers(context.folders).startImaging)
+  }
+  if (parsed.given.has('library')) {
+    const library = await untilCancelled(context, measureLibrary())
+    return context.out(parsed.given.has('json') ? JSON.stringify({ library }, null, 2) : columns(libraryRows(library)).join('\n'))
+  }
   const watched = watchedWorkers(nodeWorkers(context.folders))
   const work = withBackend(
     context,
@@ -39,7 +50,18 @@ export async function bench(parsed: Parsed, context: Context): Promise<void> {
         const devices = await measureDevices(backend, { ...settings, batch: settings.batches.at(-1) ?? 1 })
         say('Whether pictures repeat ...')
         const repeats = await measureRepeats(backend, settings.model)
-        return { settings, overhead, cold, devices, repeats, memory: await measureMemory(watched.pids) }
+        say('What the queue costs ...')
+        const queue = await measureQueue(backend, settings.model)
+        return {
+          settings,
+          overhead,
+          cold,
+          devices,
+          repeats,
+          queue,
+          memory: await measureMemory(watched.pids),
+          library: await measureLibrary(),
+        }
       }
       return untilCancelled(context, measure())
     },

@@ -1,3 +1,5 @@
+import type { SavedState } from '../shared/trace.ts'
+
 /** When to tell. A job of thousands of steps must not drown its reader, nor spend its time on telling. */
 
 /** Progress at most ten times a second, as often as a window is told of it: each message costs the engine a fifth of a millisecond. */
@@ -29,4 +31,13 @@ export function createPace(preview: { readonly size: number; readonly everyMs: n
       previewCost = milliseconds
     },
   }
+}
+
+/** A state up to this size is kept as often as asked, a larger one less often: a night of sampling must not wear out a disk. Bytes. */
+const keptBytes = 12 << 20
+
+/** Milliseconds until the next state of this size is kept. */
+export function keepEvery(keepMs: number, { x, memory }: SavedState): number {
+  const bytes = [x, ...memory].reduce((sum, { data }) => sum + data.byteLength, 0)
+  return keepMs * Math.max(1, bytes / keptBytes)
 }

@@ -40,7 +40,7 @@ import { cellsOf, placesOf } from '../shared/windows.ts'
 import { createCaller, type LoadedDenoiser } from './call.ts'
 import { checkFills, checkPictures } from './health.ts'
 import { createNoise } from './noise.ts'
-import { createPace } from './pace.ts'
+import { createPace, keepEvery } from './pace.ts'
 import { previewsOf, windowPreviews } from './preview.ts'
 import { createTracer, savedState } from './trace.ts'
 
@@ -105,6 +105,7 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, s
   let last: Latent = start.x
   let done = behind.steps
   let keptAt = 0
+  let keepMs = args.keepMs ?? Infinity
   for await (const step of walk.steps) {
     done++
     last = step.state.x
@@ -130,10 +131,12 @@ async function run(model: LoadedDenoiser, args: RunArgs, context: CallContext, s
       context.emit(event)
       if (previews !== undefined) pace.spent(performance.now() - begun - now)
     }
-    if (args.keepMs !== undefined && performance.now() - begun - keptAt >= args.keepMs) {
-      const [total, model] = [performance.now() - begun, caller.milliseconds()]
-      const milliseconds = { total, model, elsewhere: total - model }
-      context.emit({ kind: 'state', state: savedState(step), steps: done, nfe: nfe(), milliseconds } satisfies StateEvent)
+    if (args.keepMs !== undefined && now - keptAt >= keepMs) {
+      const state = savedState(step)
+      const model = caller.milliseconds()
+      const milliseconds = { total: now, model, elsewhere: now - model }
+      context.emit({ kind: 'state', state, steps: done, nfe: nfe(), milliseconds } satisfies StateEvent)
+      keepMs = keepEvery(args.keepMs, state)
       keptAt = performance.now() - begun
     }
     // A cancel is read in a turn of the event loop. session.run takes one before it holds the loop, which is soon enough where a step is

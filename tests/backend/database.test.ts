@@ -119,6 +119,23 @@ it('works without a file where the place refuses one, and says so', () => {
   expect(existsSync(file)).toBe(false)
 })
 
+it('says in a sentence that the disk is full, and keeps what was there', () => {
+  const database = open()
+  database.run('INSERT INTO words VALUES (?, NULL)', 'kept')
+  database.all('PRAGMA max_page_count = 8')
+  let words = 0
+  const fill = () => {
+    for (let i = 0; i < 100; i++) database.run('INSERT INTO words VALUES (?, ?)', String(words++), new Uint8Array(2000))
+  }
+  expect(fill).toThrow(
+    expect.objectContaining({ code: 'disk', message: `The disk is full: "${file}" could not be written.` }) as Error,
+  )
+  expect(() => database.transaction(fill)).toThrow(expect.objectContaining({ code: 'disk' }) as Error)
+  expect(database.get('SELECT word FROM words WHERE word = ?', 'kept')).toEqual({ word: 'kept' })
+  database.close()
+  expect(open().get('SELECT word FROM words WHERE word = ?', 'kept')).toEqual({ word: 'kept' })
+})
+
 it('holds every row that was written when the program is killed', () => {
   const program = `
     const Libsql = require(${JSON.stringify(resolve('node_modules/libsql'))})

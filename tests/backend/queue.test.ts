@@ -326,6 +326,19 @@ describe('after the end of the program', () => {
     expect(after.world.runs.filter(({ kind }) => kind === 'inpaint').map(({ resume }) => resume)).toEqual([undefined, undefined])
   })
 
+  it('makes no job where its folder cannot be made, in one sentence, and goes on with the others', async () => {
+    const place = makePlace()
+    const bench = await makeBench({}, place)
+    writeFileSync(join(place.data, 'jobs'), 'a file where the folder belongs')
+    await expect(submit(bench, { count: 1 })).rejects.toMatchObject({
+      code: 'request',
+      message: expect.stringContaining('cannot be written') as string,
+    })
+    expect(await bench.backend.handlers.jobs({})).toEqual([])
+    rmSync(join(place.data, 'jobs'))
+    expect((await bench.ended(await submit(bench, { count: 1 }))).status).toBe('done')
+  })
+
   it('refuses a second program on the same folder in one sentence, and leaves the first alone', async () => {
     const place = makePlace()
     const first = await makeBench({}, place)

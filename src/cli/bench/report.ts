@@ -2,8 +2,10 @@ import { columns } from '../help.ts'
 import type { BenchSettings } from '../bench.ts'
 import type { ColdStart } from './cold.ts'
 import type { DeviceComparison } from './devices.ts'
+import { type LibraryBench, libraryRows } from './library.ts'
 import type { PeakMemory } from './memory.ts'
 import type { Overhead } from './overhead.ts'
+import type { QueueCost } from './queue.ts'
 import type { Repeats } from './repeats.ts'
 
 export interface BenchReport {
@@ -12,14 +14,16 @@ export interface BenchReport {
   readonly cold: ColdStart
   readonly devices: DeviceComparison
   readonly repeats: Repeats
+  readonly queue: QueueCost
   readonly memory: PeakMemory
+  readonly library: LibraryBench
 }
 
 const ms = (value: number) => `${value.toFixed(2)} ms`
 const yes = (value: boolean) => (value ? 'yes' : 'NO')
 
 /** The measurements in words, a line each. */
-export function table({ settings, overhead, cold, devices, repeats, memory }: BenchReport): string {
+export function table({ settings, overhead, cold, devices, repeats, queue, memory, library }: BenchReport): string {
   return [
     `${settings.model} on the CPU, ${settings.steps} steps, ${settings.rounds} rounds, medians`,
     '',
@@ -44,9 +48,15 @@ export function table({ settings, overhead, cold, devices, repeats, memory }: Be
           ? `${memory.together} MB (${memory.processes.map((one) => `${one.name} ${one.megabytes}`).join(', ')})`
           : `not measured: ${memory.why}`,
       ],
+      [
+        'a job of the queue',
+        `${ms(queue.jobMs)} beside its sampling, ${ms(queue.runMs)} without the queue: ${ms(queue.overheadMs)} more (${queue.jobs} jobs, ${queue.rounds} rounds)`,
+      ],
+      ['time left after a fifth', `at most ${queue.estimateOffPercent.toFixed(0)} % off`],
       ['same pixels twice', yes(repeats.twice)],
       ['same recipe and file twice', yes(repeats.sameRecipe)],
       ['picture of a batch = alone', yes(repeats.aloneAsInBatch)],
+      ...libraryRows(library),
     ]),
   ].join('\n')
 }
