@@ -89,7 +89,7 @@ export const de: Messages = {
     view: '&Ansicht',
     theme: 'Farben',
     developer: 'Entwicklerwerkzeuge',
-    run: 'Be&fehle',
+    run: 'Bef&ehle',
     window: '&Fenster',
     minimise: 'Minimieren',
     closeWindow: 'Schließen',
