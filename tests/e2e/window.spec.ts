@@ -4,10 +4,9 @@ import { createSocket } from 'node:dgram'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron } from '@playwright/test'
 import { outwardSockets } from './support/processes.ts'
 import { found } from './support/setup.ts'
-import { electronArguments, environment, expect, plainArguments, root, test } from './support/studio.ts'
+import { electronArguments, environment, expect, launchElectron, plainArguments, root, test } from './support/studio.ts'
 
 test('the watch for sockets sees one that is there', async () => {
   test.skip(process.platform !== 'linux', 'Sockets are read from /proc.')
@@ -78,10 +77,8 @@ test('a second start on the same data folder ends at once and leaves the first a
 test('a launcher that loads the program late gets the same window, as closed as ever', async () => {
   test.skip(process.env[found.noElectron] !== undefined, process.env[found.noElectron] ?? '')
   const data = mkdtempSync(join(tmpdir(), 'palimpsest-late-'))
-  const executablePath = process.env[found.electron] ?? ''
-  const app = await _electron.launch({ executablePath, args: plainArguments, env: environment(data), cwd: root })
+  const { app, page } = await launchElectron(data, plainArguments)
   try {
-    const page = await app.firstWindow({ timeout: 0 })
     await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
     // Electron itself is in time; the runtime of closed machines is late.
     expect(['app://studio/index.html', 'https://studio.invalid/index.html']).toContain(page.url())

@@ -41,19 +41,22 @@ export function environment(data: string): Record<string, string> {
   return { ...(process.env as Record<string, string>), ...own }
 }
 
+/** The program and its window, which may not be shown yet. As in a browser that Playwright starts, the test's own time is the only limit. */
+export async function launchElectron(
+  data: string,
+  args: readonly string[] = electronArguments,
+): Promise<{ readonly app: ElectronApplication; readonly page: Page }> {
+  const executablePath = process.env[found.electron] ?? ''
+  const app = await _electron.launch({ executablePath, args: [...args], env: environment(data), cwd: root })
+  app.context().setDefaultTimeout(0)
+  return { app, page: await app.firstWindow({ timeout: 0 }) }
+}
+
 async function openElectron(
   data: string,
   scale: number,
 ): Promise<{ studio: Omit<Studio, 'screenshot'>; close: () => Promise<void> }> {
-  const app = await _electron.launch({
-    executablePath: process.env[found.electron] ?? '',
-    args: [`--force-device-scale-factor=${scale}`, ...electronArguments],
-    env: environment(data),
-    cwd: root,
-  })
-  // As in a browser that Playwright starts: the test's own time is the limit.
-  app.context().setDefaultTimeout(0)
-  const page = await app.firstWindow({ timeout: 0 })
+  const { app, page } = await launchElectron(data, [`--force-device-scale-factor=${scale}`, ...electronArguments])
   // A page exists before its window is shown; until then it has no size, and a screenshot of it is refused.
   await expect
     .poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible())))
