@@ -31,7 +31,7 @@ export function menuBarOf(situation: Situation, photos: readonly Pick<Photo, 'id
     ...take('quit'),
   ]
   const edit = [
-    ...take('mask.undo', 'mask.redo', 'mask.redo-y'),
+    ...take('mask.undo', 'mask.redo', 'mask.redo-y', 'gallery.undo'),
     line,
     ...role('cut', t.menu.cut),
     ...role('copy', t.menu.copy),
