@@ -146,6 +146,8 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     entry.job = { ...entry.job, ...patch }
     await save(entry)
     quietly(() => order.remove(entry.job.id))
+    // With nothing left of the last time there is nothing to wait with.
+    if (paused === 'restart' && queue().waiting.length === 0) paused = null
     change(entry, { status: patch.status })
   }
 

@@ -21,9 +21,16 @@ export interface Expected {
 
 /**
  * The first step of a run carries one-time costs (shader compilation, first allocation), so the rate is measured from the second on. `windows`:
- * crops that each batch of a fill has, one after another. `planned`: the runs of one batch, where they are not all alike.
+ * crops that each batch of a fill has, one after another. `planned`: the runs of one batch, where they are not all alike. What lies between two runs
+ * (pictures are written, the next begins) is measured by the clock, and counted for each that is to come. A job that goes on after a kill begins
+ * in the middle: the runs before it count as done.
  */
-export function trackProgress(runs: number, windows = 1, planned: readonly Expected[] = []): Progress {
+export function trackProgress(
+  runs: number,
+  windows = 1,
+  planned: readonly Expected[] = [],
+  clock: () => number = () => performance.now(),
+): Progress {
   let run = -1
   let first: StepEvent | undefined
   let last: StepEvent | undefined
@@ -32,6 +39,10 @@ export function trackProgress(runs: number, windows = 1, planned: readonly Expec
   let cost = 0
   /** Of the runs that are over: those of one job may differ (RePaint walks straight through a window that is repainted whole). */
   const over = { steps: 0, calls: 0 }
+  let lastAt = 0
+  /** From the last word of one run to the first of the next, less what its calls take: sum and number. */
+  const between = { milliseconds: 0, count: 0 }
+  let gap: { readonly milliseconds: number; readonly calls: number } | undefined
 
   const expectedAt = (at: number) => planned[at % planned.length]
   /** Of one call. */
@@ -39,10 +50,14 @@ export function trackProgress(runs: number, windows = 1, planned: readonly Expec
     const expected = expectedAt(at)
     return expected === undefined || expected.calls === 0 ? 1 : expected.cost / expected.calls
   }
-  /** Of the runs after this one: as they were planned, or taken to be like this one. */
-  const toCome = (now: number, event: StepEvent): { readonly steps: number; readonly calls: number; readonly cost: number } => {
+  /** Of the runs from one to before another: as they were planned, or taken to be like this one. */
+  const among = (
+    from: number,
+    to: number,
+    event: StepEvent,
+  ): { readonly steps: number; readonly calls: number; readonly cost: number } => {
     const sum = { steps: 0, calls: 0, cost: 0 }
-    for (let at = now + 1; at < runs; at++) {
+    for (let at = from; at < to; at++) {
       const {
         steps,
         calls: asked,
@@ -71,20 +86,34 @@ export function trackProgress(runs: number, windows = 1, planned: readonly Expec
     const spent = milliseconds + (own > 0 ? last.milliseconds - first.milliseconds : 0)
     const price = priceOf(run)
     if (calls + own > 0 && spent > 0) return { calls: (1000 * (calls + own)) / spent, cost: (1000 * (cost + own * price)) / spent }
-    const rate = last.milliseconds > 0 ? (1000 * last.calls) / last.milliseconds : 0
+    // The first word of a run that goes on counts calls of before.
+    const rate = last.milliseconds > 0 && last.step === 1 ? (1000 * last.calls) / last.milliseconds : 0
     return { calls: rate, cost: rate * price }
   }
 
   return {
     step(now, event) {
+      const at = clock()
       if (now !== run) {
         close()
+        if (last === undefined) {
+          const before = among(0, now, event)
+          over.steps = before.steps
+          over.calls = before.calls
+        } else gap = { milliseconds: at - lastAt, calls: event.step === 1 ? event.calls : 0 }
         run = now
         first = event
       }
       last = event
+      lastAt = at
       const rate = rates()
-      const rest = toCome(run, event)
+      if (gap !== undefined && rate.calls > 0) {
+        between.milliseconds += Math.max(0, gap.milliseconds - (1000 * gap.calls) / rate.calls)
+        between.count++
+        gap = undefined
+      }
+      const rest = among(run + 1, runs, event)
+      const pauses = between.count === 0 ? 0 : ((runs - run - 1) * between.milliseconds) / between.count
       const callsDone = over.calls + event.calls
       const left = (event.callsTotal - event.calls) * priceOf(run) + rest.cost
       const expected = expectedAt(run)
@@ -94,7 +123,7 @@ export function trackProgress(runs: number, windows = 1, planned: readonly Expec
         calls: callsDone,
         callsTotal: over.calls + event.callsTotal + rest.calls,
         callsPerSecond: rate.calls,
-        secondsLeft: rate.cost > 0 ? left / rate.cost : 0,
+        secondsLeft: rate.cost > 0 ? left / rate.cost + pauses / 1000 : 0,
         sigma: event.sigma,
         ...(event.effectiveSampleSize === undefined ? {} : { effectiveSampleSize: event.effectiveSampleSize }),
         ...(windows > 1

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import { createBackend } from '../backend/index.ts'
 import type { Backend } from '../backend/types.ts'
+import { PalimpsestError } from '../shared/errors.ts'
 import { studioFolders } from './folders.ts'
 import { startElectronWorker } from './host.ts'
 import { localHandlers, menuChoices, serveIpc, tellOpened } from './ipc.ts'
@@ -94,6 +95,8 @@ else {
     .then(start)
     .catch((error: unknown) => {
       console.error(error)
+      // Where the user can do something about it (another Palimpsest has the folder), a sentence of it is seen without a terminal too.
+      if (error instanceof PalimpsestError) dialog.showErrorBox('Palimpsest cannot start', error.message)
       app.exit(1)
     })
 }

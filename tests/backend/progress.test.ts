@@ -57,3 +57,32 @@ it('hands on how many particles still count', () => {
   expect(progress.step(0, { ...event(1, 100), effectiveSampleSize: 3.2 })).toMatchObject({ effectiveSampleSize: 3.2 })
   expect(progress.step(0, event(2, 200))).not.toHaveProperty('effectiveSampleSize')
 })
+
+it('is right within a quarter after a fifth, though writing takes as long as sampling', () => {
+  let now = 0
+  const [runs, steps, stepMs, writeMs, startMs] = [10, 8, 25, 180, 40]
+  const progress = trackProgress(runs, 1, [], () => now)
+  const told: { readonly at: number; readonly left: number; readonly done: number }[] = []
+  for (let run = 0; run < runs; run++) {
+    now += startMs
+    for (let step = 1; step <= steps; step++) {
+      now += stepMs
+      const { secondsLeft, calls, callsTotal } = progress.step(run, event(step, startMs + stepMs * step, steps))
+      told.push({ at: now, left: 1000 * secondsLeft, done: calls / callsTotal })
+    }
+    now += writeMs
+  }
+  const end = now - writeMs
+  for (const { at, left } of told.filter(({ done, at: when }) => done >= 0.2 && when < end - 300))
+    expect(Math.abs(left / (end - at) - 1), String(at)).toBeLessThan(0.25)
+})
+
+it('takes a run that goes on where it was for what it is', () => {
+  const progress = trackProgress(4)
+  // Two runs are over, and half of the third.
+  const first = progress.step(2, event(6, 100))
+  expect(first).toMatchObject({ step: 26, steps: 40, calls: 26, callsTotal: 40, callsPerSecond: 0, secondsLeft: 0 })
+  const next = progress.step(2, event(8, 300))
+  expect(next.callsPerSecond).toBeCloseTo(10)
+  expect(next.secondsLeft).toBeCloseTo(1.2)
+})

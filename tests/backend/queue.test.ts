@@ -326,6 +326,17 @@ describe('after the end of the program', () => {
     expect(after.world.runs.filter(({ kind }) => kind === 'inpaint').map(({ resume }) => resume)).toEqual([undefined, undefined])
   })
 
+  it('is paused no more when all that was left is cancelled', async () => {
+    const place = makePlace()
+    const { fill, one, two } = await interrupted(place)
+    const after = await makeBench({}, place)
+    for (const job of [fill, two]) await after.backend.handlers.cancel({ job })
+    expect((await after.backend.handlers.queue({})).paused).toBe('restart')
+    await after.backend.handlers.removeJob({ job: one })
+    expect((await after.backend.handlers.queue({})).paused).toBeNull()
+    expect((await after.ended(await submit(after, { count: 1 }))).status).toBe('done')
+  })
+
   it('makes no job where its folder cannot be made, in one sentence, and goes on with the others', async () => {
     const place = makePlace()
     const bench = await makeBench({}, place)

@@ -41,12 +41,20 @@ export function JobStrip() {
 }
 
 function Idle({ last }: { readonly last: Job | null }) {
+  const t = useWords().queue
+  const paused = useApp((state) => state.queue.paused !== null)
   const models = useApp((state) => state.models)
   return (
     <footer className={styles.idle} aria-label="Jobs">
       {last?.status === 'done' ? <IconCheck aria-hidden className={styles.good} /> : null}
       <span className={styles.line}>{last === null ? 'Nothing is running' : lastWords(last, jobTitle(last, models))}</span>
       <span className={styles.space} />
+      {paused ? (
+        <>
+          <span className={styles.queued}>{t.paused}</span>
+          <PauseButton primary />
+        </>
+      ) : null}
       {last === null ? null : <JobQueue />}
     </footer>
   )
