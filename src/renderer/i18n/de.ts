@@ -80,7 +80,6 @@ export const de: Messages = {
     label: 'Menü',
     file: '&Datei',
     recent: 'Zuletzt geöffnet',
-    noRecent: 'Noch keine Fotografie',
     edit: '&Bearbeiten',
     cut: 'Ausschneiden',
     copy: 'Kopieren',
@@ -98,7 +97,6 @@ export const de: Messages = {
   notification: {
     done: (title) => `Fertig: ${title}`,
     failed: (title) => `Fehlgeschlagen: ${title}`,
-    test: 'So meldet sich ein langer Auftrag, wenn er zu Ende ist.',
   },
   about: {
     title: 'Über Palimpsest',

@@ -81,7 +81,6 @@ export const en = {
     label: 'Menu',
     file: '&File',
     recent: 'Open recent',
-    noRecent: 'No photograph yet',
     edit: '&Edit',
     cut: 'Cut',
     copy: 'Copy',
@@ -99,7 +98,6 @@ export const en = {
   notification: {
     done: (title: string) => `Done: ${title}`,
     failed: (title: string) => `Failed: ${title}`,
-    test: 'This is how a long job will say that it ended.',
   },
   about: {
     title: 'About Palimpsest',
