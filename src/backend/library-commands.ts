@@ -18,7 +18,7 @@ import {
 } from './library-again.ts'
 import { exportPictures, makeSheet } from './library-copies.ts'
 import { detailOf, textsOf } from './library-detail.ts'
-import { idsOf, pageOf, rowsOf } from './library-query.ts'
+import { idsOf, rowsOf } from './library-query.ts'
 import { fileOf, findRow, mark, type Shelf } from './library-shelf.ts'
 import { fromTrash, purge, toTrash } from './library-trash.ts'
 import { refuseColour, checkInpaint } from './request.ts'
@@ -59,7 +59,7 @@ export function libraryHandlers(house: House, { generate }: Generate): LibraryHa
 
   return {
     library: () => library.state(),
-    libraryPictures: (query) => library.read(({ db }) => pageOf(db, query)),
+    libraryPictures: (query) => library.page(query),
     libraryIds: (order) => library.read(({ db }) => idsOf(db, order)),
     async libraryPicture({ id }) {
       const shelf = await library.open()

@@ -20,12 +20,22 @@ const anyOf = (column: string, values: readonly string[]): Where => ({
   values,
 })
 
-function whereOf(filter: LibraryFilter): Where {
+/** How the words of a text are looked up: all of them first, or row by row, which is quicker where most rows have them. */
+type Lookup = 'first' | 'each'
+
+const lookups: Readonly<Record<Lookup, string>> = {
+  first: 'n IN (SELECT rowid FROM search WHERE search MATCH ?)',
+  each: 'EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = n)',
+}
+/** From so many rows on. */
+const manyRows = 2000
+
+function whereOf(filter: LibraryFilter, lookup: Lookup = 'first'): Where {
   const { where, text, models, methods, kinds, tags, favourite, from, until } = filter
   const match = matchOf(text)
   const parts: Where[] = [
     { sql: 'bin = ?', values: [where === 'trash' ? 1 : 0] },
-    ...(match === null ? [] : [{ sql: 'n IN (SELECT rowid FROM search WHERE search MATCH ?)', values: [match] }]),
+    ...(match === null ? [] : [{ sql: lookups[lookup], values: [match] }]),
     ...(models.length === 0 ? [] : [anyOf('model', models)]),
     ...(methods.length === 0 ? [] : [anyOf('method', methods)]),
     ...(kinds.length === 0 ? [] : [anyOf('kind', kinds)]),
@@ -50,10 +60,32 @@ const sorts: Readonly<Record<LibraryOrder['sort'], readonly string[]>> = {
 const orderOf = ({ sort, descending }: LibraryOrder): string =>
   sorts[sort].map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')
 
-export function pageOf(db: Database, query: LibraryQuery): LibraryPage {
-  const { sql, values } = whereOf(query)
+/** Counts of the library as it is, which the pages of one query share. */
+export type Totals = Map<string, number>
+
+const countOf = (db: Database, from: string, values: readonly Value[]): number =>
+  db.get<{ count: number }>(`SELECT count(*) AS count FROM ${from}`, ...values)?.count ?? 0
+
+function totalOf(db: Database, filter: LibraryFilter, totals: Totals): number {
+  const { sql, values } = whereOf(filter)
+  const key = JSON.stringify([sql, values])
+  const known = totals.get(key)
+  if (known !== undefined) return known
+  const match = matchOf(filter.text)
+  const trashed = () => countOf(db, `pictures WHERE bin = 1 AND ${lookups.each}`, [match])
+  // The words alone are counted without a look at any row; the trash, which they count too, is small.
+  const total =
+    match !== null && values.length === 2 && filter.where === 'library' && !filter.favourite
+      ? countOf(db, 'search WHERE search MATCH ?', [match]) - trashed()
+      : countOf(db, `pictures WHERE ${sql}`, values)
+  totals.set(key, total)
+  return total
+}
+
+export function pageOf(db: Database, query: LibraryQuery, totals: Totals = new Map()): LibraryPage {
   const order = orderOf(query)
-  const { total } = db.get<{ total: number }>(`SELECT count(*) AS total FROM pictures WHERE ${sql}`, ...values) ?? { total: 0 }
+  const total = totalOf(db, query, totals)
+  const { sql, values } = whereOf(query, total < manyRows ? 'first' : 'each')
   const rows = db.all<Row>(
     `SELECT * FROM pictures WHERE n IN (SELECT n FROM pictures WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?) ORDER BY ${order}`,
     ...values,
@@ -84,7 +116,7 @@ export interface Counts {
 }
 
 export function countsOf(db: Database): Counts {
-  const one = (sql: string) => db.get<{ count: number }>(`SELECT count(*) AS count FROM pictures WHERE ${sql}`)?.count ?? 0
+  const one = (sql: string) => countOf(db, `pictures WHERE ${sql}`, [])
   const grouped = (column: string) =>
     db.all<LibraryCount>(
       `SELECT ${column} AS name, count(*) AS count FROM pictures WHERE bin = 0 AND ${column} IS NOT NULL GROUP BY ${column} ORDER BY ${column}`,

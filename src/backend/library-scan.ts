@@ -196,6 +196,7 @@ async function remember(shelf: Shelf): Promise<void> {
     const marked = db.all<Row>("SELECT * FROM pictures WHERE favourite = 1 OR tags <> '[]'").filter(({ path }) => !now.has(path))
     const rows = [...now.keys()].flatMap((path) => db.get<Row>('SELECT * FROM pictures WHERE path = ?', path) ?? [])
     await inTurns(db, [...rows, ...marked], (row) => setMarks(db, row, now.get(row.path) ?? noMarks))
+    if (rows.length + marked.length > 0) shelf.changed()
     db.run("INSERT INTO meta VALUES ('marks', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", await shelf.marks.stamp())
   })
 }

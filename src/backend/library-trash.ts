@@ -33,7 +33,6 @@ async function move(shelf: Shelf, pairs: readonly (readonly [row: Row, to: strin
     }
   }
   await moved(shelf, done)
-  shelf.changed()
   if (failure !== undefined) throw failure
   return done.map(([, to]) => idOf(to))
 }
@@ -100,7 +99,6 @@ export async function purge(shelf: Shelf, rows: readonly Row[], { ofJob, thumb }
     shelf,
     gone.map(({ path }) => path),
   )
-  if (gone.length > 0) shelf.changed()
   return gone.length
 }
 

@@ -3,13 +3,14 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendEvent, Job, RemoteHandlers } from '../shared/api.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
-import type { LibraryChanges, LibraryScan, LibraryState } from '../shared/library.ts'
+import type { LibraryChanges, LibraryPage, LibraryQuery, LibraryScan, LibraryState } from '../shared/library.ts'
 import { openFolder, openOutFolder } from './files.ts'
 import type { Imaging } from './imaging.ts'
 import { createLane } from './lane.ts'
 import { openIndex, type Row, wipe } from './library-index.ts'
 import { openMarks } from './library-marks.ts'
-import { type Counts, countsOf } from './library-query.ts'
+
+import { type Counts, countsOf, pageOf, type Totals } from './library-query.ts'
 import { scanShelf } from './library-scan.ts'
 import { type LibraryChoice, openChoice } from './library-settings.ts'
 import type { Shelf } from './library-shelf.ts'
@@ -46,6 +47,7 @@ export interface Library {
   change<T>(work: (shelf: Shelf) => Promise<T>): Promise<T>
   /** The same for what only reads. */
   read<T>(work: (shelf: Shelf) => T): Promise<T>
+  page(query: LibraryQuery): Promise<LibraryPage>
   state(): Promise<LibraryState>
   rescan(rebuild: boolean): Promise<LibraryChanges>
   setFolder(path: string | null): Promise<LibraryState>
@@ -76,6 +78,7 @@ export function createLibrary(options: LibraryOptions): Library {
   let problem: string | null = null
   let scan: LibraryScan | null = null
   let counts: { readonly version: number; readonly of: Counts } | undefined
+  let totals: { readonly version: number; readonly of: Totals } = { version: 0, of: new Map() }
   let scanning: { readonly work: Promise<LibraryChanges>; readonly thorough: boolean } | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -180,7 +183,7 @@ export function createLibrary(options: LibraryOptions): Library {
         })
         await takes.all(shelf, signal)
         const old = shelf.db.all<Row>('SELECT * FROM pictures WHERE bin = 1 AND trashed < ?', now() - keptMs)
-        if (old.length > 0) await shelf.lane(() => purge(shelf, old, purging))
+        if (old.length > 0) await shelf.lane(() => purge(shelf, old, purging)).finally(changed)
         return found
       } finally {
         tellScan(null)
@@ -202,7 +205,12 @@ export function createLibrary(options: LibraryOptions): Library {
 
   const change: Library['change'] = async (work) => {
     const shelf = await open()
-    return healing(shelf, () => shelf.lane(() => work(shelf)))
+    try {
+      return await healing(shelf, () => shelf.lane(() => work(shelf)))
+    } finally {
+      // What fails half-way has changed something, too.
+      changed()
+    }
   }
 
   const state = async (): Promise<LibraryState> => {
@@ -231,6 +239,11 @@ export function createLibrary(options: LibraryOptions): Library {
     read: async (work) => {
       const shelf = await open()
       return healing(shelf, async () => work(shelf))
+    },
+    async page(query) {
+      const shelf = await open()
+      if (totals.version !== version) totals = { version, of: new Map() }
+      return healing(shelf, async () => pageOf(shelf.db, query, totals.of))
     },
     state,
     rescan,

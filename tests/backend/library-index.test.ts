@@ -233,4 +233,42 @@ describe('a query', () => {
       methods: [{ name: 'ddpm', count: 2 }],
     })
   })
+
+  it('is counted anew, and told of, whenever something changed', async () => {
+    const bench = await makeBench()
+    for (const name of ['a.png', 'b.png', 'c.png']) foreign(bench.place, name)
+    await scan(bench)
+    const words = async () => (await page(bench, { text: 'a' })).total
+    const { version } = await bench.backend.handlers.library({})
+    expect([(await page(bench)).total, await words(), (await page(bench, { favourite: true })).total]).toEqual([3, 1, 0])
+    bench.events.length = 0
+    await bench.backend.handlers.libraryFavourite({ ids: [idOf('a.png')], favourite: true })
+    await bench.backend.handlers.libraryTag({ ids: [idOf('b.png')], add: ['also'], remove: [] })
+    expect([(await page(bench, { favourite: true })).total, await words()]).toEqual([1, 2])
+    const { ids } = await bench.backend.handlers.libraryTrash({ ids: [idOf('a.png')] })
+    expect([(await page(bench)).total, await words(), (await page(bench, { where: 'trash', text: 'a' })).total]).toEqual([2, 1, 1])
+    await bench.backend.handlers.libraryEmptyTrash({ ids })
+    expect((await page(bench, { where: 'trash' })).total).toBe(0)
+    const now = await bench.backend.handlers.library({})
+    expect(now.version).toBeGreaterThan(version)
+    expect(now).toMatchObject({ total: 2, trashed: 0, favourites: 0, tags: [{ name: 'also', count: 1 }] })
+    while (!bench.events.some(({ kind }) => kind === 'library')) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+
+  it('for a word that most pictures have gives the pictures that a filter gives', async () => {
+    const bench = await makeBench()
+    const many = 2100
+    const source = foreign(bench.place, 'common 0.png', { values: [1] })
+    for (let i = 1; i < many; i++) linkSync(source, join(root(bench.place), `common ${String(i)}.png`))
+    foreign(bench.place, 'rare.png', {}, 5)
+    await scan(bench)
+    const { total, pictures } = await page(bench, { text: 'common', sort: 'name' })
+    expect(total).toBe(many)
+    expect(pictures.map(({ name }) => name)).toEqual(
+      (await all(bench, { sort: 'name', until: 1_700_000_001_000 })).map(({ name }) => name),
+    )
+    const { ids } = await bench.backend.handlers.libraryTrash({ ids: [idOf('common 7.png')] })
+    expect((await page(bench, { text: 'common' })).total).toBe(many - 1)
+    expect(await all(bench, { text: 'common', where: 'trash' })).toMatchObject([{ id: ids[0] }])
+  })
 })
