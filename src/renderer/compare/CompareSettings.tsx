@@ -63,7 +63,6 @@ export function CompareSettings() {
           value={settings.seed}
           onChange={(seed) => change({ generate: { ...draft.generate, seed }, fill: { ...draft.fill, seed } })}
           locked
-          onLock={() => undefined}
           help="The noise that every cell begins at, and that it is given on its way."
         />
       )}

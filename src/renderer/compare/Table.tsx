@@ -200,7 +200,7 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
             {head(one)}
           </span>
         ))}
-        <ul aria-label={counted(layout.cells.length, 'cell')}>
+        <ul className={styles.cells} aria-label={counted(layout.cells.length, 'cell')}>
           {sight.map((place) => (
             <Cell
               key={place.cell}

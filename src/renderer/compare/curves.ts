@@ -44,19 +44,24 @@ export function ticks(scale: Scale): readonly number[] {
   const { low, high, log } = scale
   if (log) {
     const decades = Math.log10(high / low)
-    const each = decades > 6 ? 2 : 1
-    const from = Math.ceil(Math.log10(low) - 1e-9)
-    const powers = Array.from(
-      { length: Math.max(0, Math.floor((Math.log10(high) - from) / each + 1e-9) + 1) },
-      (_, i) => 10 ** (from + i * each),
-    )
-    return powers.length >= 2 ? powers : [low, high]
+    // Over few decades their twos and fives too; over many only every second one.
+    const parts = decades < 2.5 ? [1, 2, 5] : [1]
+    const each = decades > 6 ? Math.ceil(decades / 5) : 1
+    const from = Math.floor(Math.log10(low))
+    const all = Array.from({ length: Math.ceil(decades / each) + 2 }, (_, i) =>
+      parts.map((part) => part * 10 ** (from + i * each)),
+    ).flat()
+    const inside = all.filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
+    return inside.length >= 2 ? inside : [low, high]
   }
   const rough = (high - low) / 4
   const size = 10 ** Math.floor(Math.log10(rough))
   const by = size * ([1, 2, 5, 10].find((one) => one * size >= rough) ?? 10)
   const first = Math.ceil(low / by - 1e-9)
-  return Array.from({ length: Math.floor(high / by + 1e-9) - first + 1 }, (_, i) => Number(((first + i) * by).toPrecision(12)))
+  const even = Array.from({ length: Math.floor(high / by + 1e-9) - first + 1 }, (_, i) =>
+    Number(((first + i) * by).toPrecision(12)),
+  )
+  return even.length >= 2 ? even : [low, high]
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100

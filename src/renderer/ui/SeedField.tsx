@@ -12,7 +12,8 @@ export interface SeedFieldProps {
   readonly onChange: (value: number) => void
   /** Locked: the next run uses the same seed. Open: a new one is drawn after each run. */
   readonly locked: boolean
-  readonly onLock: (locked: boolean) => void
+  /** Absent: it stays as it is, and there is nothing to lock. */
+  readonly onLock?: (locked: boolean) => void
   readonly help?: string
 }
 
@@ -31,14 +32,16 @@ export function SeedField({
   }
   const right = (
     <span className={styles.tools}>
-      <IconButton
-        size="small"
-        label={locked ? 'Seed locked: the next run uses it again' : 'Lock the seed'}
-        pressed={locked}
-        onClick={() => onLock(!locked)}
-      >
-        {locked ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}
-      </IconButton>
+      {onLock === undefined ? null : (
+        <IconButton
+          size="small"
+          label={locked ? 'Seed locked: the next run uses it again' : 'Lock the seed'}
+          pressed={locked}
+          onClick={() => onLock(!locked)}
+        >
+          {locked ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}
+        </IconButton>
+      )}
       <IconButton size="small" label="Draw a new seed" onClick={() => onChange(drawSeed())}>
         <IconDice5 aria-hidden />
       </IconButton>
