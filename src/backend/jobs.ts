@@ -216,7 +216,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     for (const { job: id } of order.list()) {
       const entry = entries.get(id)
       if (entry === undefined || entry.job.status !== 'queued' || entry.running !== undefined) continue
-      const device = deviceOf(entry.job)
+      const device = quietly(() => deviceOf(entry.job)) ?? null
       if (slots.free(device)) begin(entry, slots.take(device))
       // Who may need any device is not passed by.
       else if (device === null) return

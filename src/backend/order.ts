@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { priorities, type Priority, type Queue } from '../shared/queue.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -40,26 +41,34 @@ const migrations = [
 const rank = ({ priority }: { readonly priority: Priority }): number => priorities.indexOf(priority)
 
 export function createOrder(dataFolder: string): Order {
-  const db: Database = openDatabase({ file: join(dataFolder, 'queue.db'), migrations })
-  let placed: readonly Placed[] = db
-    .all<Placed>('SELECT job, priority, crashes FROM queue ORDER BY position')
-    .toSorted((a, b) => rank(a) - rank(b))
-  let last = db.get<{ last: number | null }>('SELECT max(position) AS last FROM queue')?.last ?? 0
+  const file = join(dataFolder, 'queue.db')
+  const absent = !existsSync(file)
+  let opened: Database | undefined
+  // Made with the first job: a command that runs none pays for none.
+  const db = (): Database => (opened ??= openDatabase({ file, migrations }))
+  let placed: readonly Placed[] = absent
+    ? []
+    : db()
+        .all<Placed>('SELECT job, priority, crashes FROM queue ORDER BY position')
+        .toSorted((a, b) => rank(a) - rank(b))
+  let last = absent ? 0 : (db().get<{ last: number | null }>('SELECT max(position) AS last FROM queue')?.last ?? 0)
   const save = (next: readonly Placed[]): void => {
-    db.transaction(() => {
+    db().transaction(() => {
       for (const [position, { job, priority }] of next.entries())
-        db.run('UPDATE queue SET position = ?, priority = ? WHERE job = ?', position, priority, job)
+        db().run('UPDATE queue SET position = ?, priority = ? WHERE job = ?', position, priority, job)
     })
     placed = next
   }
 
   return {
-    fresh: db.fresh,
-    notice: db.notice,
+    fresh: absent || db().fresh,
+    get notice() {
+      return opened?.notice ?? null
+    },
     list: () => placed,
     add(job) {
       const one: Placed = { job, priority: 'normal', crashes: 0 }
-      db.run('INSERT OR REPLACE INTO queue VALUES (?, ?, ?, 0)', job, one.priority, ++last)
+      db().run('INSERT OR REPLACE INTO queue VALUES (?, ?, ?, 0)', job, one.priority, ++last)
       placed = inserted(
         placed.filter((other) => other.job !== job),
         one,
@@ -77,16 +86,16 @@ export function createOrder(dataFolder: string): Order {
       )
     },
     crashed(job) {
-      db.run('UPDATE queue SET crashes = crashes + 1 WHERE job = ?', job)
+      db().run('UPDATE queue SET crashes = crashes + 1 WHERE job = ?', job)
       placed = placed.map((one) => (one.job === job ? { ...one, crashes: one.crashes + 1 } : one))
       return placed.find((one) => one.job === job)?.crashes ?? 0
     },
     remove(job) {
       if (!placed.some((one) => one.job === job)) return
       placed = placed.filter((one) => one.job !== job)
-      db.run('DELETE FROM queue WHERE job = ?', job)
+      db().run('DELETE FROM queue WHERE job = ?', job)
     },
-    close: () => db.close(),
+    close: () => opened?.close(),
   }
 }
 

@@ -25,7 +25,7 @@ const keptFolder = 'kept'
 
 export async function runJob(house: House, job: Job, own: JobRun): Promise<RunReport> {
   const report = await work(house, job, own)
-  await rm(join(own.folder, keptFolder), { recursive: true, force: true })
+  await rm(join(own.folder, keptFolder), { recursive: true, force: true }).catch(() => undefined)
   return report
 }
 
