@@ -44,12 +44,12 @@ describe('the index', () => {
     fc.record({ kind: fc.constant('rename'), path: fc.constantFrom(...paths), to: fc.constantFrom(...paths) }),
     fc.record({
       kind: fc.constant('tag'),
-      path: fc.constantFrom(...paths),
+      nth: fc.nat(20),
       tag: fc.constantFrom('sea', 'best', 'Ämter'),
       on: fc.boolean(),
     }),
-    fc.record({ kind: fc.constant('like'), path: fc.constantFrom(...paths), on: fc.boolean() }),
-    fc.record({ kind: fc.constant('trash'), path: fc.constantFrom(...paths) }),
+    fc.record({ kind: fc.constant('like'), nth: fc.nat(20), on: fc.boolean() }),
+    fc.record({ kind: fc.constant('trash'), nth: fc.nat(20) }),
     fc.record({ kind: fc.constant('restore') }),
     fc.record({ kind: fc.constant('empty') }),
     fc.record({ kind: fc.constant('make'), seed: fc.nat(5) }),
@@ -58,12 +58,14 @@ describe('the index', () => {
 
   async function act(
     bench: Bench,
-    one: { kind: string; path?: string; to?: string; content?: number; tag?: string; on?: boolean; seed?: number },
+    one: { kind: string; path?: string; to?: string; content?: number; tag?: string; on?: boolean; seed?: number; nth?: number },
     tick: number,
   ) {
     const { handlers } = bench.backend
     const file = (path = '') => join(root(bench.place), path)
-    const ids = [idOf(one.path ?? '')]
+    /** Of those that are listed, whatever they are. */
+    const listed = await handlers.libraryIds(libraryOrder.parse({ sort: 'name' }))
+    const ids = [listed[(one.nth ?? 0) % listed.length] ?? 'f'.repeat(16)]
     switch (one.kind) {
       case 'write':
         return void foreign(bench.place, one.path ?? '', { values: [one.content] }, tick)
@@ -101,7 +103,7 @@ describe('the index', () => {
 
   it('made anew from the files is the one there was', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 16 }), async (steps) => {
         const place = makePlace()
         const bench = await makeBench({}, place)
         await scan(bench)
