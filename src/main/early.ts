@@ -25,6 +25,8 @@ try {
 }
 // The single-instance lock lies there too, so two data folders are two studios.
 app.setPath('userData', folder)
+// Under this name Windows shows messages and groups windows; its installer says the same (docs/desktop.md).
+if (process.platform === 'win32') app.setAppUserModelId('palimpsest')
 silenceChromium(app.commandLine)
 // enableSandbox takes --no-sandbox back, without which nothing runs as root: the tests pass it, and the product never does.
 if (!late) {
