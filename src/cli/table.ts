@@ -307,6 +307,7 @@ export const commands = {
         numeric: true,
         help: 'Turns of the bare loop and the sampler each; the median counts (default 25).',
       },
+      { name: 'library', help: 'The library alone: its index and its files at growing sizes.' },
       json('the measurements'),
       quiet,
     ],
