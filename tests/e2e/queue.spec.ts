@@ -15,7 +15,7 @@ test('puts jobs in another order, waits, and goes on', async ({ studio: { page, 
   const strip = page.getByRole('contentinfo', { name: 'Jobs' })
   await expect(strip).toContainText('2 queued')
   await strip.getByRole('button', { name: 'Queue' }).click()
-  const queue = page.getByRole('dialog', { name: 'Job queue' })
+  const queue = page.getByRole('dialog', { name: 'Queue' })
   const next = queue.getByRole('list', { name: 'Next' }).getByRole('listitem')
   await expect(next).toHaveText([/DDIM 6/, /DDIM 7/])
   // What opens takes the focus, some frames after it is there.

@@ -45,11 +45,11 @@ function Content() {
   const { paused, problem } = queue
   return (
     <>
-      <header className={styles.head}>
+      <div className={styles.head}>
         <strong>{t.title}</strong>
         <span className={styles.count}>{t.waiting(waiting.length)}</span>
         <PauseButton />
-      </header>
+      </div>
       {paused === 'restart' && waiting.length > 0 ? <p className={styles.note}>{t.left(waiting.length)}</p> : null}
       {problem === null ? null : <p className={styles.note}>{problem}</p>}
       <div className={styles.lists}>
