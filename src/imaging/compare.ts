@@ -32,12 +32,12 @@ interface Placed {
 
 const pitchOf = (cell: number) => cell + gap
 
-async function placed(section: SheetSection, cell: number, top: number): Promise<Placed> {
+async function placed(section: SheetSection, tall: number, top: number): Promise<Placed> {
   const heads = await Promise.all(section.rows.map((row) => drawLine(row, headSize, rowsAtMost)))
   const widest = Math.max(0, ...heads.map((line) => line?.width ?? 0))
   const lines = Math.max(0, ...section.cells.map((one) => one.lines.length))
   const above = (section.title === '' ? 0 : headSize + gap) + (section.columns.every((name) => name === '') ? 0 : headSize + gap)
-  const rowHeight = pitchOf(cell) + lines * (lineSize + 2)
+  const rowHeight = pitchOf(tall) + lines * (lineSize + 2)
   return {
     section,
     heads,
@@ -48,11 +48,24 @@ async function placed(section: SheetSection, cell: number, top: number): Promise
   }
 }
 
-export async function compareSheet({ title, legend, sections, cell, out }: Sheet): Promise<{ width: number; height: number }> {
+export async function compareSheet({
+  title,
+  legend,
+  sections,
+  cell,
+  aspect,
+  out,
+}: Sheet): Promise<{ width: number; height: number }> {
+  // Without their names, which are drawn to be measured.
+  refuseLarge(
+    Math.max(...sections.map(({ columns }) => columns.length)) * pitchOf(cell),
+    sections.reduce((sum, { rows }) => sum + rows.length, 0) * pitchOf(Math.round(cell * aspect)),
+  )
   const places: Placed[] = []
+  const tall = Math.round(cell * aspect)
   let top = margin + titleSize + gap + legend.length * (lineSize + 4) + gap
   for (const section of sections) {
-    const one = await placed(section, cell, top)
+    const one = await placed(section, tall, top)
     places.push(one)
     top += one.height + 2 * gap
   }
@@ -62,23 +75,32 @@ export async function compareSheet({ title, legend, sections, cell, out }: Sheet
     ...heading.map((line) => (line?.width ?? 0) + 2 * margin),
   )
   const height = top + margin - 2 * gap
-  if (width * height > megapixelLimit * 1e6)
-    throw new PalimpsestError(
-      'request',
-      `The sheet would have ${Math.ceil((width * height) / 1e6)} megapixels, and the limit is ${megapixelLimit}: compare fewer cells.`,
-    )
+  refuseLarge(width, height)
   const canvas: Canvas = { width, height, data: new Uint8Array(width * height * 3) }
   for (let i = 0; i < canvas.data.length; i++) canvas.data[i] = ground[i % 3] ?? 0
   for (const [i, line] of heading.entries()) {
     const y = i === 0 ? margin : margin + titleSize + gap + (i - 1) * (lineSize + 4)
     if (line !== null) write(canvas, line, margin, y, i === 0 ? ink : faint)
   }
-  for (const one of places) await drawSection(canvas, one, cell)
+  for (const one of places) await drawSection(canvas, one, cell, tall)
   await writeAtomic(out, [await encodePng({ width, height, channels: 3, data: canvas.data }, 'small')])
   return { width, height }
 }
 
-async function drawSection(canvas: Canvas, { section, heads, left, top, lines }: Placed, cell: number): Promise<void> {
+function refuseLarge(width: number, height: number): void {
+  if (width * height <= megapixelLimit * 1e6) return
+  throw new PalimpsestError(
+    'request',
+    `The sheet would have ${Math.ceil((width * height) / 1e6)} megapixels, and the limit is ${megapixelLimit}: compare fewer cells.`,
+  )
+}
+
+async function drawSection(
+  canvas: Canvas,
+  { section, heads, left, top, lines }: Placed,
+  cell: number,
+  tall: number,
+): Promise<void> {
   const say = async (words: string, size: number, most: number, x: number, y: number, colour: Colour, centred = false) => {
     const line = await drawLine(words, size, most)
     if (line !== null) write(canvas, line, centred ? x + Math.floor((most - line.width) / 2) : x, y, colour)
@@ -92,31 +114,42 @@ async function drawSection(canvas: Canvas, { section, heads, left, top, lines }:
     for (const [i, name] of section.columns.entries()) await say(name, headSize, cell, left + i * pitchOf(cell), y, faint, true)
     y += headSize + gap
   }
-  const rowHeight = pitchOf(cell) + lines * (lineSize + 2)
+  const rowHeight = pitchOf(tall) + lines * (lineSize + 2)
   for (const [row, head] of heads.entries()) {
     if (head !== null)
-      write(canvas, head, left - 2 * gap - head.width, y + row * rowHeight + Math.floor((cell - headSize) / 2), faint)
+      write(canvas, head, left - 2 * gap - head.width, y + row * rowHeight + Math.floor((tall - headSize) / 2), faint)
   }
   for (const { row, column, paths, lines: words } of section.cells) {
     const [x, from] = [left + column * pitchOf(cell), y + row * rowHeight]
-    await drawPictures(canvas, paths.slice(0, mostInCell), x, from, cell)
+    await drawPictures(canvas, paths.slice(0, mostInCell), { x, y: from, width: cell, height: tall })
     // Without a picture the words stand in its place.
-    const below = paths.length === 0 ? from + Math.floor(cell / 2) - lineSize : from + cell + 2
+    const below = paths.length === 0 ? from + Math.floor(tall / 2) - lineSize : from + tall + 2
     for (const [i, line] of words.entries())
       await say(line, lineSize, cell, x, below + i * (lineSize + 2), faint, paths.length === 0)
   }
 }
 
-/** One picture, or several in a square of their own. */
-async function drawPictures(canvas: Canvas, paths: readonly string[], left: number, top: number, cell: number): Promise<void> {
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** One picture, or several in rows of their own. */
+async function drawPictures(canvas: Canvas, paths: readonly string[], { x, y, width, height }: Box): Promise<void> {
   const across = Math.ceil(Math.sqrt(paths.length))
-  const side = Math.floor((cell - (across - 1) * 2) / Math.max(1, across))
+  const side = (length: number) => Math.floor((length - (across - 1) * 2) / Math.max(1, across))
+  const [wide, tall] = [side(width), side(height)]
   for (const [i, path] of paths.entries()) {
-    const picture = await fitted(path, side)
+    const most = Math.max(wide, tall)
+    const first = await fitted(path, most)
+    const over = first === null ? 1 : Math.max(first.width / wide, first.height / tall)
+    const picture = over > 1 ? await fitted(path, Math.max(1, Math.floor(most / over))) : first
     if (picture === null) continue
-    const x = left + (i % across) * (side + 2) + Math.floor((side - picture.width) / 2)
-    const y = top + Math.floor(i / across) * (side + 2) + Math.floor((side - picture.height) / 2)
-    place(canvas, picture, x, y)
+    const left = x + (i % across) * (wide + 2) + Math.floor((wide - picture.width) / 2)
+    const top = y + Math.floor(i / across) * (tall + 2) + Math.floor((tall - picture.height) / 2)
+    place(canvas, picture, Math.max(0, left), Math.max(0, top))
   }
 }
 

@@ -280,12 +280,13 @@ export interface ImagingMethods {
   thumb(args: { path: string; size: number; out: string }): Promise<void>
   /** The same pixels, without any text in the file unless `recipe`. */
   copyPicture(args: { from: string; out: string; recipe: boolean }): Promise<void>
-  /** The tables of a comparison with their legend as one PNG, `cell` pixels a side at most. Refuses (code `request`) more than `megapixelLimit`. */
+  /** The tables of a comparison with their legend as one PNG, `cell` pixels wide and `aspect` times as high. Refuses (code `request`) more than `megapixelLimit`. */
   compareSheet(args: {
     title: string
     legend: readonly string[]
     sections: readonly SheetSection[]
     cell: number
+    aspect: number
     out: string
   }): Promise<{ width: number; height: number }>
   /** The photograph as it is, or with its mask painted over in mid grey, as PNG. */

@@ -67,6 +67,14 @@ export async function exportComparison(house: House, id: string, format: 'png' |
   return { path, name, url: `/job/${id}/${savedFolder}/${name}` }
 }
 
+/** Height over width of the pictures; one that is very long is drawn smaller instead. */
+function aspectOf({ cells }: Parameters<typeof sectionsOf>[0]): number {
+  const aspects = cells.flatMap(({ pictures = [] }) =>
+    pictures.flatMap(({ width, height }) => (width === 0 ? [] : [height / width])),
+  )
+  return aspects.length === 0 ? 1 : Math.min(1, Math.max(0.4, ...aspects))
+}
+
 /** Title, legend and tables. */
 export function sheetOf(
   report: Parameters<typeof sectionsOf>[0],
@@ -78,5 +86,6 @@ export function sheetOf(
     legend: legendOf(report, names),
     sections: sectionsOf(report, file, names),
     cell: cellSize(report.cells.length),
+    aspect: aspectOf(report),
   }
 }

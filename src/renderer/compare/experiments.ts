@@ -111,7 +111,7 @@ export const experiments: readonly Experiment[] = [
         settings: inpaintSettings.parse({
           model,
           method: 'repaint',
-          steps: 50,
+          steps: 25,
           jumpLength: 5,
           resamples: 5,
           seed: known.seed,

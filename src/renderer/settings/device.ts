@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../../shared/request.ts'
+import { change as changeCompare, compareStore } from '../compare/session.ts'
 import { change } from '../state/generate.ts'
 import { setPreference } from '../state/preferences.ts'
 
@@ -6,6 +7,8 @@ import { setPreference } from '../state/preferences.ts'
 export async function preferDevice(device: GenerateRequest['device']): Promise<void> {
   setPreference('device', device)
   change({ device })
+  const { draft } = compareStore.getState()
+  changeCompare({ generate: { ...draft.generate, device }, fill: { ...draft.fill, device } })
   // With its editor, which is loaded with it when it is first wanted.
   const { changeDraft } = await import('../inpaint/session.ts')
   changeDraft({ device })
