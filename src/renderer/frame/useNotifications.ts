@@ -39,7 +39,7 @@ function tell(job: Job, title: string): void {
 
 function tellInBrowser({ title, body }: { readonly title: string; readonly body: string }): void {
   try {
-    const notification = new Notification(title, { body, icon: './icon.svg' })
+    const notification = new Notification(title, { body })
     notification.addEventListener('click', () => globalThis.focus())
   } catch {
     // Some browsers let only their service workers speak.
