@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'react'
 import { useCommands } from '../state/commands.ts'
 import { setDocument } from '../state/frame.ts'
-import { startGallery, useGallery } from '../state/gallery.ts'
+import { lookOnFocus, startGallery, useGallery } from '../state/gallery.ts'
 import { Screen } from '../ui/Screen.tsx'
 import { galleryCommands } from './commands.ts'
 import { Details } from './Details.tsx'
@@ -18,6 +18,7 @@ export function GalleryScreen() {
   const large = useGallery((state) => state.large)
   useEffect(() => setDocument('Gallery'), [])
   useEffect(startGallery, [])
+  useEffect(lookOnFocus, [])
   useCommands(useMemo(() => galleryCommands(), []))
   return (
     <>

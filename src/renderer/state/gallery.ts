@@ -292,6 +292,14 @@ export function startGallery(): () => void {
   }
 }
 
+/** What came or went behind the library's back is looked for now, and whenever the window comes to the front. Returns what stops it. */
+export function lookOnFocus(): () => void {
+  const look = () => void call('libraryRescan', { rebuild: false }).catch(() => undefined)
+  window.addEventListener('focus', look)
+  look()
+  return () => window.removeEventListener('focus', look)
+}
+
 /** The one that is chosen, where it is one; else null. */
 export function onlyPicked({ picked, pages }: GalleryState): LibraryPicture | null {
   const [id] = picked
