@@ -16,7 +16,8 @@ import type { RunContext } from './run.ts'
  * gave. A job that was killed goes on from there to the identical end (bit for bit on the CPU).
  *
  * [Note: kept] Nothing here waits for the disk (no fsync): a kill loses nothing that was written, and after a power cut what is torn is
- * told by its checksum and made again. The pictures themselves are the truth: a line about one that is gone counts for nothing.
+ * told by its checksum and made again. The pictures themselves are the truth: a line about one that is gone counts for nothing. Lines are
+ * written a few times a second at most, so that a job of a moment writes none.
  */
 export interface Kept {
   /** What the report says of a finished picture, and what the queue was told of it. */
@@ -31,8 +32,8 @@ export interface Kept {
   /** What is kept of engine run `run`; undefined where there is nothing, or it was made by `maker` of another kind. */
   run(run: number, maker: string): Promise<KeptRun | undefined>
   keepRun(run: number, maker: string, what: KeptRun): Promise<void>
-  /** The same for a part of the job that counts its pictures and runs from 0 again. */
-  within(name: string): Promise<Kept>
+  /** Of a job that stops: writes what was not written yet, or `forgets` it where the job is done. Nothing is written afterwards. */
+  close(forgets: boolean): Promise<void>
 }
 
 export interface KeptPicture {
@@ -51,9 +52,11 @@ export type KeptRun = { readonly result: RunResult } | { readonly state: Omit<St
 
 type Line = { readonly picture: KeptPicture } | { readonly done: KeptPart } | { readonly recipe: RunReport['recipe'] }
 
+/** A kill costs the lines of so long, and their pictures are made again. Milliseconds. */
+const linesMs = 250
+
 /** @param file of picture `index`. */
 export async function openKept(folder: string, file: (index: number) => string): Promise<Kept> {
-  await openFolder(folder)
   const journal = join(folder, 'done.jsonl')
   const place = (run: number) => join(folder, `${String(run)}.run`)
   const pictures = new Map<number, KeptPicture>()
@@ -64,8 +67,30 @@ export async function openKept(folder: string, file: (index: number) => string):
     else if ('done' in line) parts.set(line.done.part, line.done)
     else recipe = line.recipe
   }
-  // A torn line may stand at the end: what comes next begins a line of its own. A disk that refuses costs the way back, not the run.
-  const append = (line: Line): Promise<void> => appendFile(journal, `\n${JSON.stringify(line)}`).catch(() => undefined)
+  let unwritten = ''
+  let writtenAt = performance.now()
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> = Promise.resolve()
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    const lines = unwritten
+    unwritten = ''
+    writtenAt = performance.now()
+    if (lines === '') return writing
+    // A disk that refuses costs the way back, not the run.
+    return (writing = writing
+      .then(() => openFolder(folder))
+      .then(() => appendFile(journal, lines))
+      .catch(() => undefined))
+  }
+  const append = async (line: Line): Promise<void> => {
+    // A torn line may stand at the end: what comes next begins a line of its own.
+    unwritten += `\n${JSON.stringify(line)}`
+    const wait = writtenAt + linesMs - performance.now()
+    if (wait <= 0) await flush()
+    else timer ??= setTimeout(() => void flush(), wait)
+  }
 
   return {
     picture(index) {
@@ -84,15 +109,22 @@ export async function openKept(folder: string, file: (index: number) => string):
       if (recipe === undefined) await append({ recipe: (recipe = its) })
       parts.set(done.part, done)
       await append({ done })
-      for (const run of runs) await rm(place(run), { force: true })
+      for (const run of runs) if (existsSync(place(run))) await rm(place(run), { force: true })
     },
-    run: (run, maker) => readRun(place(run), maker),
-    keepRun: (run, maker, what) => writeRun(place(run), maker, what),
-    within: (name) => openKept(join(folder, name), file),
+    run: async (run, maker) => (existsSync(place(run)) ? readRun(place(run), maker) : undefined),
+    async keepRun(run, maker, what) {
+      await openFolder(folder)
+      await writeRun(place(run), maker, what)
+    },
+    close(forgets) {
+      if (forgets) unwritten = ''
+      return flush()
+    },
   }
 }
 
 async function linesOf(journal: string): Promise<readonly Line[]> {
+  if (!existsSync(journal)) return []
   const text = await readFile(journal, 'utf8').catch(() => '')
   return text.split('\n').flatMap((line) => {
     try {

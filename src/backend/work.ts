@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job, JobImage, PictureRef } from '../shared/api.ts'
@@ -25,7 +26,8 @@ const keptFolder = 'kept'
 
 export async function runJob(house: House, job: Job, own: JobRun): Promise<RunReport> {
   const report = await work(house, job, own)
-  await rm(join(own.folder, keptFolder), { recursive: true, force: true }).catch(() => undefined)
+  const kept = join(own.folder, keptFolder)
+  if (existsSync(kept)) await rm(kept, { recursive: true, force: true }).catch(() => undefined)
   return report
 }
 
@@ -87,7 +89,17 @@ async function recorded(
     previews: true,
     metadata: library.metadata(),
   }
-  if (!asked) return act({ ...run, kept: await openKept(join(own.folder, keptFolder), own.file) })
+  if (!asked) {
+    const kept = await openKept(join(own.folder, keptFolder), own.file)
+    let done = false
+    try {
+      const report = await act({ ...run, kept })
+      done = true
+      return report
+    } finally {
+      await kept.close(done)
+    }
+  }
   const trace = await createRecorder({ file: join(own.folder, 'trace.json'), previews: tracePreviews, states: false })
   try {
     const report = await act({ ...run, trace })
