@@ -3,7 +3,18 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { expectFinished, generate, setNumber } from './support/generate.ts'
-import { canvas, expectFilled, fills, goToInpaint, middleOfMask, painted, paint, picture, size } from './support/inpaint.ts'
+import {
+  canvas,
+  fillButton,
+  expectFilled,
+  fills,
+  goToInpaint,
+  middleOfMask,
+  painted,
+  paint,
+  picture,
+  size,
+} from './support/inpaint.ts'
 import { atRest, pictureAtRest } from './support/rest.ts'
 import { expect, type Studio, test } from './support/studio.ts'
 
@@ -213,4 +224,32 @@ test('chooses among the fills, wipes and looks at the original by keys alone', a
   await expect.poll(async () => (await shown()).equals(masked)).toBe(true)
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Brush (B)' })).toBeFocused()
+})
+
+test('an accepted fill is the ground of the next, and leads back to the photograph with what was kept there', async ({
+  studio,
+}) => {
+  const { page, data } = studio
+  await goToInpaint(page)
+  await page.locator('input[type=file]').setInputFiles(await picture(data, 'source.png', () => [230, 230, 230]))
+  await expect(canvas(page)).toBeVisible()
+  await setNumber(page, 'Levels', 5)
+  await setNumber(page, 'Variations', 1)
+  const paintAndFill = async (y: number) => {
+    await paint(page, [[0.48, y], [0.52, y]]) // prettier-ignore
+    await expect(fillButton(page)).toBeEnabled()
+    await page.keyboard.press('Control+Enter')
+    await expectFilled(page, 1)
+  }
+  await paintAndFill(0.4)
+  await page.keyboard.press('k')
+  await expect(fills(page).first()).toHaveAccessibleName(/, kept$/)
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await expect(page.getByRole('heading', { name: 'source (filled).png' })).toBeAttached()
+  await expect(fills(page)).toHaveCount(0)
+  await paintAndFill(0.6)
+  await expect(page.getByText('0 pixels changed')).toBeVisible()
+  await page.getByRole('button', { name: 'Back to source.png' }).click()
+  await expect(page.getByRole('heading', { name: 'source.png' })).toBeAttached()
+  await expect(fills(page).first()).toHaveAccessibleName(/, kept$/)
 })

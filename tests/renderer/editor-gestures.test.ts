@@ -4,6 +4,7 @@ import { steppedSize } from '../../src/renderer/editor/gestures.ts'
 import type { LayerAction } from '../../src/renderer/editor/layers.ts'
 import { presetNames } from '../../src/core/mask.ts'
 import { tileArea, tileKey } from '../../src/renderer/editor/mask.ts'
+import { tools } from '../../src/renderer/editor/keys.ts'
 import { toImage } from '../../src/renderer/editor/view.ts'
 import { type Hands, openEditor } from './editor-harness.ts'
 
@@ -262,5 +263,20 @@ describe('settings and moving', () => {
     expect(hands.editor.isEmpty()).toBe(true)
     hands.pointerDown(100, 100, { button: 1 })
     expect(hands.editor.state().gesture.kind).toBe('panning')
+  })
+
+  test('the hand moves the picture by as much as it is moved, and paints nothing', () => {
+    const hands = openEditor(800, 600).key('H')
+    const { view } = hands.editor.state()
+    hands.fingerDown(3, 200, 200).fingerMove(3, 260, 170).pointerUp(3)
+    expect(hands.editor.state().view).toEqual({ ...view, x: view.x + 60, y: view.y - 30 })
+    expect(hands.editor.isEmpty()).toBe(true)
+  })
+
+  test('every tool of the strip is one that these hands have tried', () => {
+    expect(tools.map(({ tool }) => tool).toSorted()).toEqual(
+      ['brush', 'ellipse', 'eraser', 'hand', 'lasso', 'polygon', 'rectangle', 'wand'].toSorted(),
+    )
+    for (const { tool, key } of tools) expect(openEditor(10, 10).key(key).editor.state().tool).toBe(tool)
   })
 })

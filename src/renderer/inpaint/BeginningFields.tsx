@@ -50,10 +50,7 @@ export function BeginningFields({ draft, model }: { readonly draft: Draft; reado
           { value: 'full', label: 'To full size', disabled: once !== undefined },
         ]}
         onChange={(to) => changeDraft({ refine: to })}
-        help={
-          once ??
-          'A hole larger than the model knows best is filled small first, then again sharper: once, or up to the photograph’s own scale.'
-        }
+        help={once ?? 'A large hole is filled small, then again sharper: once, or until it is at the photograph’s own scale.'}
       />
       {once === undefined || draft.refine === 'off' ? null : <p className={styles.about}>{once}</p>}
       {refine === 'off' ? null : (

@@ -160,9 +160,9 @@ function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly t
         size="small"
         icon={<IconPhotoEdit aria-hidden />}
         onClick={() => void continueFrom(fill)}
-        title="Open this fill as the photograph to go on with"
+        title="Go on from here: this fill becomes the photograph; the one it came from stays as it is"
       >
-        Continue from this
+        Accept
       </Button>
       <IconButton size="small" label="Back to the mask" onClick={() => pick(null)}>
         <IconX aria-hidden />
