@@ -176,7 +176,7 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
       const size = modelSize(asDrawer(await models.find(model)).card)
       if (settings === undefined) return photos.plan(photo, size, blend)
       const checked = await checkInpaint({ ...settings, model, blend }, models)
-      const plan = await photos.plan(photo, size, blend, settings.refine)
+      const plan = await photos.plan(photo, size, blend, checked.settings.refine)
       return { ...plan, runs: plannedRuns(checked, plan.crops).map(toldRun) }
     },
     async savePicture({ settings, ...picture }) {

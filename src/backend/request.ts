@@ -224,12 +224,12 @@ export async function checkInpaint(input: unknown, models: Pick<Models, 'find'>)
       : batchOf(model, asked.batch)
   const wanted = { ...asked, steps: stepsWanted(model.card, asked.steps, names(input, 'steps')) }
   const strength = strengthOf(asked, names(input, 'strength'))
-  refuseBeginning(entry, model, asked)
+  refuseBeginning(entry, asked)
   const budget = budgeted(asked, model.card, (nfe, most) =>
     withinStrength(inpainterBudget(entry, nfe, most, settings.settings), entry, model.card, { ...settings, strength }, most),
   )
   const levels = stepsOf(entry, model.card, { ...settings, steps: budget?.steps ?? wanted.steps }, strength)
-  const run = { ...settings, ...budget?.jumps, steps: levels.steps, strength, batch }
+  const run = { ...settings, ...budget?.jumps, steps: levels.steps, strength, refine: refineOf(entry, model, asked.refine), batch }
   const remark = asRequest(() => walkRemark(entry, { ...run, steps: levels.visited }))
   return {
     model,
@@ -245,11 +245,14 @@ function strengthOf({ start, strength }: Pick<InpaintSettings, 'start' | 'streng
   throw refuse('strength goes with a start from a picture: choose start original or quick, or leave it out.')
 }
 
-/** Why this fill cannot begin, or be refined, as it was asked to. */
-function refuseBeginning(entry: InpainterEntry, { id, card }: Drawer, { start, refine }: InpaintSettings): void {
-  if ((start !== 'noise' || refine !== 'off') && entry.onlyFromNoise !== undefined) throw refuse(entry.onlyFromNoise)
-  if (refine !== 'off' && 'width' in card.image.size)
-    throw refuse(`The model "${id}" knows pictures of one size alone: leave refine off, or choose a model of any size.`)
+/** Why this fill cannot begin as it was asked to. */
+function refuseBeginning(entry: InpainterEntry, { start }: InpaintSettings): void {
+  if (start !== 'noise' && entry.onlyFromNoise !== undefined) throw refuse(entry.onlyFromNoise)
+}
+
+/** A model of one size knows its picture as a whole; a method that begins at noise alone cannot go on from a fill. */
+function refineOf(entry: InpainterEntry, { card }: Drawer, refine: InpaintSettings['refine']): InpaintSettings['refine'] {
+  return 'width' in card.image.size || entry.onlyFromNoise !== undefined ? 'off' : refine
 }
 
 /** The most levels of which the share that is walked is no more than the budget's own: what is left out of the schedule costs nothing. */

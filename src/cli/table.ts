@@ -70,8 +70,16 @@ export const inpaintFlags: readonly FieldFlag[] = [
     'NAME',
     'What the fill begins at: noise; original, what is under the mask; or quick, what is round it spread over it.',
   ),
-  number('strength', 'X', 'With --start original or quick: share of the way from noise that is walked, 0 to 1 (there 0.6).'),
-  text('refine', 'NAME', 'Fill a large hole small first, then enlarge that fill by two and fill again: off, 2x (once) or full.'),
+  number(
+    'strength',
+    'X',
+    'With --start original or quick: share of the way from noise that is walked, 0 to 1 (there 0.6 unless it is said).',
+  ),
+  text(
+    'refine',
+    'NAME',
+    'Fill a thick hole small first, then enlarge that fill by two and fill again: off, 2x (once) or full. For models of any size.',
+  ),
   number('refine-strength', 'X', 'With --refine: share of the way from noise that each refinement walks, 0 to 1.'),
   toggle('as-grey', 'Let a one-channel model work on a colour photograph; what is saved is grey.'),
   toggle('invert', 'Dark on light for a model that learned light on dark.'),

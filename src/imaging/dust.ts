@@ -50,69 +50,65 @@ function lightness({ width, height, channels, data }: Pixels): Uint8Array {
   return out
 }
 
-/** Largest or smallest value of the square of 2 radius + 1 pixels round each; what lies outside has no say. */
+/**
+ * Largest or smallest value of the square of 2 radius + 1 pixels round each; what lies outside has no say. By windows of doubled length: of 13 from
+ * 1, 2, 4, 8 in as many passes, across and then down, over a plane with a margin of what has no say. Hot loops.
+ */
 function extremes(plane: Uint8Array, width: number, height: number, radius: number, of: 'max' | 'min'): Uint8Array {
-  const across = alongRows(plane, width, height, radius, of)
-  return transposed(alongRows(transposed(across, width, height), height, width, radius, of), height, width)
-}
-
-/** By windows of doubled length: of 13 from 1, 2, 4, 8 in as many passes over a row. A hot loop. */
-function alongRows(plane: Uint8Array, width: number, height: number, radius: number, of: 'max' | 'min'): Uint8Array {
-  const out = new Uint8Array(plane.length)
-  const window = 2 * radius + 1
-  const line = new Uint8Array(width + 2 * radius)
+  const stride = width + 2 * radius
+  const wide = new Uint8Array(stride * (height + 2 * radius))
+  // The smallest value is the largest of the negative; 0 has no say among the largest.
   const flip = of === 'max' ? 0 : 255
   for (let y = 0; y < height; y++) {
-    // The smallest value is the largest of the negative; 0 has no say among the largest.
-    line.fill(0)
-    for (let x = 0; x < width; x++) line[radius + x] = plane[y * width + x]! ^ flip
-    for (let length = 1; length < window;) {
-      const step = Math.min(length, window - length)
-      const end = line.length - step
-      for (let x = 0; x < end; x++) {
-        const here = line[x]!
-        const there = line[x + step]!
-        line[x] = here > there ? here : there
-      }
-      length += step
-    }
-    for (let x = 0; x < width; x++) out[y * width + x] = line[x]! ^ flip
+    const [from, to] = [y * width, (y + radius) * stride + radius]
+    for (let x = 0; x < width; x++) wide[to + x] = plane[from + x]! ^ flip
+  }
+  doubled(wide, 1, 2 * radius + 1)
+  doubled(wide, stride, 2 * radius + 1)
+  const out = new Uint8Array(plane.length)
+  for (let y = 0; y < height; y++) {
+    const [from, to] = [y * stride, y * width]
+    for (let x = 0; x < width; x++) out[to + x] = wide[from + x]! ^ flip
   }
   return out
 }
 
-function transposed(plane: Uint8Array, width: number, height: number): Uint8Array {
-  const out = new Uint8Array(plane.length)
-  // In squares that stay in the processor's cache.
-  const side = 64
-  for (let top = 0; top < height; top += side) {
-    for (let left = 0; left < width; left += side) {
-      const [bottom, right] = [Math.min(height, top + side), Math.min(width, left + side)]
-      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) out[x * height + y] = plane[y * width + x]!
+/** plane[i] <- the largest of `window` values from i on, `step` apart. What wraps round at the end of a row is of the margin, which is not read. */
+function doubled(plane: Uint8Array, step: number, window: number): void {
+  for (let length = 1; length < window;) {
+    const by = Math.min(length, window - length)
+    const ahead = by * step
+    const end = plane.length - ahead
+    for (let i = 0; i < end; i++) {
+      const there = plane[i + ahead]!
+      if (there > plane[i]!) plane[i] = there
     }
+    length += by
   }
-  return out
 }
 
 /** Mean over the neighbourhood of each pixel, as far as it lies inside the picture, by running sums. */
 function boxMean(plane: Uint8Array, width: number, height: number): Float32Array {
   const out = new Float32Array(plane.length)
-  const columns = new Float64Array(width)
+  /** Whole numbers below 2^31: a column holds at most 129 bytes. */
+  const columns = new Int32Array(width)
+  const shares = Float64Array.from({ length: width }, (_, x) => 1 / (Math.min(width, x + around + 1) - Math.max(0, x - around)))
   const line = (y: number, sign: 1 | -1) => {
     if (y < 0 || y >= height) return
-    for (let x = 0; x < width; x++) columns[x]! += sign * plane[y * width + x]!
+    const from = y * width
+    for (let x = 0; x < width; x++) columns[x]! += sign * plane[from + x]!
   }
   for (let y = 0; y < around; y++) line(y, 1)
   for (let y = 0; y < height; y++) {
     line(y + around, 1)
     line(y - around - 1, -1)
-    const rows = Math.min(height, y + around + 1) - Math.max(0, y - around)
+    const share = 1 / (Math.min(height, y + around + 1) - Math.max(0, y - around))
     let sum = 0
     for (let x = 0; x < Math.min(width, around); x++) sum += columns[x]!
-    for (let x = 0; x < width; x++) {
+    for (let x = 0, to = y * width; x < width; x++, to++) {
       if (x + around < width) sum += columns[x + around]!
       if (x - around - 1 >= 0) sum -= columns[x - around - 1]!
-      out[y * width + x] = sum / (rows * (Math.min(width, x + around + 1) - Math.max(0, x - around)))
+      out[to] = sum * share * shares[x]!
     }
   }
   return out

@@ -109,74 +109,87 @@ export function grainAdder(
   seed: number,
   { left, top, width, colours }: { readonly left: number; readonly top: number; readonly width: number; readonly colours: 1 | 3 },
 ): (y: number, row: Float32Array, weight: (x: number) => number) => void {
-  const white = whiteRows(seed, left - softRadius, width + 2 * softRadius, colours)
+  const white = whiteNoise(seed, colours)
   const soft = grain.taps.some((tap, i) => i !== softRadius && tap !== 0)
   const radius = soft ? softRadius : 0
   const taps = soft ? grain.taps : Float64Array.of(1)
-  const across = new Map<number, Float32Array>()
-  const line = (y: number): Float32Array => {
-    const known = across.get(y)
+  const blocks = Math.ceil(width / block)
+  const held = new Map<number, Float32Array>()
+  const source = new Float32Array((block + 2 * radius) * colours)
+  /** Row y of the photograph, the columns of one block, softened across. */
+  const line = (y: number, at: number): Float32Array => {
+    // One more than there are blocks above: rows may begin above the photograph.
+    const key = (y + softRadius) * blocks + at
+    const known = held.get(key)
     if (known !== undefined) return known
-    const row = white(y)
-    const out = new Float32Array(width * colours)
+    white(y, left + at * block - radius, source)
+    const out = new Float32Array(block * colours)
     for (let i = 0; i < out.length; i++) {
       let sum = 0
-      for (let k = -radius; k <= radius; k++) sum += taps[k + radius]! * row[i + (softRadius + k) * colours]!
+      for (let k = 0; k < taps.length; k++) sum += taps[k]! * source[i + k * colours]!
       out[i] = sum
     }
-    across.set(y, out)
+    held.set(key, out)
     return out
   }
   const mixed = new Float64Array(colours)
   return (y, row, weight) => {
-    for (const known of across.keys()) if (known < top + y - radius) across.delete(known)
-    const lines = Array.from(taps, (_, k) => line(top + y + k - radius))
-    for (let x = 0; x < width; x++) {
-      const w = weight(x)
-      if (w === 0) continue
-      for (let c = 0; c < colours; c++) {
-        let sum = 0
-        for (let k = 0; k < taps.length; k++) sum += taps[k]! * lines[k]![x * colours + c]!
-        mixed[c] = sum
-      }
-      for (let c = 0; c < colours; c++) {
-        let sum = 0
-        for (let d = 0; d <= c; d++) sum += grain.mix[c * colours + d]! * mixed[d]!
-        row[x * colours + c]! += w * sum
+    const gone = (top + y - radius + softRadius) * blocks
+    for (const key of held.keys()) if (key < gone) held.delete(key)
+    for (let at = 0; at < blocks; at++) {
+      const [start, end] = [at * block, Math.min(width, (at + 1) * block)]
+      // Nearly all of a long wire's area is not blended: nothing is drawn for it.
+      let some = false
+      for (let x = start; x < end && !some; x++) some = weight(x) !== 0
+      if (!some) continue
+      const lines = Array.from(taps, (_, k) => line(top + y + k - radius, at))
+      for (let x = start; x < end; x++) {
+        const w = weight(x)
+        if (w === 0) continue
+        for (let c = 0; c < colours; c++) {
+          let sum = 0
+          for (let k = 0; k < taps.length; k++) sum += taps[k]! * lines[k]![(x - start) * colours + c]!
+          mixed[c] = sum
+        }
+        for (let c = 0; c < colours; c++) {
+          let sum = 0
+          for (let d = 0; d <= c; d++) sum += grain.mix[c * colours + d]! * mixed[d]!
+          row[x * colours + c]! += w * sum
+        }
       }
     }
   }
 }
 
-/** Row y of an endless plane of normals, columns left .. left + width - 1, `colours` interleaved. */
-function whiteRows(seed: number, left: number, width: number, colours: 1 | 3): (y: number) => Float32Array {
+/** Columns that are softened at once. */
+const block = 64
+
+/** Row y of an endless plane of normals from column x on, `colours` interleaved, as many as `out` holds. */
+function whiteNoise(seed: number, colours: 1 | 3): (y: number, x: number, out: Float32Array) => void {
   const noise = createNoise([seed])
-  const first = Math.floor(left / square)
-  const count = Math.floor((left + width - 1) / square) - first + 1
-  const bands = new Map<number, readonly Latent[]>()
-  const bandOf = (band: number): readonly Latent[] => {
-    const known = bands.get(band)
-    if (known !== undefined) return known
+  const tiles = new Map<number, Latent>()
+  let lowest = -Infinity
+  const tileOf = (band: number, column: number): Latent => {
     // One line of squares above and one left of the photograph: the softening looks there.
-    const tiles = Array.from({ length: count }, (_, i) => {
-      const tile: Latent = { shape: { n: 1, c: colours, h: square, w: square }, data: new Float32Array(colours * square * square) }
-      noise(tile, 'grain', (band + 1) * lineLength + first + i + 1)
-      return tile
-    })
-    for (const old of bands.keys()) if (old < band - 1) bands.delete(old)
-    bands.set(band, tiles)
-    return tiles
+    const walk = (band + 1) * lineLength + column + 1
+    const known = tiles.get(walk)
+    if (known !== undefined) return known
+    const tile: Latent = { shape: { n: 1, c: colours, h: square, w: square }, data: new Float32Array(colours * square * square) }
+    noise(tile, 'grain', walk)
+    if (band - 1 > lowest) {
+      lowest = band - 1
+      for (const old of tiles.keys()) if (old < (lowest + 1) * lineLength) tiles.delete(old)
+    }
+    tiles.set(walk, tile)
+    return tile
   }
-  return (y) => {
+  return (y, x, out) => {
     const band = Math.floor(y / square)
-    const tiles = bandOf(band)
-    const out = new Float32Array(width * colours)
-    for (let x = 0, to = 0; x < width; x++) {
-      const column = left + x - first * square
-      const { data } = tiles[Math.floor(column / square)]!
-      const from = (y - band * square) * square + (column % square)
+    for (let i = 0, to = 0; to < out.length; i++) {
+      const column = Math.floor((x + i) / square)
+      const { data } = tileOf(band, column)
+      const from = (y - band * square) * square + x + i - column * square
       for (let c = 0; c < colours; c++) out[to++] = data[c * square * square + from]!
     }
-    return out
   }
 }

@@ -55,7 +55,7 @@ function readRow(
 
 /** The same with the quick fill where A > 0. */
 function coverRow(
-  { area, row }: QuickFill,
+  { area, colours, readInto }: QuickFill,
   alpha: Alpha,
   y: number,
   { from, count }: Columns,
@@ -66,11 +66,11 @@ function coverRow(
   if (y < area.y || y >= area.y + area.height) return
   const [start, end] = [Math.max(from, area.x), Math.min(from + count, area.x + area.width)]
   if (start >= end) return
-  const quick = row(y - area.y)
-  const colours = quick.length / area.width
+  const quick = new Float32Array((end - start) * colours)
+  readInto(quick, y - area.y, start - area.x)
   for (let x = start; x < end; x++) {
     if (alphaAt(alpha, x, y) === 0) continue
-    const at = (x - area.x) * colours
+    const at = (x - start) * colours
     const colour = (c: number) => quick[at + (colours === 3 ? c : 0)]!
     const mean = 0.2126 * colour(0) + 0.7152 * colour(1) + 0.0722 * colour(2)
     for (let c = 0; c < channels; c++) out[(x - from) * channels + c] = asGrey || channels === 1 ? mean : colour(c)

@@ -8,8 +8,9 @@ import { seamCorrection } from './seam.ts'
  */
 export interface QuickFill {
   readonly area: Box
-  /** Row y of the area in the photograph's colours, 0..1 and interleaved; it holds good where A > 0. Not to be changed. */
-  row(y: number): Float32Array
+  readonly colours: 1 | 3
+  /** Row y of the area from column x on, in the photograph's colours, 0..1 and interleaved, as far as `out` goes; it holds good where A > 0. */
+  readInto(out: Float32Array, y: number, x: number): void
 }
 
 /** Where nothing of the photograph is left to be seen. */
@@ -17,14 +18,14 @@ const grey = 0.5
 
 export function quickFill(source: Pixels, alpha: Alpha, within: Box): QuickFill {
   const area = intersection(alpha, within)
-  const row = new Float32Array(area.width * (source.channels < 3 ? 1 : 3))
+  const colours = source.channels < 3 ? 1 : 3
   const spread = area.width * area.height === 0 ? null : seamCorrection('membrane', source, alpha, area, (_y, out) => out.fill(0))
   return {
     area,
-    row(y) {
-      row.fill(spread === null ? grey : 0)
-      spread?.(y, row)
-      return row
+    colours,
+    readInto(out, y, x) {
+      out.fill(spread === null ? grey : 0)
+      spread?.(y, out, x)
     },
   }
 }

@@ -12,8 +12,8 @@ import type { Pixels } from './decode.ts'
 /** Rows of the fill at the photograph's scale, 0..1 and interleaved, by their place in the area. */
 export type FillRows = (y: number, out: Float32Array) => void
 
-/** Adds the correction to row y of the area. */
-export type Correction = (y: number, row: Float32Array) => void
+/** Adds the correction to row y of the area, from column `from` on (0 where it is not given) as far as `row` goes. */
+export type Correction = (y: number, row: Float32Array, from?: number) => void
 
 /** Of the grid the membrane is solved on: it is smooth, so that a large area takes coarser cells. */
 const mostCells = 2 ** 18
@@ -45,7 +45,7 @@ export function seamCorrection(
     average(grid, counts)
     solve(grid)
   }
-  return correction(grid, area.width, colours, size)
+  return correction(grid, colours, size)
 }
 
 /** The sums of the differences, cell by cell, and of how many. */
@@ -217,18 +217,18 @@ function coarser({ width, height, state, values }: Grid): Grid {
 }
 
 /** Between the middles of the cells by nearness, among those inside the hole. */
-function correction({ width, height, state, values }: Grid, across: number, colours: 1 | 3, size: number): Correction {
+function correction({ width, height, state, values }: Grid, colours: 1 | 3, size: number): Correction {
   if (size === 1) {
-    return (y, row) => {
-      for (let x = 0, at = y * width; x < across; x++, at++)
+    return (y, row, from = 0) => {
+      for (let x = 0, at = y * width + from; x < row.length / colours; x++, at++)
         if (state[at]! > 0) for (let c = 0; c < colours; c++) row[x * colours + c]! += values[c]![at]!
     }
   }
-  return (y, row) => {
+  return (y, row, from = 0) => {
     const v = Math.min(height - 1, Math.max(0, (y + 0.5) / size - 0.5))
     const top = Math.floor(v)
-    for (let x = 0; x < across; x++) {
-      const u = Math.min(width - 1, Math.max(0, (x + 0.5) / size - 0.5))
+    for (let x = 0; x < row.length / colours; x++) {
+      const u = Math.min(width - 1, Math.max(0, (from + x + 0.5) / size - 0.5))
       const at = top * width + Math.floor(u)
       const [right, below] = [u - Math.floor(u), v - top]
       // A cell beyond the last has no weight, and is not read.

@@ -130,12 +130,12 @@ export const inpaintSettings = z.strictObject({
   /** Of start original and quick: the share of the noise schedule that is walked, its last step at least. From noise it is 1 and nothing else. */
   strength: z.number().min(0).max(1).default(1),
   /**
-   * A hole larger than what the model knows best is filled small first; that fill is enlarged by two, noised to the level that `refineStrength` says
-   * and filled again through windows: once, or until it is at the photograph's own scale. For models of any size. Off: filled once.
+   * A hole too thick to be filled at once is filled small first; that fill is enlarged by two, noised to the level that `refineStrength` says and
+   * filled again: once, or until it is at the photograph's own scale. Off, and for a model of one size or a method that begins at noise alone: filled once.
    */
-  refine: z.enum(['off', '2x', 'full']).default('off'),
+  refine: z.enum(['off', '2x', 'full']).default('full'),
   /** Share of the noise schedule that each refinement walks. */
-  refineStrength: z.number().min(0).max(1).default(0.3),
+  refineStrength: z.number().min(0).max(1).default(0.15),
   finish: finishSettings.default({ grain: 1, seam: 'plain' }),
   /** Lets a one-channel model work on a colour photograph: what is saved is the photograph in grey. */
   asGrey: z.boolean().default(false),
@@ -172,7 +172,7 @@ export const plainBeginning: Pick<InpaintSettings, 'start' | 'strength' | 'refin
   start: 'noise',
   strength: 1,
   refine: 'off',
-  refineStrength: 0.3,
+  refineStrength: 0.15,
 }
 
 /** A request as it will be run and recorded: nothing in it is left to choose. */

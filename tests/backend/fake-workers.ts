@@ -248,10 +248,11 @@ export function fakeImaging({ opens }: World): MethodTable {
     readMaskTiles: ({ mask }: { mask: string }) => [{ column: 0, row: 0, png: new Uint8Array(readFileSync(mask)) }],
     selectTiles: ({ from }: { from: unknown }) => [{ column: 0, row: 0, png: new Uint8Array(Buffer.from(JSON.stringify(from))) }],
     plan: ({ mask }: { mask: string }) => ({ crops: cropsOf(mask), painted: cropsOf(mask).length }),
-    input: ({ crop: { x } }: { crop: CropRecipe }) => ({
+    input: ({ crop: { x }, quick = false }: { crop: CropRecipe; quick?: boolean }) => ({
       photo: new Float32Array(4).fill(x / 10),
       mask: new Uint8Array([0, 1, 1, 1]),
     }),
+    enlarge: ({ fill }: { fill: Float32Array }) => fill.map((value) => 10 + value),
     composite(args: {
       out: string
       fills: readonly Float32Array[]

@@ -32,8 +32,11 @@ function waves(width: number, height: number): Pixels {
   return { width, height, channels: 3, data }
 }
 
-const worstOf = (a: Pixels, b: Pixels) =>
-  a.data.reduce((worst: number, value, i) => Math.max(worst, Math.abs(value - b.data[i]!)), 0)
+function worstOf(a: Pixels, b: Pixels): number {
+  let worst = 0
+  for (let i = 0; i < a.data.length; i++) worst = Math.max(worst, Math.abs(a.data[i]! - b.data[i]!))
+  return worst
+}
 
 const places: readonly (readonly [number, number, number])[] = [
   [400, 300, 130],

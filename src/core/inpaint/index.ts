@@ -38,8 +38,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     spacing: 'leading',
     refuses: ({ name, noise }) =>
       noise === 've' ? `The model "${name}" has no betas, which RePaint as in diffusers walks by: choose repaint.` : undefined,
-    onlyFromNoise:
-      'RePaint as in diffusers begins at noise, as that library does: choose repaint to begin at a picture or to refine.',
+    onlyFromNoise: 'RePaint as in diffusers begins at noise, as that library does: choose repaint to begin at a picture.',
     walk: diffusersWalk,
     run: repaintDiffusers,
   },
@@ -168,7 +167,7 @@ export const inpainters: Readonly<Record<string, InpainterEntry>> = {
     settings: smcSettings,
     threshold: 'none',
     together: true,
-    onlyFromNoise: 'MCGdiff weighs particles that were drawn from noise: choose another method to begin at a picture or to refine.',
+    onlyFromNoise: 'MCGdiff weighs particles that were drawn from noise: choose another method to begin at a picture.',
     walk: ({ steps }) => straightWalk(steps),
     run: smc,
   },
