@@ -20,9 +20,8 @@ async function flat(name: string, width: number, height: number, colour: readonl
 }
 
 const read = async (path: string): Promise<Pixels> => decode(new Uint8Array(readFileSync(path)), path)
-const pixel = ({ width, channels, data }: Pixels, x: number, y: number) => [
-  ...data.slice((y * width + x) * channels, (y * width + x) * channels + 3),
-]
+const pixel = ({ width, channels, data }: Pixels, x: number, y: number) =>
+  Array.from(data.slice((y * width + x) * channels, (y * width + x) * channels + 3))
 const count = (pixels: Pixels, colour: readonly number[]) => {
   let found = 0
   for (let i = 0; i < pixels.data.length; i += pixels.channels)
@@ -92,6 +91,8 @@ describe('the stages of a triptych', () => {
     const masked = await read(at('masked.png'))
     for (let y = 0; y < 8; y++)
       for (let x = 0; x < 12; x++)
-        expect(pixel(masked, x, y)).toEqual(x < 6 ? [128, 128, 128] : [...data.slice((y * 12 + x) * 3, (y * 12 + x) * 3 + 3)])
+        expect(pixel(masked, x, y)).toEqual(
+          x < 6 ? [128, 128, 128] : Array.from(data.slice((y * 12 + x) * 3, (y * 12 + x) * 3 + 3)),
+        )
   })
 })

@@ -23,9 +23,12 @@ export function compareHandlers(house: House): Pick<RemoteHandlers, 'planCompare
   const { models, speeds, engines, devices, jobs } = house
   const deviceOf = (model: string, asked: string) =>
     asked === 'auto' ? (engines.automatic(model) ?? devices.chosen) : findDevice(asked)
+  /** Typing asks again and again: only the last answer is waited for. */
+  let asked = 0
   return {
     async planCompare(request) {
-      return summaryOf(await planCells(request, models, doorOf(house)), speeds, deviceOf)
+      const own = ++asked
+      return summaryOf(await planCells(request, models, { ...doorOf(house), stale: () => own !== asked }), speeds, deviceOf)
     },
     async compare({ request, many = false }) {
       const plan = await planCells(request, models, doorOf(house))

@@ -60,10 +60,12 @@ export interface PlannedComparison {
 export interface PlanDoor {
   info(photo: string): PhotoInfo
   mask(name: string): void
+  /** Nobody waits for this plan any more. */
+  readonly stale?: () => boolean
 }
 
 /** So many cells are planned before anything else gets its turn. */
-const atOnce = 100
+const atOnce = 20
 
 const ownSettings = {
   generate: Object.values(samplers).flatMap(({ settings = [] }) => settings),
@@ -87,7 +89,10 @@ export async function planCells(request: CompareRequest, models: Pick<Models, 'f
   const refused: { cell: number; reason: string }[] = []
   const first = new Map<string, number>()
   for (let cell = 0; cell < cells; cell++) {
-    if (cell % atOnce === atOnce - 1) await new Promise((resolve) => setImmediate(resolve))
+    if (cell % atOnce === atOnce - 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (door.stale?.() === true) throw new PalimpsestError('cancelled', 'Another comparison is planned.')
+    }
     const values = valuesOf(request.axes, cell)
     try {
       const planned = await planCell(request, shapes, cell, values, known, door)

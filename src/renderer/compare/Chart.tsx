@@ -9,7 +9,7 @@ export interface Series {
   readonly place: number
 }
 
-const [width, height] = [520, 180]
+const [width, height] = [400, 170]
 const pad = { left: 52, right: 12, top: 10, bottom: 34 }
 
 /** Lines over one another with their axes; every number is in the table for who cannot see them. */

@@ -1,3 +1,4 @@
+import { askAbove, cellCount } from '../../shared/compare.ts'
 import type { Command } from '../state/commands.ts'
 import { tabled } from '../state/command-table.ts'
 import { drawSeed } from '../state/seed.ts'
@@ -17,10 +18,12 @@ export function compareCommands(): readonly Command[] {
   ]
 }
 
-/** Runs exactly what the controls show; a large grid is confirmed with the button. */
+/** Runs exactly what the controls show; a large grid is asked about first. */
 export function runShown(): void {
   const made = requestOf(withModel(compareStore.getState().draft))
-  if ('request' in made) attempt(() => start(made.request))
+  if ('problem' in made) return
+  if (cellCount(made.request.axes) > askAbove) compareStore.setState({ asking: true })
+  else attempt(() => start(made.request))
 }
 
 export function newSeed(): void {

@@ -10,7 +10,7 @@ export interface Experiment {
   /** What is needed first: eight pictures to fill, or a photograph. */
   readonly needs?: 'eight' | 'photo'
   /** Undefined: no model here is made for it. */
-  request(known: Known): CompareRequest | undefined
+  readonly request: (known: Known) => CompareRequest | undefined
 }
 
 export interface Known {

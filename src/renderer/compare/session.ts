@@ -1,8 +1,8 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Job } from '../../shared/api.ts'
-import type { ComparePlan, CompareRequest } from '../../shared/compare.ts'
+import { cellCount, type ComparePlan, type CompareRequest } from '../../shared/compare.ts'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import { generateRequest, inpaintSettings, type GenerateRequest } from '../../shared/request.ts'
 import { bridge, call, resourceUrl } from '../state/client.ts'
@@ -20,6 +20,8 @@ export interface CompareState {
   readonly chosen: readonly number[]
   /** Are they open in the viewer? */
   readonly viewing: boolean
+  /** So many cells that the user is asked whether they are meant. */
+  readonly asking: boolean
   /** Why the last press of the button did not become a job. */
   readonly refusal: ErrorData | null
 }
@@ -62,6 +64,7 @@ export const compareStore = createStore<CompareState>(() => ({
   shown: null,
   chosen: [],
   viewing: false,
+  asking: false,
   refusal: null,
 }))
 compareStore.subscribe(({ draft }, before) => draft !== before.draft && storage.write(key, draft))
@@ -132,43 +135,50 @@ export function useComparisons(): { readonly jobs: readonly CompareJob[]; readon
 }
 
 export interface Planned {
-  /** Null while it is asked for the first time. */
+  /** Of the controls as they are now; null: nothing was answered yet. */
   readonly plan: ComparePlan | null
   readonly problem: string | null
+  /** Known at once, without the backend. */
+  readonly cells: number | null
 }
 
 /** Long enough for the next letter of a number. */
 const typingMs = 150
 
-/** What the controls would come to, asked of the backend after a pause; one question at a time, the newest last. */
+/** What the controls would come to, asked of the backend after a pause. A later question ends an earlier one there. */
 export function usePlan(): Planned {
   const draft = useCompare((state) => state.draft)
   const models = useApp((state) => state.models)
   const measured = useApp((state) => state.order.filter((id) => (state.jobs[id]?.report ?? null) !== null).length)
-  const [planned, setPlanned] = useState<Planned>({ plan: null, problem: null })
-  const asking = useRef<Promise<unknown>>(Promise.resolve())
+  const made = useMemo(() => (models === null ? null : requestOf(withModel(draft))), [draft, models])
+  const [answer, setAnswer] = useState<{
+    readonly of: typeof made
+    readonly plan: ComparePlan | null
+    readonly problem: string | null
+  }>()
   useEffect(() => {
+    if (made === null || 'problem' in made) return undefined
     let current = true
-    const made = models === null ? null : requestOf(withModel(draft))
-    if (made === null) return undefined
+    const take = (plan: ComparePlan | null, problem: string | null) => current && setAnswer({ of: made, plan, problem })
     const timer = setTimeout(() => {
-      if ('problem' in made) return setPlanned({ plan: null, problem: made.problem })
-      asking.current = asking.current.then(async () => {
-        if (!current) return
-        try {
-          const plan = await call('planCompare', made.request)
-          if (current) setPlanned({ plan, problem: null })
-        } catch (error) {
-          if (current) setPlanned({ plan: null, problem: toErrorData(error).message })
-        }
-      })
+      call('planCompare', made.request).then(
+        (plan) => take(plan, null),
+        (error: unknown) => {
+          const { code, message } = toErrorData(error)
+          // Another window asked meanwhile; ours is asked again when something changes.
+          if (code !== 'cancelled') take(null, message)
+        },
+      )
     }, typingMs)
     return () => {
       current = false
       clearTimeout(timer)
     }
-  }, [draft, models, measured])
-  return planned
+  }, [made, measured])
+  if (made === null) return { plan: null, problem: null, cells: null }
+  if ('problem' in made) return { plan: null, problem: made.problem, cells: null }
+  const own = answer?.of === made ? answer : undefined
+  return { plan: own?.plan ?? null, problem: own?.problem ?? null, cells: cellCount(made.request.axes) }
 }
 
 /** In Electron a dialog asks where; a browser downloads. */
