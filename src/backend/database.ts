@@ -31,6 +31,8 @@ export interface DatabaseOptions {
   readonly file: string
   /** Numbered by their place, from 1; one that was ever released never changes. */
   readonly migrations: readonly string[]
+  /** Not read through at the start: a large one would take long. Its owner replaces it when a read meets damage (code SQLITE_CORRUPT...). */
+  readonly unread?: boolean
 }
 
 /** A disk that refuses the file is no reason to refuse the start: then all is kept in memory, and `notice` says so. */
@@ -92,12 +94,13 @@ type Connection = InstanceType<typeof Libsql>
 /** How long another program's write may hold this one up. */
 const busyMs = 2000
 
-function open(file: string, { migrations }: DatabaseOptions): Connection {
+function open(file: string, { migrations, unread = false }: DatabaseOptions): Connection {
   const connection = new Libsql(file, { timeout: busyMs })
   try {
     // A whole transaction survives the end of the program; the last ones may be lost with the machine's power, which the files make good.
     connection.exec('PRAGMA journal_mode = WAL')
     connection.exec('PRAGMA synchronous = NORMAL')
+    if (!unread) readThrough(connection)
     migrate(connection, migrations)
     return connection
   } catch (error) {
@@ -108,9 +111,12 @@ function open(file: string, { migrations }: DatabaseOptions): Connection {
   }
 }
 
-function migrate(connection: Connection, migrations: readonly string[]): void {
+function readThrough(connection: Connection): void {
   const [check] = connection.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[]
   if (check?.quick_check !== 'ok') throw new Damaged('damaged')
+}
+
+function migrate(connection: Connection, migrations: readonly string[]): void {
   const [row] = connection.prepare('PRAGMA user_version').all() as { user_version: number }[]
   const made = row?.user_version ?? 0
   if (made > migrations.length) throw new Damaged('of a newer Palimpsest')

@@ -45,6 +45,7 @@ const migrations = [
    CREATE INDEX by_name ON pictures (bin, name, modified, id);
    CREATE INDEX by_model ON pictures (bin, model, modified, id);
    CREATE INDEX by_method ON pictures (bin, method, modified, id);
+   CREATE INDEX by_kind ON pictures (bin, kind, modified, id);
    CREATE INDEX by_size ON pictures (bin, pixels, modified, id);
    CREATE INDEX by_favourite ON pictures (bin, favourite, modified, id);
    CREATE INDEX by_parent ON pictures (parent);
@@ -90,7 +91,7 @@ export interface Row {
 /** What a row says of its file. */
 export type Facts = Omit<PictureFacts, 'mask' | 'source'>
 
-export const openIndex = (file: string): Database => openDatabase({ file, migrations })
+export const openIndex = (file: string): Database => openDatabase({ file, migrations, unread: true })
 
 export const noMarks: Marks = { favourite: false, tags: [] }
 

@@ -20,22 +20,26 @@ const anyOf = (column: string, values: readonly string[]): Where => ({
   values,
 })
 
-/** How the words of a text are looked up: all of them first, or row by row, which is quicker where most rows have them. */
-type Lookup = 'first' | 'each'
+/**
+ * Where the rows of a text are found: asked of the words themselves; or, for pages, in a list made once for all pages of a query, which few rows
+ * are taken from and many are only held against (`+` keeps SQLite from beginning there).
+ */
+type Lookup = 'words' | 'few' | 'many'
 
 const lookups: Readonly<Record<Lookup, string>> = {
-  first: 'n IN (SELECT rowid FROM search WHERE search MATCH ?)',
-  each: 'EXISTS (SELECT 1 FROM search WHERE search MATCH ? AND rowid = n)',
+  words: 'n IN (SELECT rowid FROM search WHERE search MATCH ?)',
+  few: 'n IN (SELECT n FROM temp.matched)',
+  many: '+n IN (SELECT n FROM temp.matched)',
 }
 /** From so many rows on. */
 const manyRows = 2000
 
-function whereOf(filter: LibraryFilter, lookup: Lookup = 'first'): Where {
+function whereOf(filter: LibraryFilter, lookup: Lookup = 'words'): Where {
   const { where, text, models, methods, kinds, tags, favourite, from, until } = filter
   const match = matchOf(text)
   const parts: Where[] = [
     { sql: 'bin = ?', values: [where === 'trash' ? 1 : 0] },
-    ...(match === null ? [] : [{ sql: lookups[lookup], values: [match] }]),
+    ...(match === null ? [] : [{ sql: lookups[lookup], values: lookup === 'words' ? [match] : [] }]),
     ...(models.length === 0 ? [] : [anyOf('model', models)]),
     ...(methods.length === 0 ? [] : [anyOf('method', methods)]),
     ...(kinds.length === 0 ? [] : [anyOf('kind', kinds)]),
@@ -60,32 +64,35 @@ const sorts: Readonly<Record<LibraryOrder['sort'], readonly string[]>> = {
 const orderOf = ({ sort, descending }: LibraryOrder): string =>
   sorts[sort].map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')
 
-/** Counts of the library as it is, which the pages of one query share. */
-export type Totals = Map<string, number>
+/** What the pages of one query share while the library stays as it is. */
+export interface Found {
+  readonly totals: Map<string, number>
+  /** The words that `temp.matched` holds the rows of, and how many. */
+  matched?: { readonly match: string; readonly rows: number }
+}
+
+export const nothingFound = (): Found => ({ totals: new Map() })
 
 const countOf = (db: Database, from: string, values: readonly Value[]): number =>
   db.get<{ count: number }>(`SELECT count(*) AS count FROM ${from}`, ...values)?.count ?? 0
 
-function totalOf(db: Database, filter: LibraryFilter, totals: Totals): number {
-  const { sql, values } = whereOf(filter)
-  const key = JSON.stringify([sql, values])
-  const known = totals.get(key)
-  if (known !== undefined) return known
-  const match = matchOf(filter.text)
-  const trashed = () => countOf(db, `pictures WHERE bin = 1 AND ${lookups.each}`, [match])
-  // The words alone are counted without a look at any row; the trash, which they count too, is small.
-  const total =
-    match !== null && values.length === 2 && filter.where === 'library' && !filter.favourite
-      ? countOf(db, 'search WHERE search MATCH ?', [match]) - trashed()
-      : countOf(db, `pictures WHERE ${sql}`, values)
-  totals.set(key, total)
-  return total
+function lookupFor(db: Database, match: string, found: Found): Lookup {
+  if (found.matched?.match !== match) {
+    db.run('CREATE TEMP TABLE IF NOT EXISTS matched (n INTEGER PRIMARY KEY)')
+    db.run('DELETE FROM temp.matched')
+    const rows = db.run('INSERT INTO temp.matched SELECT rowid FROM search WHERE search MATCH ?', match)
+    found.matched = { match, rows }
+  }
+  return found.matched.rows < manyRows ? 'few' : 'many'
 }
 
-export function pageOf(db: Database, query: LibraryQuery, totals: Totals = new Map()): LibraryPage {
+export function pageOf(db: Database, query: LibraryQuery, found: Found = nothingFound()): LibraryPage {
+  const match = matchOf(query.text)
+  const { sql, values } = whereOf(query, match === null ? 'words' : lookupFor(db, match, found))
   const order = orderOf(query)
-  const total = totalOf(db, query, totals)
-  const { sql, values } = whereOf(query, total < manyRows ? 'first' : 'each')
+  const key = JSON.stringify([match, sql, values])
+  const total = found.totals.get(key) ?? countOf(db, `pictures WHERE ${sql}`, values)
+  found.totals.set(key, total)
   const rows = db.all<Row>(
     `SELECT * FROM pictures WHERE n IN (SELECT n FROM pictures WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?) ORDER BY ${order}`,
     ...values,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendEvent, Job, RemoteHandlers } from '../shared/api.ts'
 import { PalimpsestError, toErrorData } from '../shared/errors.ts'
@@ -10,7 +10,7 @@ import { createLane } from './lane.ts'
 import { openIndex, type Row, wipe } from './library-index.ts'
 import { openMarks } from './library-marks.ts'
 
-import { type Counts, countsOf, pageOf, type Totals } from './library-query.ts'
+import { type Counts, countsOf, type Found, nothingFound, pageOf } from './library-query.ts'
 import { scanShelf } from './library-scan.ts'
 import { type LibraryChoice, openChoice } from './library-settings.ts'
 import type { Shelf } from './library-shelf.ts'
@@ -43,7 +43,7 @@ export interface Library {
   /** Do new pictures carry their recipe? */
   metadata(): boolean
   open(): Promise<Shelf>
-  /** In turn with all other changes; an index that turns out damaged is made anew, and the call told so. */
+  /** In turn with all other changes. An index that turns out damaged is made anew, and the call done over. */
   change<T>(work: (shelf: Shelf) => Promise<T>): Promise<T>
   /** The same for what only reads. */
   read<T>(work: (shelf: Shelf) => T): Promise<T>
@@ -78,7 +78,7 @@ export function createLibrary(options: LibraryOptions): Library {
   let problem: string | null = null
   let scan: LibraryScan | null = null
   let counts: { readonly version: number; readonly of: Counts } | undefined
-  let totals: { readonly version: number; readonly of: Totals } = { version: 0, of: new Map() }
+  let found: { readonly version: number; readonly of: Found } = { version: 0, of: nothingFound() }
   let scanning: { readonly work: Promise<LibraryChanges>; readonly thorough: boolean } | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -107,6 +107,7 @@ export function createLibrary(options: LibraryOptions): Library {
     if (root === ownFolder) await openFolder(root).catch(() => undefined)
     await openFolder(join(dataFolder, 'index'))
     const db = openIndex(indexOf(root))
+    found = { version: 0, of: nothingFound() }
     if (db.notice !== null) emit({ kind: 'notice', message: db.notice })
     return { root, db, marks: openMarks(root), imaging, lane: createLane(), changed }
   }
@@ -131,28 +132,36 @@ export function createLibrary(options: LibraryOptions): Library {
     const shelf = await opening?.catch(() => undefined)
     opening = undefined
     counts = undefined
+    found = { version: 0, of: nothingFound() }
     await shelf?.lane(async () => undefined)
     shelf?.db.close()
   }
 
   const isDamage = (error: unknown): boolean =>
-    error instanceof Error && 'code' in error && (error.code === 'SQLITE_CORRUPT' || error.code === 'SQLITE_NOTADB')
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
 
-  /** The files have all of it: an index that is damaged is thrown away at once, and the call that met it is asked for again. */
-  const healing = async <T>(shelf: Shelf, work: () => Promise<T>): Promise<T> => {
+  /** The files have all of it: an index that turns out damaged is thrown away. */
+  const replace = async (shelf: Shelf): Promise<void> => {
+    if ((await opening?.catch(() => undefined)) !== shelf) return
+    shelf.db.close()
+    const file = indexOf(shelf.root)
+    for (const part of ['', '-wal', '-shm']) await rm(file + part, { force: true })
+    opening = undefined
+    emit({ kind: 'notice', message: 'The index of the library was damaged; it is made anew from the pictures.' })
+    changed()
+  }
+
+  const withShelf = async <T>(work: (shelf: Shelf) => Promise<T>): Promise<T> => {
+    const shelf = await open()
     try {
-      return await work()
+      return await work(shelf)
     } catch (error) {
       if (!isDamage(error)) throw error
-      if ((await opening?.catch(() => undefined)) === shelf) {
-        opening = undefined
-        shelf.db.close()
-        void open().catch(() => undefined)
-      }
-      throw new PalimpsestError(
-        'disk',
-        'The index of the library was damaged and is made anew from the pictures; try again in a moment.',
-      )
+      await replace(shelf)
+      return work(await open())
     }
   }
 
@@ -163,12 +172,11 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 
   const runScan = async (thorough: boolean, rebuild: boolean): Promise<LibraryChanges> => {
-    const shelf = await open()
-    const { signal } = stopping
-    const without = await missing(shelf.root)
-    trouble(without)
-    if (without !== null) return { added: 0, changed: 0, vanished: 0 }
-    return healing(shelf, async () => {
+    return withShelf(async (shelf) => {
+      const { signal } = stopping
+      const without = await missing(shelf.root)
+      trouble(without)
+      if (without !== null) return { added: 0, changed: 0, vanished: 0 }
       if (rebuild) await shelf.lane(async () => shelf.db.transaction(() => wipe(shelf.db)))
       const tellScan = (at: LibraryScan | null) => {
         scan = at
@@ -204,9 +212,8 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 
   const change: Library['change'] = async (work) => {
-    const shelf = await open()
     try {
-      return await healing(shelf, () => shelf.lane(() => work(shelf)))
+      return await withShelf((shelf) => shelf.lane(() => work(shelf)))
     } finally {
       // What fails half-way has changed something, too.
       changed()
@@ -214,8 +221,7 @@ export function createLibrary(options: LibraryOptions): Library {
   }
 
   const state = async (): Promise<LibraryState> => {
-    const shelf = await open()
-    return healing(shelf, async () => {
+    return withShelf(async (shelf) => {
       if (counts?.version !== version) counts = { version, of: countsOf(shelf.db) }
       return { version, folder: local ? shelf.root : null, metadata: choice.get().metadata, ...counts.of, problem, scan }
     })
@@ -236,15 +242,12 @@ export function createLibrary(options: LibraryOptions): Library {
     metadata: () => choice.get().metadata,
     open,
     change,
-    read: async (work) => {
-      const shelf = await open()
-      return healing(shelf, async () => work(shelf))
-    },
-    async page(query) {
-      const shelf = await open()
-      if (totals.version !== version) totals = { version, of: new Map() }
-      return healing(shelf, async () => pageOf(shelf.db, query, totals.of))
-    },
+    read: (work) => withShelf(async (shelf) => work(shelf)),
+    page: (query) =>
+      withShelf(async (shelf) => {
+        if (found.version !== version) found = { version, of: nothingFound() }
+        return pageOf(shelf.db, query, found.of)
+      }),
     state,
     rescan,
     async setFolder(path) {
