@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
 import { generateRequest } from '../../src/shared/request.ts'
 import type { GenerateRecipe } from '../../src/shared/recipe.ts'
-import { fileFacts, pictureLabel, pictureWords, recipeFacts, settingsOf, sharedFacts } from '../../src/renderer/gallery/facts.ts'
+import {
+  fileFacts,
+  pictureLabel,
+  pictureWords,
+  recipeFacts,
+  settingsOf,
+  sharedFacts,
+  smallUrl,
+} from '../../src/renderer/gallery/facts.ts'
 import { defaultSettings } from '../../src/renderer/state/generate.ts'
 import { digits } from './support/fake-bridge.ts'
 import { fakePicture } from './support/fake-library.ts'
@@ -74,4 +82,12 @@ it('several pictures are said together', () => {
 it('a file that cannot be read has no size', () => {
   expect(fileFacts(fakePicture(1)).map(([label]) => label)).toEqual(['Size', 'File', 'Made', 'Folder'])
   expect(fileFacts(fakePicture(1, { width: 0, height: 0, folder: '' })).map(([label]) => label)).toEqual(['File', 'Made'])
+})
+
+it('a small file is its own thumbnail, a large or a damaged one is not', () => {
+  const picture = fakePicture(1)
+  expect(smallUrl(picture)).toBe(picture.url)
+  expect(smallUrl({ ...picture, height: 321 })).toBe(picture.thumb)
+  expect(smallUrl({ ...picture, bytes: 1e6 })).toBe(picture.thumb)
+  expect(smallUrl({ ...picture, width: 0, height: 0 })).toBe(picture.thumb)
 })

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { ApiName, Bridge } from '../../src/shared/api.ts'
+import type { ApiName, BackendEvent, Bridge } from '../../src/shared/api.ts'
 import { mostPictures } from '../../src/shared/library.ts'
 import { fakeBridge } from './support/fake-bridge.ts'
 import { fakeId, fakeLibrary, fakePicture, type FakeLibrary } from './support/fake-library.ts'
@@ -23,7 +23,7 @@ async function opened(library: FakeLibrary) {
   return {
     ...store,
     get,
-    emit: bridge.emit,
+    emit: (event: BackendEvent) => bridge.emit(event),
     hold: (name: ApiName | null) => (holding = name),
     letGo: () => held.splice(0).forEach((go) => go()),
     picked: () => [...get().picked].toSorted(),
@@ -133,7 +133,7 @@ it('shows a favourite and a tag at once, and takes them back where the library r
   await setTags(ids(1), ['sea'], ['sky'])
   expect(shown(1)?.tags).toEqual(['sea'])
   delete library.answers.libraryFavourite
-  await expect(setFavourite(ids(4), true)).rejects.toThrow()
+  await expect(setFavourite(ids(4), true)).rejects.toThrow('no libraryFavourite')
   expect(shown(4)?.favourite).toBe(false)
 })
 

@@ -5,6 +5,7 @@ import {
   IconArrowsShuffle,
   IconBrush,
   IconClipboardText,
+  IconColumns3,
   IconCopy,
   IconDownload,
   IconFileExport,
@@ -27,6 +28,7 @@ import {
   makeAgain,
   putIntoTrash,
   saveOne,
+  sendToCompare,
   sendToInpaint,
   takeSettings,
   variations,
@@ -98,6 +100,15 @@ export function OneActions({ picture, detail }: { readonly picture: LibraryPictu
         >
           Send to Inpaint
         </Act>
+        {recipe?.kind === 'generate' ? (
+          <Act
+            icon={<IconColumns3 aria-hidden />}
+            title="Vary it there by samplers, steps or eta, on its noise"
+            onClick={() => detail !== null && sendToCompare(detail)}
+          >
+            Send to Compare
+          </Act>
+        ) : null}
       </div>
       <div className={styles.actions}>
         <Act

@@ -2,7 +2,7 @@ import { memo, useState } from 'react'
 import { IconAlertTriangle, IconCheck, IconHeart, IconHeartFilled, IconPhotoOff } from '@tabler/icons-react'
 import type { LibraryPicture } from '../../shared/library.ts'
 import { resourceUrl } from '../state/client.ts'
-import { pictureLabel, pictureWords } from './facts.ts'
+import { pictureLabel, pictureWords, smallUrl } from './facts.ts'
 import styles from './Grid.module.css'
 
 /** Pictures up to this many px a side are drawn with square pixels: what the model made, not what a filter made of it. */
@@ -40,7 +40,7 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
     >
       {picture === undefined ? null : (
         <>
-          {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} picture={picture} /> : null}
+          {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} url={smallUrl(picture)} /> : null}
           <span className={styles.caption} aria-hidden>
             {pictureWords(picture)}
           </span>
@@ -56,21 +56,21 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
   )
 })
 
-/** Once seen, a small picture stands at once, however fast it comes by again. */
+/** Once seen, a small picture stands at once, however fast it comes by again. By its address. */
 const seen = new Set<string>()
-export const wasSeen = (thumb: string): boolean => seen.has(thumb)
+export const wasSeen = (picture: LibraryPicture): boolean => seen.has(smallUrl(picture))
 
-function Thumb({ picture: { thumb } }: { readonly picture: LibraryPicture }) {
+function Thumb({ url }: { readonly url: string }) {
   const [failed, setFailed] = useState(false)
   if (failed) return <Sign what="gone" />
   return (
     <img
       className={styles.picture}
-      src={resourceUrl(thumb)}
+      src={resourceUrl(url)}
       alt=""
       decoding="async"
       draggable={false}
-      onLoad={() => seen.add(thumb)}
+      onLoad={() => seen.add(url)}
       onError={() => setFailed(true)}
     />
   )

@@ -9,7 +9,7 @@ import { IconButton } from '../ui/Button.tsx'
 import { Section } from '../ui/Section.tsx'
 import { heldPictures, toggleFavourite } from './actions.ts'
 import { ManyActions, OneActions } from './Actions.tsx'
-import { fileFacts, recipeFacts, sharedFacts } from './facts.ts'
+import { fileFacts, recipeFacts, sharedFacts, smallUrl } from './facts.ts'
 import { Facts } from './Facts.tsx'
 import { LibraryFacts } from './LibraryFacts.tsx'
 import { Tags } from './Tags.tsx'
@@ -113,8 +113,12 @@ function Sample({ pictures }: { readonly pictures: readonly LibraryPicture[] }) 
     <div className={styles.sample} aria-hidden>
       {pictures
         .slice(0, mostShown)
-        .map(({ id, thumb, damaged }) =>
-          damaged ? <span key={id} /> : <img key={id} src={resourceUrl(thumb)} alt="" draggable={false} />,
+        .map((picture) =>
+          picture.damaged ? (
+            <span key={picture.id} />
+          ) : (
+            <img key={picture.id} src={resourceUrl(smallUrl(picture))} alt="" draggable={false} />
+          ),
         )}
     </div>
   )

@@ -128,7 +128,7 @@ export function Grid({ total }: { readonly total: number }) {
                   total={total}
                   picked={picture !== undefined && picked.has(picture.id)}
                   current={index === at}
-                  load={!hurry || (picture !== undefined && wasSeen(picture.thumb))}
+                  load={!hurry || (picture !== undefined && wasSeen(picture))}
                 />
               )
             })}

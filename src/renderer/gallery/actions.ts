@@ -1,9 +1,10 @@
 import type { LibraryDetail, LibraryPicture } from '../../shared/library.ts'
+import { openInCompare } from '../compare/session.ts'
 import { bridge, call } from '../state/client.ts'
 import { counted } from '../state/format.ts'
 import { emptyTrash, galleryStore, restore, setFavourite, trash } from '../state/gallery.ts'
 import { indexOf, pictureAt } from '../state/gallery-pages.ts'
-import { change, generateStore } from '../state/generate.ts'
+import { change, defaultSettings, generateStore } from '../state/generate.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
 import { goTo } from '../state/preferences.ts'
 import { notify } from '../state/store.ts'
@@ -86,6 +87,11 @@ export function takeSettings({ recipe }: LibraryDetail): void {
       : 'The settings of this picture are in the controls. It began at a noise of its own, which a seed alone does not bring back.',
   )
   goTo('generate')
+}
+
+/** Its settings and its seed: what is varied there is varied from this picture. */
+export function sendToCompare({ recipe }: LibraryDetail): void {
+  if (recipe?.kind === 'generate') openInCompare({ ...defaultSettings, ...settingsOf(recipe) }, recipe.seed)
 }
 
 export async function sendToInpaint(id: string): Promise<void> {

@@ -22,6 +22,12 @@ export function pictureWords({ method, steps, seed, name }: LibraryPicture): str
   return [made, seed === null ? '' : `seed ${seed}`].filter((part) => part !== '').join(' · ') || name
 }
 
+/** So small a file is its own thumbnail: none is made of it. */
+const [smallSide, smallBytes] = [320, 300_000]
+export function smallUrl({ width, height, bytes: size, url, thumb }: LibraryPicture): string {
+  return width > 0 && Math.max(width, height) <= smallSide && size <= smallBytes ? url : thumb
+}
+
 /** The same for who cannot see it, with what the cell shows by a sign. */
 export function pictureLabel(picture: LibraryPicture): string {
   const signs = [picture.favourite ? 'favourite' : '', picture.damaged ? 'damaged' : ''].filter((sign) => sign !== '')
