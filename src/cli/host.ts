@@ -8,6 +8,11 @@ import type { WorkerProcess } from '../shared/port.ts'
 const keptLines = 12
 const keptCharacters = 4000
 
+export interface NodeWorker extends WorkerProcess {
+  /** The last lines it wrote until now. */
+  said(): string
+}
+
 const living = new Set<ChildProcess>()
 // A command that leaves in a hurry (a second Ctrl+C) takes its workers with it: one busy in a model call would only notice after it.
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')))
@@ -16,7 +21,7 @@ process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')))
  * Starts a built worker file (out/main/engine.js, out/main/imaging.js). Resolves when the process runs; fails with code `device` when it
  * could not be started at all.
  */
-export function startNodeWorker(file: string, env: Readonly<Record<string, string>> = {}): Promise<WorkerProcess> {
+export function startNodeWorker(file: string, env: Readonly<Record<string, string>> = {}): Promise<NodeWorker> {
   const child = fork(file, [], {
     serialization: 'advanced',
     // onnxruntime reports usage to its vendor unless this stands in the environment before its first session.
@@ -40,9 +45,10 @@ export function startNodeWorker(file: string, env: Readonly<Record<string, strin
       setTimeout(tell, 250).unref()
     })
   })
-  const worker: WorkerProcess = {
+  const worker: NodeWorker = {
     pid: child.pid,
     ended,
+    said: lastWords,
     kill: () => void child.kill('SIGKILL'),
     port: {
       // A message to a process that has just ended is lost; `ended` is what tells of it.

@@ -15,18 +15,17 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBackend } from '../../src/backend/index.ts'
 import type { Backend } from '../../src/backend/types.ts'
-import { startNodeWorker } from '../../src/cli/host.ts'
+import { type NodeWorker, startNodeWorker } from '../../src/cli/host.ts'
 import type { Job } from '../../src/shared/api.ts'
 import { connect } from '../../src/shared/port.ts'
 import type { EngineMethods, Fault } from '../../src/shared/engine.ts'
-import type { WorkerProcess } from '../../src/shared/port.ts'
 import { greyTile } from '../support/grey-tile.ts'
 
 /** The backend on the built engine and imaging processes, with the shipped model. */
 
 const root = mkdtempSync(join(tmpdir(), 'palimpsest-whole-'))
 const models = join(root, 'models')
-const engines: WorkerProcess[] = []
+const engines: NodeWorker[] = []
 let backend: Backend
 
 const seen = new Set<string>()
@@ -214,8 +213,8 @@ describe('recovery', () => {
   })
 
   it.each<Fault>(['abort', 'exit'])('%s in the middle of a run costs the engine, not the job', async (fault) => {
-    const calm = await ended(await submit({ steps: 200, count: 2 }))
-    const job = await submit({ steps: 200, count: 2 })
+    const calm = await ended(await submit({ steps: 300, count: 2 }))
+    const job = await submit({ steps: 300, count: 2 })
     while (backend.job(job)?.progress === null) await new Promise((done) => setTimeout(done, 10))
     void arm(fault)
     const done = await ended(job)
@@ -236,7 +235,8 @@ describe('recovery', () => {
     const before = engines.length
     await arm('hang')
     const hung = await submit()
-    while (backend.job(hung)?.status !== 'running') await new Promise((done) => setTimeout(done, 10))
+    // Before its call of the model it would still hear a cancel.
+    while (engines.at(-1)?.said().includes('hangs') !== true) await new Promise((done) => setTimeout(done, 10))
     await backend.handlers.cancel({ job: hung })
     expect(await ended(hung)).toMatchObject({ status: 'cancelled' })
     expect(await ended(await submit())).toMatchObject({ status: 'done' })
