@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { catalogues, words, type Messages } from '../../src/renderer/i18n/index.ts'
-import { languages, preferencesStore } from '../../src/renderer/state/preferences.ts'
+import { languages, preferencesStore, screens } from '../../src/renderer/state/preferences.ts'
 
 /** Does the compiler take this for a language? What is false here stops being so when a missing word no longer fails `tsc`. */
 type IsLanguage<T> = T extends Messages ? true : false
@@ -26,6 +26,9 @@ describe.each(languages)('%s', (language) => {
     const english = new Map(said(catalogues.en))
     expect(all.length).toBeGreaterThan(100)
     expect(all.filter(([way, text]) => (text === '') !== (english.get(way) === '') || text !== text.trim())).toEqual([])
+  })
+  it('names the screens so that they fit on the rail', () => {
+    for (const screen of screens) expect(catalogues[language].screens[screen].length).toBeLessThanOrEqual(9)
   })
   it('gives each menu of the bar a letter of its own, and no other word an &', () => {
     const letters = all.flatMap(([, text]) => /&(\p{L})/u.exec(text)?.[1]?.toLowerCase() ?? [])
