@@ -51,8 +51,8 @@ export async function picture(data: string, name: string, colour: (x: number, y:
 }
 
 /** Share of the only photograph that is painted more than half. 0 while no mask was ever saved. */
-export async function painted(data: string): Promise<number> {
-  const mask = await onlyMask(data).catch(() => undefined)
+export async function painted(data: string, name?: string): Promise<number> {
+  const mask = await onlyMask(data, name).catch(() => undefined)
   if (mask === undefined) return 0
   return mask.data.reduce((sum, value) => sum + (value > 127 ? 1 : 0), 0) / mask.data.length
 }

@@ -15,10 +15,10 @@ export async function readPixels(file: string): Promise<Pixels> {
   return { width: info.width, height: info.height, channels: info.channels, data }
 }
 
-/** The mask of the only photograph in a data folder, one byte a pixel. */
-export async function onlyMask(data: string): Promise<Pixels> {
+/** The mask of the only photograph in a data folder, one byte a pixel: that of its fills, or one of several by its file. */
+export async function onlyMask(data: string, name = 'mask.png'): Promise<Pixels> {
   const [photo] = readdirSync(join(data, 'photos'))
-  const file = join(data, 'photos', photo ?? '', 'mask.png')
+  const file = join(data, 'photos', photo ?? '', name)
   const { data: bytes, info } = await sharp(file).extractChannel(0).raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, channels: 1, data: bytes }
 }
