@@ -25,6 +25,12 @@ import { polyline, roadOf, thinned } from '../../src/renderer/inpaint/zigzag.ts'
 import { digitCard, digits } from './support/fake-bridge.ts'
 
 const colour: ModelSummary = { ...digits, id: 'photo', card: { ...digitCard, image: { ...digitCard.image, channels: 3 } } }
+/** Of any size: a prior of surfaces. */
+const textures: ModelSummary = {
+  ...colour,
+  id: 'textures',
+  card: { ...digitCard, image: { ...digitCard.image, size: { multipleOf: 8, min: 64, max: 1024, best: [128] } } },
+}
 /** A score model of ten levels. */
 const scores: ModelSummary = {
   ...digits,
@@ -212,6 +218,21 @@ describe('every method', () => {
     const set = withChanges(firstDraft, { eta: 0.3, spacing: 'karras' })
     expect(begun(withChanges(set, { method: 'repaint' }))).toEqual([0.3, 'karras'])
     expect(begun(withChanges(firstDraft, { method: 'repaint', eta: 1 }))).toEqual([1, 'respaced'])
+  })
+
+  test('begins at a quick fill where the model knows textures alone, at noise where it knows whole pictures', () => {
+    const begun = (draft: Draft, model: ModelSummary) => {
+      const { start, strength } = requestOf(draft, model, { coloured: false }, true)
+      return [start, strength]
+    }
+    expect(begun(firstDraft, textures)).toEqual(['quick', 0.2])
+    expect(begun(firstDraft, digits)).toEqual(['noise', 1])
+    // RePaint is what its paper says unless it is told otherwise, and what was set stays set.
+    expect(begun(back, textures)).toEqual(['noise', 1])
+    expect(begun({ ...back, start: 'original' }, textures)).toEqual(['original', 0.6])
+    expect(begun({ ...firstDraft, start: 'noise' }, textures)).toEqual(['noise', 1])
+    expect(begun({ ...firstDraft, start: 'quick', strength: 0.7 }, textures)).toEqual(['quick', 0.7])
+    expect(begun({ ...firstDraft, start: 'quick' }, digits)).toEqual(['quick', 0.6])
   })
 
   test('waits with its own settings while another is chosen', () => {

@@ -1,7 +1,6 @@
 import type { ModelSummary } from '../../shared/api.ts'
-import { usualStrength } from '../../shared/request.ts'
 import { NumberSlider, Section, Segmented } from '../ui/index.ts'
-import { beginning, type Draft, firstDraft, onlyFromNoise, whyOnce } from './draft.ts'
+import { beginning, type Draft, firstDraft, onlyFromNoise, strengthOf, whyOnce } from './draft.ts'
 import styles from './Inspector.module.css'
 import { changeDraft } from './session.ts'
 
@@ -13,7 +12,7 @@ export function BeginningFields({ draft, model }: { readonly draft: Draft; reado
   const fromNoise = onlyFromNoise(draft.method)
   const once = whyOnce(draft.method, model)
   return (
-    <Section title="Start and refine" foldable folded={start === 'noise' && refine === 'off'}>
+    <Section title="Start and refine" foldable folded={draft.start === null && draft.refine === firstDraft.refine}>
       <Segmented
         label="Start from"
         value={start}
@@ -37,7 +36,7 @@ export function BeginningFields({ draft, model }: { readonly draft: Draft; reado
           min={5}
           max={100}
           step={5}
-          defaultValue={percent(usualStrength)}
+          defaultValue={percent(strengthOf(start, model))}
           help="How far it goes from there: little keeps its shapes and colours, 100 is as from noise."
         />
       )}

@@ -22,7 +22,11 @@ import { has, modelTraits, ownSettings } from '../state/methods.ts'
 /** The settings of a fill as they stand in the inspector, and what follows from them. Pure. */
 
 /** The settings of a request, but for `invert`: null leaves it to the photograph's brightness. */
-export type Draft = Omit<InpaintSettings, 'invert' | 'dynamic' | 'nfe' | 'trace'> & {
+export type Draft = Omit<InpaintSettings, 'invert' | 'dynamic' | 'nfe' | 'trace' | 'start' | 'strength'> & {
+  /** Null: where model and method fill best from. */
+  readonly start: InpaintSettings['start'] | null
+  /** Null: the usual share for that start. */
+  readonly strength: number | null
   readonly invert: boolean | null
   readonly seedLocked: boolean
   readonly trace: boolean
@@ -35,10 +39,12 @@ export type Draft = Omit<InpaintSettings, 'invert' | 'dynamic' | 'nfe' | 'trace'
   readonly own: Readonly<Record<string, Settings>>
 }
 
-const { dynamic, nfe, settings } = inpaintSettings.shape
+const { dynamic, nfe, settings, start, strength } = inpaintSettings.shape
 const draftShape = inpaintSettings.omit({ invert: true, model: true, nfe: true }).extend({
   model: z.string().default(''),
   invert: z.boolean().nullable().default(null),
+  start: start.unwrap().nullable().default(null),
+  strength: strength.unwrap().nullable().default(null),
   seedLocked: z.boolean().default(false),
   trace: z.boolean().default(false),
   dynamic: dynamic.unwrap().default(dynamicDefaults),
@@ -78,9 +84,7 @@ export function withChanges(draft: Draft, changes: Partial<Draft>): Draft {
     eta: draft.eta === before.eta ? after.eta : draft.eta,
     spacing: draft.spacing === before.spacing ? after.spacing : draft.spacing,
   }
-  // From noise the whole schedule is walked; a start from a picture begins at the usual share of it.
-  const first = changes.start !== undefined && changes.start !== 'noise' && draft.start === 'noise' && draft.strength === 1
-  const next = { ...draft, ...begun, settings: kept, ...(first ? { strength: usualStrength } : {}), ...changes }
+  const next = { ...draft, ...begun, settings: kept, ...changes }
   return { ...next, own: { ...draft.own, [method]: next.settings } }
 }
 
@@ -174,15 +178,27 @@ export function beginning(
   { start, strength, refine, refineStrength, method }: Draft,
   model: ModelSummary | undefined,
 ): Pick<InpaintSettings, 'start' | 'strength' | 'refine' | 'refineStrength'> {
-  const fromNoise = start === 'noise' || onlyFromNoise(method) !== undefined
+  const asked = start ?? (knowsOnlyTextures(model) && Object.hasOwn(measured, method) ? 'quick' : 'noise')
+  const fromNoise = asked === 'noise' || onlyFromNoise(method) !== undefined
   const once = whyOnce(method, model) !== undefined
   return {
-    start: fromNoise ? 'noise' : start,
-    strength: fromNoise ? 1 : strength,
+    start: fromNoise ? 'noise' : asked,
+    strength: fromNoise ? 1 : (strength ?? strengthOf(asked, model)),
     refine: once ? 'off' : refine,
     refineStrength,
   }
 }
+
+/** A model of any size learned from pieces of pictures: it knows what surfaces are like and nothing of what belongs where. */
+const knowsOnlyTextures = (model: ModelSummary | undefined): boolean =>
+  model?.card?.task === 'denoiser' && 'multipleOf' in model.card.image.size
+
+/** Colours spread from the edge are nearer than what such a model guesses at high noise; so little of the way was best (docs/models.md). */
+const overQuickFill = 0.2
+
+/** The share of the way that is walked from there until it is set. */
+export const strengthOf = (from: InpaintSettings['start'], model: ModelSummary | undefined): number =>
+  from === 'quick' && knowsOnlyTextures(model) ? overQuickFill : usualStrength
 
 /** Why this method begins at noise alone, in a sentence. */
 export const onlyFromNoise = (method: string): string | undefined => inpainters[method]?.onlyFromNoise
