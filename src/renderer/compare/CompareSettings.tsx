@@ -30,7 +30,7 @@ const kinds: readonly { readonly value: Of; readonly label: string }[] = [
   { value: 'forward', label: 'Noise' },
 ]
 
-/** What all cells share, then what is varied. A field that is on an axis is not drawn: its values stand there. */
+/** What is varied, and what all cells share. A field that is on an axis is not drawn: its values stand there. */
 export function CompareSettings() {
   const draft = useCompare((state) => state.draft)
   const models = drawingModels(useApp((state) => state.models))
@@ -56,8 +56,8 @@ export function CompareSettings() {
         </Section>
       )}
       {of === 'generate' ? null : <PhotoFields photos={photos} onOpened={refresh} varied={varied} />}
-      {of === 'forward' || model === undefined ? null : <MethodFields model={model} varied={varied} />}
       <AxisFields photos={photos} />
+      {of === 'forward' || model === undefined ? null : <MethodFields model={model} varied={varied} />}
       {varied.has('seed') ? null : (
         <SeedField
           value={settings.seed}
