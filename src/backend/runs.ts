@@ -112,7 +112,13 @@ export async function runInpaint(
       refuseColour(checked.model, info, checked.settings.asGrey)
       const { sha256 } =
         'file' in mask
-          ? await imaging.call('readMask', { path: mask.file, photo: folder, keep: mask.keep, out: path })
+          ? await imaging.call('readMask', {
+              path: mask.file,
+              photo: folder,
+              keep: mask.keep,
+              scale: mask.scale === true,
+              out: path,
+            })
           : await imaging.call('presetMask', {
               photo: folder,
               preset: mask.preset,

@@ -1,4 +1,4 @@
-import type { BackendEvent, Job, PictureRef, RemoteHandlers, WindowProgress } from '../shared/api.ts'
+import type { BackendEvent, Job, JobProgress, PictureRef, RemoteHandlers, WindowProgress } from '../shared/api.ts'
 import type { ModelCard } from '../shared/card.ts'
 import type { LibrarySheet, LibraryState } from '../shared/library.ts'
 import type { BlendSettings, SaveSettings } from '../shared/request.ts'
@@ -50,6 +50,7 @@ export interface CliProgress {
   readonly effectiveSampleSize?: number
   /** Of a fill of several windows: the one that is being filled, and how far it is. */
   readonly window?: WindowProgress
+  readonly refinement?: JobProgress['refinement']
 }
 
 export interface RunOptions {
@@ -148,7 +149,9 @@ export interface LikelihoodReport {
   readonly milliseconds: RunReport['milliseconds']
 }
 
-export type MaskSource = { readonly file: string; readonly keep: boolean } | { readonly preset: string; readonly seed?: number }
+/** `scale`: a file of another size is brought to the photograph's instead of being refused. */
+export type MaskSource =
+  { readonly file: string; readonly keep: boolean; readonly scale?: boolean } | { readonly preset: string; readonly seed?: number }
 
 export interface VerifiedModel {
   readonly id: string

@@ -17,6 +17,8 @@ export interface Flag {
 
 export interface Place {
   readonly name: string
+  /** The last one: as many as are given. */
+  readonly several?: boolean
   readonly optional?: boolean
 }
 
@@ -94,6 +96,6 @@ function unknownFlag(shape: CommandShape, typed: string, names: readonly string[
 function checkPlaces(shape: CommandShape, places: readonly string[]) {
   const missing = shape.places.slice(places.length).find((place) => place.optional !== true)
   if (missing !== undefined) throw refuse(`palimpsest ${shape.name} needs ${missing.name}.`)
-  const extra = places[shape.places.length]
+  const extra = shape.places.at(-1)?.several === true ? undefined : places[shape.places.length]
   if (extra !== undefined) throw refuse(`palimpsest ${shape.name} does not know what to do with "${extra}".`)
 }

@@ -1,4 +1,4 @@
-import { type CommandShape, type Flag, helpFlag } from './flags.ts'
+import { type CommandShape, type Flag, helpFlag, type Place } from './flags.ts'
 import { type CommandName, commandNames, commands, schemaDefaults } from './table.ts'
 
 /** What `--help` prints, made from the tables alone. */
@@ -8,7 +8,7 @@ const lineWidth = 118
 
 export function helpOf(command: CommandName): string {
   const shape: CommandShape = commands[command]
-  const places = shape.places.map((place) => (place.optional === true ? `[${place.name}]` : place.name)).join(' ')
+  const places = shape.places.map(placeOf).join(' ')
   const defaults = schemaDefaults(command)
   const flags = [...shape.flags, helpFlag]
   const width = Math.max(...flags.map((flag) => written(flag).length)) + 4
@@ -38,6 +38,8 @@ export function overview(): string {
     'Exit status: 0 done, 2 the request is wrong, 3 the model is, 4 the device or its engine failed, 130 cancelled.',
   ].join('\n')
 }
+
+const placeOf = ({ name, optional, several }: Place) => `${optional === true ? `[${name}]` : name}${several === true ? '...' : ''}`
 
 const written = (flag: Flag) => `--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`
 

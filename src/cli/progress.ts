@@ -49,16 +49,17 @@ export function progressLine(out: ProgressOutput, options: { quiet: boolean; now
 
 /** `step 12 of 50, 96 of 400 model calls, 24.1 a second, 13 s left`; of a fill of several windows first `window 2 of 5, ` and its own steps. */
 export function describe(progress: CliProgress): string {
-  const { window } = progress
+  const { window, refinement } = progress
   const { step, steps } = window ?? progress
   const place = window === undefined ? '' : `window ${window.number} of ${window.of}, `
+  const again = refinement === undefined || refinement.number === 0 ? '' : `refinement ${refinement.number} of ${refinement.of}, `
   const calls = progress.callsTotal === steps ? '' : `, ${progress.calls} of ${progress.callsTotal} model calls`
   const rate = progress.callsPerSecond > 0 ? `, ${progress.callsPerSecond.toFixed(1)} a second` : ''
   const left =
     progress.step >= progress.steps || !Number.isFinite(progress.secondsLeft) ? '' : `, ${duration(progress.secondsLeft)} left`
   const size = progress.effectiveSampleSize
   const counting = size === undefined ? '' : `, effective sample size ${size.toFixed(1)}`
-  return `${place}step ${step} of ${steps}${calls}${rate}${counting}${left}`
+  return `${place}${again}step ${step} of ${steps}${calls}${rate}${counting}${left}`
 }
 
 export function duration(seconds: number): string {

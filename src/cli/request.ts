@@ -72,7 +72,12 @@ export function maskOf(parsed: Parsed, cwd: string): MaskSource {
   if (file !== undefined && preset !== undefined) throw refuse('Give --mask or --mask-preset, not both.')
   if (seed !== undefined && !seededPresets.some((name) => name === preset))
     throw refuse(`--mask-seed goes with --mask-preset ${seededPresets.join(' or ')}.`)
-  if (typeof file === 'string' && file !== '') return { file: resolve(cwd, file), keep }
+  const others = parsed.given.get('other-sizes')
+  if (others !== undefined && others !== 'skip' && others !== 'scale')
+    throw refuse(`Expected skip or scale for other-sizes but received "${String(others)}".`)
+  if (others !== undefined && file === undefined) throw refuse('--other-sizes goes with --mask FILE.')
+  if (typeof file === 'string' && file !== '')
+    return { file: resolve(cwd, file), keep, ...(others === 'scale' ? { scale: true } : {}) }
   if (typeof preset !== 'string') throw refuse('What is to be painted anew? Give --mask FILE or --mask-preset NAME.')
   if (keep) throw refuse('--mask-keep goes with --mask FILE.')
   if (!maskPresets.some((name) => name === preset)) {
@@ -93,6 +98,10 @@ export function outOf(parsed: Parsed, cwd: string): string {
   const out = parsed.given.get('out')
   if (typeof out !== 'string' || out === '') throw refuse('Where should the pictures go? Give --out DIR.')
   return resolve(cwd, out)
+}
+
+export function photosOf(parsed: Parsed, cwd: string): readonly string[] {
+  return parsed.places.map((place) => resolve(cwd, place))
 }
 
 export function photoOf(parsed: Parsed, cwd: string): string {

@@ -3,8 +3,9 @@ import type { Backend, RunOptions } from '../backend/types.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import { type Context, withBackend } from './context.ts'
 import type { Parsed } from './flags.ts'
+import { inpaintMany } from './many.ts'
 import { progressLine } from './progress.ts'
-import { generateInput, inpaintInput, maskOf, outOf, photoOf, resumeOf, savesOf, startOf, traceOf } from './request.ts'
+import { generateInput, inpaintInput, maskOf, outOf, photoOf, photosOf, resumeOf, savesOf, startOf, traceOf } from './request.ts'
 
 /** generate, inpaint and resume: pictures and run.json into --out, their paths (or the report) on stdout. */
 
@@ -21,6 +22,11 @@ export async function inpaint(parsed: Parsed, context: Context): Promise<void> {
   const photo = photoOf(parsed, context.cwd)
   const mask = maskOf(parsed, context.cwd)
   const saves = savesOf(parsed)
+  const photos = photosOf(parsed, context.cwd)
+  if (photos.length > 1)
+    return inpaintMany(parsed, context, photos, (backend, one, options) =>
+      backend.runInpaint(input, one, mask, { ...options, saves }),
+    )
   return run(parsed, context, (backend, options) => backend.runInpaint(input, photo, mask, { ...options, saves }))
 }
 

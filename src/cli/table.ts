@@ -153,6 +153,11 @@ const masks: readonly Flag[] = [
     help: 'Which of the random strokes of thin-strokes and thick-strokes (default 0).',
   },
   { name: 'mask-keep', help: 'The mask file says what to keep.' },
+  {
+    name: 'other-sizes',
+    value: 'NAME',
+    help: 'A photograph of another size than the mask file: skip it (default), or scale the mask to it.',
+  },
 ]
 
 const beginning: readonly Flag[] = [
@@ -187,7 +192,7 @@ export const commands = {
   inpaint: {
     name: 'inpaint',
     summary: 'Paint the masked part of a photograph anew.',
-    places: [{ name: 'PHOTO' }],
+    places: [{ name: 'PHOTO', several: true }],
     flags: [...masks, ...inpaintFlags, ...dynamicFlags, ...blendFlags, ...finishFlags, ...output, ...saves, ...methodSettingFlags],
   },
   compare: {

@@ -26,7 +26,7 @@ export function start(args: readonly string[], env: Record<string, string> = {})
     child.on('error', reject)
     child.on('close', (status) => {
       const lines = stderr.split('\n').filter((line) => line !== '')
-      const isProgress = (line: string) => /^(window \d+ of \d+, )?step \d+ of \d+/.test(line)
+      const isProgress = (line: string) => /^(window \d+ of \d+, )?(refinement \d+ of \d+, )?step \d+ of \d+/.test(line)
       resolve({ status, stdout, said: lines.filter((line) => !isProgress(line)), progress: lines.filter(isProgress) })
     })
   })
