@@ -33,7 +33,7 @@ export interface RebuildRow {
   readonly lookMs: number
 }
 
-const timed = async (work: () => Promise<unknown> | unknown): Promise<number> => {
+const timed = async (work: () => unknown): Promise<number> => {
   const before = performance.now()
   await work()
   return performance.now() - before

@@ -8,13 +8,13 @@ import { pathFor } from './library-places.ts'
 
 /** Libraries of any size, to measure with: small pictures with recipes, the same ones every time. */
 
-const models = ['mnist', 'faces', 'photographs', 'swirls', 'letters']
-const samplers = ['ddim', 'ddpm', 'heun', 'dpmpp-2m', 'euler-ancestral', 'langevin']
+const models = ['mnist', 'faces', 'photographs', 'swirls', 'letters'] as const
+const samplers = ['ddim', 'ddpm', 'heun', 'dpmpp-2m', 'euler-ancestral', 'langevin'] as const
 const start = Date.UTC(2025, 0, 1)
 /** A picture every so often: 100,000 of them are two years. */
 const everyMs = 600_000
 
-const pick = <T>(list: readonly T[], k: number): T => list[k % list.length] ?? list[0]!
+const pick = <T>(list: readonly [T, ...T[]], k: number): T => list[k % list.length] ?? list[0]
 
 /** What picture k is of. */
 function kOf(k: number) {

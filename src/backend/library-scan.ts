@@ -47,8 +47,9 @@ export async function scanShelf(shelf: Shelf, scan: Scan): Promise<LibraryChange
   scan.signal.throwIfAborted()
   const lost = await vanish(shelf, found)
   const marks = await shelf.marks.read()
-  const told = await readAll(shelf, scan, found.read, marks, lost)
+  const { fresh, ...told } = await readAll(shelf, scan, found.read, marks, lost)
   await remember(shelf)
+  for (const path of fresh) found.folders.set(path, 0)
   await inTurns(db, [...found.folders], ([path, modified]) =>
     db.run('INSERT INTO folders VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET modified = excluded.modified', path, modified),
   )
@@ -104,10 +105,8 @@ async function compare(shelf: Shelf, found: Found, folder: string, names: readon
     const some = names.slice(at, at + together).map(async (name) => {
       const path = joined(folder, name)
       const row = rows.get(path)
-      if (row === undefined) {
-        found.read.push(path)
-        settled = false
-      } else if (!(await differs(shelf, found, row))) settled = false
+      if (row === undefined) found.read.push(path)
+      else if (!(await differs(shelf, found, row))) settled = false
     })
     await Promise.all(some)
   }
@@ -153,9 +152,11 @@ async function readAll(
   paths: readonly string[],
   marks: ReadonlyMap<string, Marks>,
   lost: ReadonlyMap<string, Row>,
-): Promise<{ added: number; changed: number }> {
+): Promise<{ added: number; changed: number; fresh: ReadonlySet<string> }> {
   const orphans = new Map([...lost.values()].filter((row) => !bare(marksOf(row))).map((row) => [row.content, row]))
   let [added, changed] = [0, 0]
+  /** Folders with a file that was written just now. */
+  const fresh = new Set<string>()
   for (let at = 0; at < paths.length; at += together) {
     signal.throwIfAborted()
     if (paths.length > together) tell({ done: at, total: paths.length })
@@ -167,6 +168,7 @@ async function readAll(
         for (const [i, path] of some.entries()) {
           const now = facts[i]
           if (now === undefined || now === null) continue
+          if (now.modified >= Date.now() - tickMs) fresh.add(parentOf(path))
           const orphan = marks.has(path) ? undefined : orphans.get(now.content)
           if (orphan !== undefined) {
             orphans.delete(now.content)
@@ -183,7 +185,7 @@ async function readAll(
     })
     shelf.changed()
   }
-  return { added, changed }
+  return { added, changed, fresh }
 }
 
 /** Marks that another program made, or a folder that came back, are told to the index. */

@@ -79,7 +79,8 @@ export function createLibrary(options: LibraryOptions): Library {
   let scan: LibraryScan | null = null
   let counts: { readonly version: number; readonly of: Counts } | undefined
   let found: { readonly version: number; readonly of: Found } = { version: 0, of: nothingFound() }
-  let scanning: { readonly work: Promise<LibraryChanges>; readonly thorough: boolean } | undefined
+  let scanning: Promise<LibraryChanges> | undefined
+  let waiting: Promise<LibraryChanges> | undefined
   let timer: NodeJS.Timeout | undefined
 
   const tell = (): void => {
@@ -118,7 +119,8 @@ export function createLibrary(options: LibraryOptions): Library {
     const mine = openShelf()
     opening = mine
     mine.then(
-      () => void rescan(false).catch(() => undefined),
+      // A scan that opened it looks by itself.
+      () => void (scanning ?? rescan(false)).catch(() => undefined),
       () => (opening = undefined),
     )
     return mine
@@ -128,7 +130,7 @@ export function createLibrary(options: LibraryOptions): Library {
   const close = async (): Promise<void> => {
     stopping.abort(new PalimpsestError('cancelled', 'The library was closed.'))
     stopping = new AbortController()
-    await scanning?.work.catch(() => undefined)
+    await scanning?.catch(() => undefined)
     const shelf = await opening?.catch(() => undefined)
     opening = undefined
     counts = undefined
@@ -171,7 +173,7 @@ export function createLibrary(options: LibraryOptions): Library {
     return `The folder of the library, "${root}", is not there: connect its disk, or choose another folder.`
   }
 
-  const runScan = async (thorough: boolean, rebuild: boolean): Promise<LibraryChanges> => {
+  const runScan = async (rebuild: boolean): Promise<LibraryChanges> => {
     return withShelf(async (shelf) => {
       const { signal } = stopping
       const without = await missing(shelf.root)
@@ -184,7 +186,7 @@ export function createLibrary(options: LibraryOptions): Library {
       }
       try {
         const found = await scanShelf(shelf, {
-          thorough,
+          thorough: rebuild,
           signal,
           without: [dataFolder].filter((path) => path !== shelf.root),
           tell: tellScan,
@@ -199,14 +201,25 @@ export function createLibrary(options: LibraryOptions): Library {
     })
   }
 
-  const rescan = async (rebuild: boolean): Promise<LibraryChanges> => {
-    // One at a time: who asks while one is under way is told what it finds, unless more is asked for.
-    if (scanning !== undefined && !rebuild) return scanning.work
-    await scanning?.work.catch(() => undefined)
-    const work = runScan(rebuild, rebuild)
-    const mine = { work, thorough: rebuild }
-    scanning = mine
-    const over = () => void (scanning === mine && (scanning = undefined))
+  /** One at a time. Who asks while one is under way waits for one that begins after he asked, together with all others who wait. */
+  const rescan = (rebuild: boolean): Promise<LibraryChanges> => {
+    if (waiting !== undefined && !rebuild) return waiting
+    const before = scanning
+    if (before === undefined) return begin(rebuild)
+    const mine: Promise<LibraryChanges> = before
+      .catch(() => undefined)
+      .then(() => {
+        if (waiting === mine) waiting = undefined
+        return begin(rebuild)
+      })
+    waiting = mine
+    return mine
+  }
+
+  const begin = (rebuild: boolean): Promise<LibraryChanges> => {
+    const work = (scanning ?? Promise.resolve()).catch(() => undefined).then(() => runScan(rebuild))
+    scanning = work
+    const over = () => void (scanning === work && (scanning = undefined))
     work.then(over, over)
     return work
   }
