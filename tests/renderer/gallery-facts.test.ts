@@ -72,8 +72,8 @@ it('its settings are those of the run, with the seed of this picture', () => {
 
 it('several pictures are said together', () => {
   const some = [fakePicture(1), fakePicture(2, { method: 'ddpm' }), fakePicture(3, { model: null, method: null })]
-  expect(sharedFacts(some)).toEqual([
-    ['Model', 'mnist'],
+  expect(sharedFacts(some, [digits])).toEqual([
+    ['Model', 'Handwritten digits'],
     ['Method', '2 methods'],
     ['Files', '3 kB'],
   ])

@@ -75,6 +75,7 @@ function Several({ picked }: { readonly picked: ReadonlySet<string> }) {
   const ids = useMemo(() => [...picked], [picked])
   const pages = useGallery((state) => state.pages)
   const inTrash = useGallery((state) => state.order.where === 'trash')
+  const models = useApp((state) => state.models)
   // Of those beyond the held pages nothing is known here; what is done is done to all.
   // oxlint-disable-next-line react/exhaustive-deps
   const held = useMemo(() => heldPictures(ids), [ids, pages])
@@ -98,7 +99,7 @@ function Several({ picked }: { readonly picked: ReadonlySet<string> }) {
       </Section>
       {held.length === ids.length ? (
         <Section title="Together">
-          <Facts facts={sharedFacts(held)} />
+          <Facts facts={sharedFacts(held, models)} />
         </Section>
       ) : null}
     </>

@@ -33,7 +33,7 @@ export function LargeView() {
     Home: () => go(0),
     End: () => go(total - 1),
     f: () => id !== undefined && attempt(() => toggleFavourite([id])),
-    Delete: () => id !== undefined && picture?.trashed === null && attempt(() => deleteAndStay(id, at, total)),
+    Delete: () => id !== undefined && picture?.trashed === null && attempt(() => putIntoTrash([id])),
     '0': zoom.fit,
     '1': zoom.actual,
     '+': () => zoom.by(2),
@@ -107,13 +107,6 @@ export function LargeView() {
       </div>
     </Dialog>
   )
-}
-
-/** The next one takes its place; after the last, the one before; with none left, back to the grid. */
-async function deleteAndStay(id: string, at: number, total: number): Promise<void> {
-  await putIntoTrash([id])
-  if (total <= 1) showLarge(false)
-  else await pick(Math.min(at, total - 2), 'only')
 }
 
 function Stage({

@@ -1,4 +1,4 @@
-import { IconFolder, IconLayoutBoard, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconDatabaseCog, IconFolder, IconLayoutBoard, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { bridge, call } from '../state/client.ts'
 import { count, counted } from '../state/format.ts'
@@ -88,33 +88,45 @@ const hands: readonly (readonly [readonly string[], string])[] = [
 function Rescan() {
   const scanning = useGallery((state) => (state.library?.scan ?? null) !== null)
   const [busy, setBusy] = useState(false)
-  const look = () =>
+  const look = (rebuild: boolean) =>
     attempt(async () => {
       setBusy(true)
       try {
-        const { added, changed, vanished } = await call('libraryRescan', { rebuild: false })
+        const { added, changed, vanished } = await call('libraryRescan', { rebuild })
+        if (rebuild) notify('The index is made anew from the files.', 'good')
         const parts = [
           [added, 'new'],
           [changed, 'changed'],
           [vanished, 'gone'],
         ] as const
         const found = parts.filter(([many]) => many > 0).map(([many, what]) => `${count(many)} ${what}`)
-        notify(found.length === 0 ? 'The folder is as it was.' : `In the folder: ${found.join(', ')}.`)
+        if (!rebuild) notify(found.length === 0 ? 'The folder is as it was.' : `In the folder: ${found.join(', ')}.`)
         await renewGallery()
       } finally {
         setBusy(false)
       }
     })
   return (
-    <Button
-      size="small"
-      icon={<IconRefresh aria-hidden />}
-      disabled={busy || scanning}
-      title="For files that were added or removed by another program"
-      onClick={look}
-    >
-      Look again
-    </Button>
+    <>
+      <Button
+        size="small"
+        icon={<IconRefresh aria-hidden />}
+        disabled={busy || scanning}
+        title="For files that were added or removed by another program"
+        onClick={() => look(false)}
+      >
+        Look again
+      </Button>
+      <Button
+        size="small"
+        icon={<IconDatabaseCog aria-hidden />}
+        disabled={busy || scanning}
+        title="Forget the index and make it anew from the files; favourites and tags are kept"
+        onClick={() => look(true)}
+      >
+        Rebuild index
+      </Button>
+    </>
   )
 }
 

@@ -2,8 +2,7 @@ import type { LibraryDetail, LibraryPicture } from '../../shared/library.ts'
 import { openInCompare } from '../compare/session.ts'
 import { bridge, call } from '../state/client.ts'
 import { counted } from '../state/format.ts'
-import { emptyTrash, galleryStore, restore, setFavourite, trash } from '../state/gallery.ts'
-import { indexOf, pictureAt } from '../state/gallery-pages.ts'
+import { emptyTrash, galleryStore, pick, restore, setFavourite, trash } from '../state/gallery.ts'
 import { change, defaultSettings, generateStore } from '../state/generate.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
 import { goTo } from '../state/preferences.ts'
@@ -14,11 +13,9 @@ import { settingsOf } from './facts.ts'
 
 /** Those of them that are held. */
 export function heldPictures(ids: Iterable<string>): readonly LibraryPicture[] {
-  const { pages } = galleryStore.getState()
-  return [...ids].flatMap((id) => {
-    const index = indexOf(pages, id)
-    return index === undefined ? [] : (pictureAt(pages, index) ?? [])
-  })
+  const own = new Set(ids)
+  const pages = Object.values(galleryStore.getState().pages)
+  return pages.flatMap((pictures) => pictures.filter(({ id }) => own.has(id)))
 }
 
 /** Favourites, unless all of them are. */
@@ -30,6 +27,9 @@ export function toggleFavourite(ids: readonly string[]): Promise<void> {
 export async function putIntoTrash(ids: readonly string[]): Promise<void> {
   const moved = await trash(ids)
   const said = moved === 1 ? '1 picture is in the trash.' : `${counted(moved, 'picture')} are in the trash.`
+  // One after another is looked at and thrown away: the next is at hand.
+  const { at } = galleryStore.getState()
+  if (ids.length === 1 && at !== null) await pick(at, 'only')
   if (moved > 0) notify(said, 'info', { label: 'Undo', run: () => void undoTrash() })
 }
 

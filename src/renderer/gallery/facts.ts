@@ -80,7 +80,7 @@ export function settingsOf(recipe: GenerateRecipe): Partial<GenerateRequest> {
 }
 
 /** Of several pictures: what they share, else how many kinds there are. */
-export function sharedFacts(pictures: readonly LibraryPicture[]): readonly Fact[] {
+export function sharedFacts(pictures: readonly LibraryPicture[], models: readonly ModelSummary[] | null): readonly Fact[] {
   const shared = (label: string, many: string, values: readonly (string | null)[]): Fact | null => {
     const kinds = new Set(values.filter((value) => value !== null))
     const [only] = kinds
@@ -92,7 +92,7 @@ export function sharedFacts(pictures: readonly LibraryPicture[]): readonly Fact[
     shared(
       'Model',
       'models',
-      pictures.map(({ model }) => model),
+      pictures.map(({ model }) => (model === null ? null : modelName(models, model))),
     ),
     shared(
       'Method',

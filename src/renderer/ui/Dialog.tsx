@@ -21,29 +21,32 @@ export interface DialogProps {
 export function Dialog({ label, title, size, yOffset, onClose, onKeyDown, children }: DialogProps) {
   // lockScroll would write a <style> that the page's policy refuses; the page does not scroll anyway.
   return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      size={size}
-      centered={yOffset === undefined}
-      {...(yOffset === undefined ? {} : { yOffset })}
-      lockScroll={false}
-      transitionProps={{ duration: 90 }}
-      padding={0}
-      classNames={{ content: styles.content ?? '' }}
-    >
-      <Modal.Overlay backgroundOpacity={0.5} />
-      <Modal.Content aria-label={label} {...(onKeyDown === undefined ? {} : { onKeyDown })}>
-        {title === undefined ? null : (
-          <div className={styles.head}>
-            <h2>{title}</h2>
-            <IconButton label="Close" onClick={onClose}>
-              <IconX aria-hidden />
-            </IconButton>
-          </div>
-        )}
-        <div className={title === undefined ? undefined : styles.body}>{children}</div>
-      </Modal.Content>
-    </Modal.Root>
+    // Modal.Content takes no keys of its own; they rise to here, through its portal.
+    <div role="presentation" className={styles.keys} onKeyDown={onKeyDown}>
+      <Modal.Root
+        opened
+        onClose={onClose}
+        size={size}
+        centered={yOffset === undefined}
+        {...(yOffset === undefined ? {} : { yOffset })}
+        lockScroll={false}
+        transitionProps={{ duration: 90 }}
+        padding={0}
+        classNames={{ content: styles.content ?? '' }}
+      >
+        <Modal.Overlay backgroundOpacity={0.5} />
+        <Modal.Content aria-label={label}>
+          {title === undefined ? null : (
+            <div className={styles.head}>
+              <h2>{title}</h2>
+              <IconButton label="Close" onClick={onClose}>
+                <IconX aria-hidden />
+              </IconButton>
+            </div>
+          )}
+          <div className={title === undefined ? undefined : styles.body}>{children}</div>
+        </Modal.Content>
+      </Modal.Root>
+    </div>
   )
 }
