@@ -223,7 +223,7 @@ describe('the charts', () => {
     const scale = scaleFor([1, 100, 0, NaN], true)
     if (scale === undefined) throw new Error('no scale')
     expect([along(1, scale), along(10, scale), along(100, scale), along(0, scale)]).toEqual([0, 0.5, 1, undefined])
-    expect(along(10, { ...scale, reversed: true })).toBe(0.5)
+    expect([along(1, { ...scale, reversed: true }), along(100, { ...scale, reversed: true })]).toEqual([1, 0])
     expect(scaleFor([], false)).toBeUndefined()
     expect(
       polyline(
