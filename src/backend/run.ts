@@ -37,7 +37,7 @@ export interface RunContext {
   /** False where nobody looks: the engine then makes no previews. */
   readonly previews: boolean
   /** Before a device is touched: waits until no other run has it. */
-  claim?(device: DeviceName): Promise<void>
+  readonly claim?: (device: DeviceName) => Promise<void>
   onDevice(device: DeviceName): void
   onNotice(notice: string): void
   onProgress(progress: JobProgress): void
