@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Job } from '../shared/api.ts'
 import type { PictureFacts } from '../shared/imaging.ts'
@@ -99,12 +99,24 @@ export async function takePictures(shelf: Shelf, place: JobPlace, images: readon
   return taken
 }
 
+/** The cells of a comparison are many and are looked at there; a picture of them made again is in the library. */
+async function isComparison({ folder, job }: JobPlace): Promise<boolean> {
+  if (job !== undefined) return job.request.kind === 'compare'
+  try {
+    const { request } = JSON.parse(await readFile(join(folder, 'job.json'), 'utf8')) as { request?: { kind?: unknown } }
+    return request?.kind === 'compare'
+  } catch {
+    return false
+  }
+}
+
 const isOver = (job: Job | undefined): boolean => job === undefined || (job.status !== 'queued' && job.status !== 'running')
 
 /** All that a job has; when it is over, it is not asked again. */
 export async function takeJob(shelf: Shelf, place: JobPlace): Promise<number> {
   const done = join(place.folder, takenFile)
   if ((await stat(done).catch(() => undefined)) !== undefined) return 0
+  if (await isComparison(place)) return 0
   const over = isOver(place.job)
   const names = await readdir(place.folder).catch(() => [])
   const images = names.flatMap((name) => (/^(0|[1-9][0-9]{0,5})\.png$/.test(name) ? [Number(name.slice(0, -4))] : []))

@@ -48,7 +48,8 @@ export function createTakes({ dataFolder, job, open, missing, onTrouble }: Takes
   }
 
   return {
-    watch({ id, status, images }) {
+    watch({ id, status, images, request }) {
+      if (request.kind === 'compare') return
       const own = seen.get(id) ?? new Set<number>()
       seen.set(id, own)
       const fresh = images.flatMap(({ url }, image) => (url === null || own.has(image) ? [] : [image]))

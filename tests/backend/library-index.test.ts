@@ -120,7 +120,7 @@ describe('the index', () => {
       }),
       { numRuns: 12, seed: 6 },
     )
-  }, 120_000)
+  }, 240_000)
 
   it.each([
     ['no database', () => Buffer.from('this is no database at all, whatever its name says')],
@@ -184,7 +184,7 @@ describe('a query', () => {
     const ids = await bench.backend.handlers.libraryIds(libraryOrder.parse({}))
     expect(new Set(ids).size).toBe(many)
     expect(ids.slice(0, 200)).toEqual((await all(bench)).map(({ id }) => id))
-  }, 60_000)
+  }, 240_000)
 
   it('finds by the beginnings of words, in names, tags and recipes', async () => {
     const bench = await makeBench()
@@ -272,5 +272,5 @@ describe('a query', () => {
     const { ids } = await bench.backend.handlers.libraryTrash({ ids: [idOf('common 7.png')] })
     expect((await page(bench, { text: 'common' })).total).toBe(many - 1)
     expect(await all(bench, { text: 'common', where: 'trash' })).toMatchObject([{ id: ids[0] }])
-  })
+  }, 120_000)
 })

@@ -72,6 +72,22 @@ describe('finished pictures', () => {
     expect(await names(later)).toHaveLength(1)
   })
 
+  it('of a comparison are not taken in', async () => {
+    const place = makePlace()
+    for (const [id, kind] of [
+      ['aaaaaa-00000001', 'compare'],
+      ['aaaaaa-00000002', 'generate'],
+    ] as const) {
+      const folder = join(place.data, 'jobs', id)
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, 'job.json'), JSON.stringify({ request: { kind } }))
+      writeFileSync(join(folder, '0.png'), '{}')
+    }
+    const bench = await makeBench({}, place)
+    await scan(bench)
+    expect((await all(bench)).map(({ job }) => job)).toEqual([{ job: 'aaaaaa-00000002', image: 0 }])
+  })
+
   it('carry no text where the user wants none', async () => {
     const bench = await makeBench()
     expect(await bench.backend.handlers.libraryMetadata({ metadata: false })).toMatchObject({ metadata: false })
