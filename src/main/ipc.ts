@@ -42,8 +42,20 @@ function sendEvent(event: BackendEvent): void {
 
 /** What was chosen in the system's menus. */
 export const menuChoices: MenuChoices = {
-  run: (command) => sendEvent({ kind: 'chosen', command }),
-  open: (photo) => sendEvent({ kind: 'chosen-photo', photo }),
+  run: (command) => sendByHand({ kind: 'chosen', command }),
+  open: (photo) => sendByHand({ kind: 'chosen-photo', photo }),
+}
+
+/**
+ * A choice in a menu is the user's own hand, as a click in the page is; but the page is only told so by a script that runs as one. Without it
+ * Chromium lets no page ask for a file.
+ */
+function sendByHand(event: BackendEvent): void {
+  const contents = (BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0])?.webContents
+  contents?.executeJavaScript('undefined', true).then(
+    () => sendEvent(event),
+    () => sendEvent(event),
+  )
 }
 
 /** A window that does not listen yet asks by itself when it does. */

@@ -74,7 +74,9 @@ describe.each(['electron', 'serve'] as const)('the menus of %s', (door) => {
   const commands = entriesOf(situation).flatMap((entry) => (entry.kind === 'command' ? [entry] : []))
   it('reach every command of every screen, once, by the name and keys of the sheet', () => {
     const listed = listCommands(situation, en)
-    expect(commands.map(({ id }) => id).toSorted()).toEqual(listed.map(({ id }) => id).toSorted())
+    // Ctrl+Y is another key for Redo and no second line.
+    const lines = listed.filter(({ id }) => id !== 'mask.redo-y')
+    expect(commands.map(({ id }) => id).toSorted()).toEqual(lines.map(({ id }) => id).toSorted())
     const sheet = shortcutsOf(listed, en)
     for (const { label, keys } of commands) {
       const line = sheet.find((one) => one.label === label)

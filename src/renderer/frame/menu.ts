@@ -12,7 +12,7 @@ const line: MenuEntry = { kind: 'line' }
 const mostRecent = 10
 
 export function menuBarOf(situation: Situation, photos: readonly Pick<Photo, 'id' | 'name'>[], t: Messages): MenuBar {
-  const left = new Map(listCommands(situation, t).map((command) => [command.id, command]))
+  const left = new Map(onceEach(listCommands(situation, t)).map((command) => [command.id, command]))
   /** Takes these out of what is left: what no menu asks for stands under Commands in the end. */
   const take = (...ids: readonly CommandId[]): MenuEntry[] => ids.flatMap((id) => entriesOf(left, (command) => command.id === id))
   const group = (name: string): MenuEntry[] => entriesOf(left, (command) => command.group === name)
@@ -31,7 +31,7 @@ export function menuBarOf(situation: Situation, photos: readonly Pick<Photo, 'id
     ...take('quit'),
   ]
   const edit = [
-    ...take('mask.undo', 'mask.redo', 'mask.redo-y', 'gallery.undo'),
+    ...take('mask.undo', 'mask.redo', 'gallery.undo'),
     line,
     ...role('cut', t.menu.cut),
     ...role('copy', t.menu.copy),
@@ -64,6 +64,13 @@ export function menuBarOf(situation: Situation, photos: readonly Pick<Photo, 'id
   return {
     menus: menus.map(({ label, entries }) => ({ label, entries: tidied(entries) })).filter(({ entries }) => entries.length > 0),
   }
+}
+
+/** A second command of one name and group is a second key for the first: in a menu it would be the same line twice. */
+function onceEach(commands: readonly Listed[]): readonly Listed[] {
+  const nameOf = ({ group, label }: Listed) => `${group}/${label}`
+  const names = commands.map(nameOf)
+  return commands.filter((command, index) => names.indexOf(nameOf(command)) === index)
 }
 
 function entriesOf(left: Map<string, Listed>, wanted: (command: Listed) => boolean): MenuEntry[] {
