@@ -58,6 +58,7 @@ const libraryPicture = z.strictObject({ id: pictureId })
 const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
 const compareExport = z.strictObject({ job: z.string(), format: z.enum(['png', 'json']) })
 const bytes = z.instanceof(Uint8Array)
+const fillSettings = inpaintSettings as z.ZodType<InpaintSettings>
 /** One of the masks of a photograph that has several; without it the mask that fills are made from. */
 const maskLayer = z.int().min(1).max(999).optional()
 
@@ -111,19 +112,14 @@ export const api = {
       device: z.union([z.literal('auto'), deviceName]).optional(),
     }),
   ),
-  inpaint: method<{ job: string }>().takes(
-    z.strictObject({ photo: photoId, settings: inpaintSettings as z.ZodType<InpaintSettings> }),
-  ),
-  /**
-   * The mask of `mask`, a photo, on each of `photos`, as a job of its own. A photo of another size is left out, or the mask is brought to its size.
-   * What was left out is said, one sentence each; where nothing is left the call is refused.
-   */
+  inpaint: method<{ job: string }>().takes(z.strictObject({ photo: photoId, settings: fillSettings })),
+  /** The mask of the photo `mask` on each of `photos`, a job each. What does not fit is left out and said; where nothing is left it is refused. */
   inpaintMany: method<{ jobs: readonly string[]; skipped: readonly { photo: string; reason: string }[] }>().takes(
     z.strictObject({
       photos: z.array(photoId).min(1).max(1000),
       mask: photoId,
       otherSizes: z.enum(['skip', 'scale']),
-      settings: inpaintSettings as z.ZodType<InpaintSettings>,
+      settings: fillSettings,
     }),
   ),
   /** What a comparison would be: its cost, and what cannot be run. Starts nothing. */
@@ -167,7 +163,7 @@ export const api = {
       model: z.string(),
       blend: blendSettings as z.ZodType<z.output<typeof blendSettings>>,
       /** Those of the run that is planned: the answer then has its refinements and `runs`. Its model and blend are those above. */
-      settings: (inpaintSettings as z.ZodType<InpaintSettings>).optional(),
+      settings: fillSettings.optional(),
     }),
   ),
   /** A sample photograph that ships with the program, opened like any other. */
@@ -359,9 +355,8 @@ export interface JobProgress {
   readonly sigma: number
   /** Of particles that are weighed against one another: 1..n. */
   readonly effectiveSampleSize?: number
-  /** Of a fill of several windows: the one that is being filled, and how far it is. */
+  /** Of a fill of several windows: the one that is being filled, and how far it is. Of one that is refined: 0 is the first fill, k the k-th refinement. */
   readonly window?: WindowProgress
-  /** Of a fill that is refined: 0 is the first fill, k the k-th refinement of `of`. */
   readonly refinement?: { readonly number: number; readonly of: number }
 }
 

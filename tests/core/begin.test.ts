@@ -77,7 +77,7 @@ describe('a start from a picture', () => {
   // An ideal denoiser of one point, which is the picture: nothing may move it away but the noise of the level.
   it.each(Object.values(inpainters).filter(({ onlyFromNoise }) => onlyFromNoise === undefined))(
     '$name comes to the picture it began at where that is what the model knows',
-    async ({ name, walk, run }) => {
+    async (method) => {
       const picture = Float32Array.from({ length: size }, (_, i) => Math.cos(i))
       const target: Latent = { shape, data: new Float32Array(2 * size) }
       for (let i = 0; i < 2 * size; i++)
@@ -97,14 +97,14 @@ describe('a start from a picture', () => {
         variance: 'small' as const,
         trained,
         lowest: trained.sigmas[0]!,
-        walk: walk({ steps: levels.length - 1, jumpLength: 3, resamples: 2 }),
+        walk: method.walk({ steps: levels.length - 1, jumpLength: 3, resamples: 2 }),
         finalPaste: true,
       }
       let last = x
-      for await (const step of run(denoise, plan, { next: 0, x, memory: [] }, noise, known)) last = step.state.x
-      expect(calls, name).toBeGreaterThan(0)
+      for await (const step of method.run(denoise, plan, { next: 0, x, memory: [] }, noise, known)) last = step.state.x
+      expect(calls, method.name).toBeGreaterThan(0)
       // Annealed dynamics end with the noise of the lowest level, and colours alone are what DDNM's other form fills.
-      if (name === 'ddnm-colour') return
+      if (method.name === 'ddnm-colour') return
       let worst = 0
       for (let i = 0; i < last.data.length; i++) worst = Math.max(worst, Math.abs(last.data[i]! - target.data[i]!))
       expect(worst).toBeLessThan(0.05)
