@@ -249,7 +249,7 @@ describe('a query', () => {
     expect([(await page(bench, { favourite: true })).total, await words()]).toEqual([1, 2])
     const { ids } = await bench.backend.handlers.libraryTrash({ ids: [idOf('a.png')] })
     expect([(await page(bench)).total, await words(), (await page(bench, { where: 'trash', text: 'a' })).total]).toEqual([2, 1, 1])
-    await bench.backend.handlers.libraryEmptyTrash({ ids })
+    await bench.backend.handlers.libraryEmptyTrash({ ids: [...ids] })
     expect((await page(bench, { where: 'trash' })).total).toBe(0)
     const now = await bench.backend.handlers.library({})
     expect(now.version).toBeGreaterThan(version)
