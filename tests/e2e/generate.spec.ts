@@ -42,6 +42,7 @@ test('survives the end of its engine in mid-run, sets the job aside the second t
   process.kill(engine ?? 0, 'SIGKILL')
   // Another one takes the run up.
   await expect.poll(async () => (await studio.enginePids()).filter((pid) => pid !== engine)).toHaveLength(1)
+  await expect(page.getByRole('contentinfo', { name: 'Jobs' })).toContainText(/step \d/)
   const [second] = (await studio.enginePids()).filter((pid) => pid !== engine)
   process.kill(second ?? 0, 'SIGKILL')
   await expect(page.getByRole('main').getByRole('alert')).toContainText('The engine stopped')

@@ -32,9 +32,9 @@ afterAll(async () => {
 /** Of one batch and of several, of one step history and of two, in one direction and back and forth, in one window and in two. */
 const digits = { model: 'mnist', device: 'cpu' }
 const pictures = [
-  { ...digits, sampler: 'ddim', eta: 0.5, steps: 60, seed: 11, count: 6, batch: 2 },
+  { ...digits, sampler: 'ddim', eta: 0.5, steps: 50, seed: 11, count: 4, batch: 2 },
   { ...digits, sampler: 'dpmpp-2m', steps: 60, seed: 21, count: 4, batch: 4 },
-  { ...digits, sampler: 'ddpm', steps: 120, seed: 31, count: 2, batch: 1 },
+  { ...digits, sampler: 'ddpm', steps: 80, seed: 31, count: 2, batch: 1 },
 ]
 const fills = [
   {
