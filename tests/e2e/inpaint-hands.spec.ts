@@ -1,5 +1,6 @@
 /** What hands do on the Inpaint screen besides painting and filling: open, paste, mask by name, keys, zoom. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { expectFinished, generate, setNumber } from './support/generate.ts'
@@ -252,4 +253,34 @@ test('an accepted fill is the ground of the next, and leads back to the photogra
   await page.getByRole('button', { name: 'Back to source.png' }).click()
   await expect(page.getByRole('heading', { name: 'source.png' })).toBeAttached()
   await expect(fills(page).first()).toHaveAccessibleName(/, kept$/)
+})
+
+test('fills other photographs with the mask, those of its size, and finds them among those opened before', async ({ studio }) => {
+  const { page, data } = studio
+  await goToInpaint(page)
+  const open = async (name: string, file: string) => {
+    await page.locator('input[type=file]').first().setInputFiles(file)
+    await expect(page.getByRole('heading', { name })).toBeAttached()
+  }
+  const small = join(data, 'small.png')
+  await sharp({ create: { width: 50, height: 40, channels: 3, background: '#ddd' } })
+    .png()
+    .toFile(small)
+  await open('small.png', small)
+  await open('twin.png', await picture(data, 'twin.png', () => [220, 220, 220]))
+  await open('first.png', await picture(data, 'first.png', () => [230, 230, 230]))
+  await setNumber(page, 'Levels', 5)
+  await setNumber(page, 'Variations', 1)
+  await paint(page, [[0.48, 0.4], [0.52, 0.4]]) // prettier-ignore
+  await expect(fillButton(page)).toBeEnabled()
+  await page.getByRole('button', { name: 'This mask on other photographs' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Fill other photographs' })
+  await expect(dialog.getByRole('checkbox', { name: /small\.png/ })).toBeDisabled()
+  await dialog.getByRole('checkbox', { name: /twin\.png/ }).check()
+  await dialog.getByRole('button', { name: 'Fill 1 photograph' }).click()
+  await expect(dialog).toHaveCount(0)
+  await page.getByRole('button', { name: 'Open another photograph' }).click()
+  await page.getByRole('list', { name: 'Opened before' }).getByRole('button', { name: 'twin.png' }).click()
+  await expect(page.getByRole('heading', { name: 'twin.png' })).toBeAttached()
+  await expect(fills(page)).toHaveCount(1, { timeout: 120_000 })
 })
