@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ResourceReply } from '../../src/backend/types.ts'
@@ -131,12 +131,13 @@ describe('upload', () => {
     })
   })
 
-  it('takes over a photo that another program over the same folder opened, with its mask', async () => {
-    const place = makePlace()
-    const [one, other] = [await makeBench({}, place), await makeBench({}, place)]
+  it('takes over a photo whose folder came from elsewhere while it ran, with its mask', async () => {
+    const [one, other] = [await makeBench(), await makeBench()]
     const photo = await upload(one, { width: 20, height: 10 })
     const tile = maskTile(crop(5))
     await one.backend.handlers.writeMask({ photo, replace: true, tiles: [tile] })
+    const folder = (bench: Bench) => join(bench.place.data, 'photos', photo)
+    cpSync(folder(one), folder(other), { recursive: true })
     expect(await upload(other, { width: 20, height: 10 })).toBe(photo)
     expect(await other.backend.handlers.readMask({ photo })).toEqual([tile])
   })
