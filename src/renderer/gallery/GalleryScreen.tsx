@@ -31,7 +31,8 @@ export function GalleryScreen() {
             {total === null || total === 0 ? <Nothing /> : <Grid total={total} />}
           </div>
         }
-        inspector={<Details />}
+        // The large view brings the same of the same picture.
+        inspector={large ? null : <Details />}
       />
       {large ? <LargeView /> : null}
       <Dialogs />
