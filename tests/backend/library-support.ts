@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { libraryQuery, type LibraryPage, type LibraryPicture } from '../../src/shared/library.ts'
 import type { Bench, Place } from './fakes.ts'
@@ -20,6 +20,8 @@ export const scan = (bench: Bench, rebuild = false) => bench.backend.handlers.li
 export function foreign(place: Place, path: string, content: object | string = { values: [path] }, seconds = 0): string {
   const file = join(root(place), path)
   mkdirSync(dirname(file), { recursive: true })
+  // A new file, which its folder's time tells of: what is written in place is passed by, once its folder has been quiet for some seconds.
+  rmSync(file, { force: true })
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
   utimesSync(file, 1_700_000_000 + seconds, 1_700_000_000 + seconds)
   return file
