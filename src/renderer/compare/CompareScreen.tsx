@@ -34,7 +34,7 @@ function Main() {
   const { jobs, job } = useComparisons()
   const refusal = useCompare((state) => state.refusal)
   const viewing = useCompare((state) => state.viewing)
-  const names = usePhotoNames()
+  const names = usePhotoNames(job?.id)
   const [view, setView] = useState<View>('grid')
   if (models === null) return <Waiting lost={connection === 'lost'} />
   if (job === undefined) return <Empty refusal={refusal} />

@@ -15,9 +15,11 @@ export function usePhotos(): { readonly photos: readonly Photo[]; readonly refre
   return { photos, refresh }
 }
 
-export function usePhotoNames(): (photo: string) => string {
-  const { photos } = usePhotos()
-  return (photo) => photos.find(({ id }) => id === photo)?.name ?? photo
+/** Without their endings. Asked anew with each comparison that is shown: its photographs may have been opened for it. */
+export function usePhotoNames(comparison: string | undefined): (photo: string) => string {
+  const { photos, refresh } = usePhotos()
+  useEffect(refresh, [refresh, comparison])
+  return (photo) => photos.find(({ id }) => id === photo)?.name.replace(/\.[a-z0-9]{1,5}$/i, '') ?? photo
 }
 
 /** Asks for pictures of this machine; resolves when they are open. */
