@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import type { ElectronApplication, Page } from '@playwright/test'
 import { expectNoViolations } from './support/axe.ts'
 import { found } from './support/setup.ts'
-import { electronArguments, environment, expect, root, type Studio, test } from './support/studio.ts'
+import { expect, launchElectron, type Studio, test } from './support/studio.ts'
 
 /** Through the system's bar, whose entries have the ids of their commands, or through our own. */
 async function chooseSettings({ app, page }: Pick<Studio, 'app' | 'page'>): Promise<void> {
@@ -51,23 +51,16 @@ test('the window comes back where it was', async ({ door }) => {
   test.skip(door !== 'electron', 'A browser keeps its windows itself.')
   test.skip(process.env[found.noElectron] !== undefined, process.env[found.noElectron] ?? '')
   const data = mkdtempSync(join(tmpdir(), 'palimpsest-place-'))
-  const launch = () =>
-    _electron.launch({
-      executablePath: process.env[found.electron] ?? '',
-      args: electronArguments,
-      env: environment(data),
-      cwd: root,
-    })
   const shown = (page: Page) => expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
   const place = { x: 140, y: 90, width: 1111, height: 777 }
   try {
-    const first = await launch()
-    await shown(await first.firstWindow({ timeout: 0 }))
+    const { app: first, page } = await launchElectron(data)
+    await shown(page)
     await first.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setBounds(to), place)
     await expect.poll(() => bounds(first)).toEqual(place)
     await first.close()
-    const again = await launch()
-    await shown(await again.firstWindow({ timeout: 0 }))
+    const { app: again, page: other } = await launchElectron(data)
+    await shown(other)
     await expect.poll(() => bounds(again)).toEqual(place)
     await again.close()
   } finally {
