@@ -251,6 +251,7 @@ export function fakeImaging({ opens }: World): MethodTable {
     input: ({ crop: { x }, quick = false }: { crop: CropRecipe; quick?: boolean }) => ({
       photo: new Float32Array(4).fill(x / 10),
       mask: new Uint8Array([0, 1, 1, 1]),
+      ...(quick ? { quick: new Float32Array(4).fill(x / 10 + 5) } : {}),
     }),
     enlarge: ({ fill }: { fill: Float32Array }) => fill.map((value) => 10 + value),
     composite(args: {
