@@ -68,7 +68,9 @@ async function measured() {
   }
 }
 
-const mega = (bytes) => Math.round(bytes / 1e6)
+function mega(bytes) {
+  return Math.round(bytes / 1e6)
+}
 
 async function scrolled(app, grid, { name, speed, frames }) {
   const categories = ['toplevel', 'cc', 'devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata']

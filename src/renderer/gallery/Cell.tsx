@@ -21,7 +21,7 @@ interface CellProps {
   readonly load: boolean
 }
 
-/** One picture. What a pointer does is seen to by the grid, which finds the cell by its `data-index`. */
+/** One picture. Its words are drawn and not written: what is said of it is its label. What a pointer does is seen to by the grid, which finds the cell by its `data-index`. */
 export const Cell = memo(function Cell({ picture, index, total, picked, current, load }: CellProps) {
   return (
     <div
@@ -41,9 +41,7 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
       {picture === undefined ? null : (
         <>
           {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} url={smallUrl(picture)} /> : null}
-          <span className={styles.caption} aria-hidden>
-            {pictureWords(picture)}
-          </span>
+          <span className={styles.caption} data-words={pictureWords(picture)} aria-hidden />
           <span className={styles.mark} data-part="mark" aria-hidden>
             {picked ? <IconCheck stroke={3} /> : null}
           </span>
@@ -80,7 +78,7 @@ function Sign({ what }: { readonly what: 'damaged' | 'gone' }) {
   return (
     <span className={styles.sign} aria-hidden>
       {what === 'damaged' ? <IconAlertTriangle /> : <IconPhotoOff />}
-      <small>{what === 'damaged' ? 'cannot be read' : 'cannot be shown'}</small>
+      <small data-words={what === 'damaged' ? 'cannot be read' : 'cannot be shown'} />
     </span>
   )
 }
