@@ -73,7 +73,14 @@ function mega(bytes) {
 }
 
 async function scrolled(app, grid, { name, speed, frames }) {
-  const categories = ['toplevel', 'cc', 'devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata']
+  const categories = [
+    'toplevel',
+    'cc',
+    'devtools.timeline',
+    'devtools.timeline.frame',
+    'disabled-by-default-devtools.timeline',
+    '__metadata',
+  ]
   await app.evaluate(({ contentTracing }, included) => contentTracing.startRecording({ included_categories: included }), categories)
   const said = await grid.evaluate(
     (box, { by, of }) =>
@@ -102,7 +109,12 @@ function frameTimes(events) {
   const busiest = mains
     .map(({ pid, tid }) => events.filter((event) => event.pid === pid && event.tid === tid))
     .toSorted((a, b) => b.length - a.length)[0]
-  const begins = (busiest ?? []).filter(({ name }) => name === 'BeginMainThreadFrame').map(({ ts }) => ts)
+  const marks = (busiest ?? []).filter(({ name }) => name === 'ProxyMain::BeginMainFrame' || name === 'ThreadProxy::BeginMainFrame')
+  // A frame is marked more than once, at the same moment.
+  const begins = marks
+    .map(({ ts }) => ts)
+    .toSorted((a, b) => a - b)
+    .filter((ts, k, all) => k === 0 || ts - all[k - 1] > 3000)
   const tasks = (busiest ?? []).filter(
     ({ name, ph }) => (name === 'RunTask' || name === 'ThreadControllerImpl::RunTask') && ph === 'X',
   )
@@ -116,6 +128,7 @@ function frameTimes(events) {
     cpu[frame] += tdur / 1000
     wall[frame] += dur / 1000
   }
+  if (cpu.length === 0) throw new Error('The trace has no frames of the page in it.')
   return { frames: cpu.length, cpu: spread(cpu), wall: spread(wall) }
 }
 
