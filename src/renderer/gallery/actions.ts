@@ -6,7 +6,7 @@ import { emptyTrash, galleryStore, pick, restore, setFavourite, trash } from '..
 import { change, defaultSettings, generateStore } from '../state/generate.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
 import { goTo } from '../state/preferences.ts'
-import { notify } from '../state/store.ts'
+import { attempt, notify } from '../state/store.ts'
 import { settingsOf } from './facts.ts'
 
 /** What buttons, keys and the palette do to chosen pictures. Each resolves when it is done; what goes wrong is thrown (`attempt` says it). */
@@ -26,11 +26,13 @@ export function toggleFavourite(ids: readonly string[]): Promise<void> {
 
 export async function putIntoTrash(ids: readonly string[]): Promise<void> {
   const moved = await trash(ids)
+  // These, whatever is thrown away after them.
+  const { undo } = galleryStore.getState()
   const said = moved === 1 ? '1 picture is in the trash.' : `${counted(moved, 'picture')} are in the trash.`
   // One after another is looked at and thrown away: the next is at hand.
   const { at } = galleryStore.getState()
   if (ids.length === 1 && at !== null) await pick(at, 'only')
-  if (moved > 0) notify(said, 'info', { label: 'Undo', run: () => void undoTrash() })
+  if (moved > 0) notify(said, 'info', { label: 'Undo', run: () => attempt(() => bringBack(undo)) })
 }
 
 /** The last ones that were put there. */
