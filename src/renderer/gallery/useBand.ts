@@ -31,9 +31,16 @@ export function useBand(layout: Layout, total: number, contentOf: () => HTMLElem
     const add = event.ctrlKey || event.metaKey || event.shiftKey
     press.current = { ...placeOf(event), before: add ? galleryStore.getState().picked : new Set(), moving: false }
   }
+  const onPointerUp = () => {
+    ended.current = press.current?.moving === true
+    press.current = null
+    setBand(null)
+  }
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
     const from = press.current
     if (from === null) return
+    // It was let go outside, where nobody here hears of it.
+    if (event.buttons === 0) return onPointerUp()
     const { x, y } = placeOf(event)
     if (!from.moving && Math.hypot(x - from.x, y - from.y) < least) return
     if (!from.moving) event.currentTarget.setPointerCapture(event.pointerId)
@@ -46,11 +53,6 @@ export function useBand(layout: Layout, total: number, contentOf: () => HTMLElem
     }
     setBand(next)
     pickThese([...from.before, ...idsIn(next, layout, total)])
-  }
-  const onPointerUp = () => {
-    ended.current = press.current?.moving === true
-    press.current = null
-    setBand(null)
   }
   return { band, ended, handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp } }
 }
