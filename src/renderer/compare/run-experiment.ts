@@ -50,6 +50,8 @@ async function fillEight(experiment: Experiment): Promise<void> {
   const { job } = await call('generate', eightPictures(model.id, seed))
   notify('Eight pictures are drawn first; their halves follow.')
   const drawn = await over(job)
+  // Who cancels the pictures does not want their halves either.
+  if (drawn.status !== 'done') return undefined
   const photos: string[] = []
   for (const [i, { url, seed: own }] of drawn.images.entries()) {
     if (url === null) continue
