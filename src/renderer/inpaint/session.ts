@@ -150,7 +150,10 @@ export async function openPhoto(id: string): Promise<void> {
     })
     const stale = await putMasks(editor, id, desk, await readTiles(tiles))
     const light = await brightness(coarsestTile(photo))
-    if (turn !== newest) return
+    if (turn !== newest) {
+      editor.background?.stop()
+      return
+    }
     const fitting = fittingModel(session.getState().draft, models, photo.info)
     if (fitting !== undefined) changeDraft({ model: fitting })
     const saver = startSaving(editor, {
