@@ -152,8 +152,12 @@ async function idAt(index: number): Promise<string | undefined> {
 }
 
 function allIds(): Promise<readonly string[]> {
-  everyId ??= call('libraryIds', get().order)
-  return everyId
+  if (everyId !== null) return everyId
+  const asking = call('libraryIds', get().order)
+  everyId = asking
+  // What failed is asked again.
+  asking.catch(() => everyId === asking && (everyId = null))
+  return asking
 }
 
 /** What a click or a key does to the choice: that one alone, that one more or less, or everything from where a range began. */
