@@ -32,6 +32,8 @@ export function Pane({ picture, look, onLook, caption, children }: PaneProps) {
     const element = box.current
     const turn = (event: WheelEvent) => {
       event.preventDefault()
+      // Turned sideways it says nothing of nearer or farther.
+      if (event.deltaY === 0) return
       const corner = element?.getBoundingClientRect()
       const at = { x: event.clientX - (corner?.left ?? 0), y: event.clientY - (corner?.top ?? 0) }
       onLook(zoomed(look, picture, pane, at, event.deltaY < 0 ? 1 : -1))

@@ -42,6 +42,8 @@ export function useZoom() {
     if (element === null) return
     const onWheel = (event: WheelEvent) => {
       event.preventDefault()
+      // Turned sideways it says nothing of nearer or farther.
+      if (event.deltaY === 0) return
       holdAt(event.clientX, event.clientY)
       setScale((old) => zoomed(old, event.deltaY < 0 ? 2 : 0.5))
     }
