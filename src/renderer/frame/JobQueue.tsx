@@ -100,10 +100,13 @@ function Waiting({ waiting }: { readonly waiting: ReturnType<typeof queueOf>['wa
     setSaid(t.moved(place + 1, waiting.length))
     attempt(() => call('moveJob', { job: job.id, to: place }))
   }
-  const { list, target, handle } = useReorder((from, to) => {
-    const one = waiting[from]
-    if (one !== undefined) move(one.job, to)
-  })
+  const { list, target, handle } = useReorder(
+    waiting.map(({ job }) => job.id),
+    (from, to) => {
+      const one = waiting[from]
+      if (one !== undefined) move(one.job, to)
+    },
+  )
   if (waiting.length === 0) return null
   return (
     <>

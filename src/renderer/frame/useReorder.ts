@@ -14,33 +14,38 @@ export interface Reorder {
   }
 }
 
-/** Rows dragged by a handle, with mouse, pen or finger. @param onDrop place before and after, counted without the gap it leaves. */
-export function useReorder(onDrop: (from: number, to: number) => void): Reorder {
+/**
+ * Rows dragged by a handle, with mouse, pen or finger. @param ids of the rows as they are now: others may come and go while one is dragged.
+ * @param onDrop place before and after, counted without the gap it leaves.
+ */
+export function useReorder(ids: readonly string[], onDrop: (from: number, to: number) => void): Reorder {
   const list = useRef<HTMLOListElement | null>(null)
-  const [dragged, setDragged] = useState<{ readonly from: number; readonly to: number } | null>(null)
+  const [dragged, setDragged] = useState<{ readonly id: string | undefined; readonly to: number | null } | null>(null)
   /** How many rows lie above the pointer. */
   const placeOf = (y: number): number =>
     [...(list.current?.children ?? [])].filter((row) => {
       const { top, height } = row.getBoundingClientRect()
       return y > top + height / 2
     }).length
+  const from = dragged?.id === undefined ? -1 : ids.indexOf(dragged.id)
+  const to = from < 0 ? null : (dragged?.to ?? null)
   return {
     list,
-    target: dragged === null || dragged.to === dragged.from || dragged.to === dragged.from + 1 ? null : dragged.to,
+    target: to === null || to === from || to === from + 1 ? null : to,
     handle: (row) => ({
       onPointerDown(event) {
         if (event.button !== 0) return
         event.currentTarget.setPointerCapture(event.pointerId)
-        setDragged({ from: row, to: row })
+        setDragged({ id: ids[row], to: null })
       },
       onPointerMove(event) {
-        if (dragged?.from === row) setDragged({ from: row, to: placeOf(event.clientY) })
+        if (from === row) setDragged({ id: ids[row], to: placeOf(event.clientY) })
       },
       onPointerUp(event) {
-        if (dragged?.from !== row) return
+        if (from !== row) return
         setDragged(null)
-        const to = placeOf(event.clientY)
-        onDrop(row, to > row ? to - 1 : to)
+        const place = placeOf(event.clientY)
+        onDrop(row, place > row ? place - 1 : place)
       },
       onPointerCancel: () => setDragged(null),
     }),
