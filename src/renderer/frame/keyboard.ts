@@ -6,6 +6,8 @@ export function listenToKeys(): () => void {
     const command = event.defaultPrevented ? undefined : commandOf(event)
     if (command === undefined) return
     event.preventDefault()
+    // A key that is held must not throw one after another away.
+    if (event.repeat && event.key === 'Delete') return
     command.run()
   }
   // Ctrl+Enter runs wherever the focus is: before a list, say, takes the Enter for itself and opens.

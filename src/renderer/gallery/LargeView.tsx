@@ -45,7 +45,8 @@ export function LargeView() {
     const act = typing || event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key]
     if (act === undefined) return
     event.preventDefault()
-    act()
+    // A key that is held must not throw one after another away.
+    if (!(event.repeat && event.key === 'Delete')) act()
   }
   return (
     <Dialog
