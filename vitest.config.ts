@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           env,
+          setupFiles: ['tests/support/seeded.ts'],
           include: ['tests/{core,shared,engine,imaging,backend,main,cli,renderer,support,tools}/**/*.test.{ts,tsx}'],
           // A loaded machine may be ten times slower: these end only what hangs.
           testTimeout: 120_000,
@@ -20,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           env,
+          setupFiles: ['tests/support/seeded.ts'],
           include: ['tests/integration/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 300_000,

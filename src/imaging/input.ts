@@ -55,7 +55,7 @@ function readRow(
 
 /** The same with the quick fill where A > 0. */
 function coverRow(
-  { area, colours, readInto }: QuickFill,
+  { area, colours, ...quickFill }: QuickFill,
   alpha: Alpha,
   y: number,
   { from, count }: Columns,
@@ -67,7 +67,7 @@ function coverRow(
   const [start, end] = [Math.max(from, area.x), Math.min(from + count, area.x + area.width)]
   if (start >= end) return
   const quick = new Float32Array((end - start) * colours)
-  readInto(quick, y - area.y, start - area.x)
+  quickFill.readInto(quick, y - area.y, start - area.x)
   for (let x = start; x < end; x++) {
     if (alphaAt(alpha, x, y) === 0) continue
     const at = (x - start) * colours

@@ -73,7 +73,11 @@ describe('the plan of a fill', () => {
             [crop.x, crop.width, width],
             [crop.y, crop.height, height],
           ] as const) {
-            if (length <= limit) expect(start >= 0 && start + length <= limit).toBe(true)
+            const { windows } = crop
+            // Windows stand on a grid: less than a cell of the last ones may lie outside, or what a photograph smaller than one lacks.
+            if (windows !== undefined)
+              expect(start >= 0 && start + length < Math.max(limit + windows.cell, windows.cell * windows.edge + 1)).toBe(true)
+            else if (length <= limit) expect(start >= 0 && start + length <= limit).toBe(true)
             else expect(start <= 0 && start + length >= limit).toBe(true)
           }
           expect(crop.width >= crop.modelWidth && crop.height >= crop.modelHeight).toBe(true)
@@ -82,8 +86,9 @@ describe('the plan of a fill', () => {
           )
           if ('multipleOf' in model.size) {
             const { multipleOf, min, max } = model.size
-            for (const side of [crop.modelWidth, crop.modelHeight])
-              expect(side % multipleOf === 0 && side >= min && side <= max).toBe(true)
+            // A crop in windows is as long as it has to be; the model sees its windows.
+            const sides = crop.windows === undefined ? [crop.modelWidth, crop.modelHeight] : [crop.windows.cell * crop.windows.edge]
+            for (const side of sides) expect(side % multipleOf === 0 && side >= min && side <= max).toBe(true)
           } else expect([crop.modelWidth, crop.modelHeight]).toEqual([model.size.width, model.size.height])
           for (const other of crops.slice(i + 1)) {
             expect(

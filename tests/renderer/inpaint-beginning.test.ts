@@ -25,11 +25,10 @@ const elastic: ModelSummary = {
 describe('where a fill begins', () => {
   const info = { coloured: true }
   test('from noise the whole schedule is walked; a start from a picture begins at the usual share of it', () => {
-    expect(firstDraft).toMatchObject({ start: 'noise', strength: 1 })
     const original = withChanges(firstDraft, { start: 'original' })
-    expect(original.strength).toBe(0.6)
-    expect(withChanges(withChanges(original, { strength: 0.3 }), { start: 'quick' }).strength).toBe(0.3)
-    const back = withChanges(original, { start: 'noise' })
+    const less = withChanges(withChanges(original, { strength: 0.3 }), { start: 'quick' })
+    expect(requestOf(less, elastic, info, false)).toMatchObject({ start: 'quick', strength: 0.3 })
+    const back = withChanges(less, { start: 'noise' })
     expect(requestOf(back, elastic, info, false)).toMatchObject({ start: 'noise', strength: 1 })
     expect(requestOf(original, elastic, info, false)).toMatchObject({ start: 'original', strength: 0.6 })
     expect(inpaintSettings.parse(requestOf(original, elastic, info, false)).start).toBe('original')
@@ -48,7 +47,7 @@ describe('where a fill begins', () => {
 
   test('what method or model cannot do is not asked for', () => {
     const wanted = withChanges(firstDraft, { start: 'original', refine: 'full' })
-    expect(requestOf(wanted, elastic, info, false)).toMatchObject({ start: 'original', refine: 'full', refineStrength: 0.3 })
+    expect(requestOf(wanted, elastic, info, false)).toMatchObject({ start: 'original', refine: 'full', refineStrength: 0.15 })
     expect(requestOf(wanted, { ...digits, id: 'fixed' }, info, false)).toMatchObject({ start: 'original', refine: 'off' })
     const weighed = withChanges(wanted, { method: 'smc' })
     expect(onlyFromNoise('smc')).toMatch(/noise/)

@@ -17,7 +17,7 @@ export function GenerateScreen() {
   const models = useApp((state) => state.models)
   const model = useGenerate((state) => chosenModel(state.settings, models))
   useEffect(() => setDocument('Generate'), [])
-  useCommands(useMemo(generateCommands, []))
+  useCommands(useMemo(() => generateCommands(), []))
   return (
     <Screen
       label="Generate"
