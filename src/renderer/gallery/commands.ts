@@ -7,7 +7,7 @@ import type { LibraryPicture } from '../../shared/library.ts'
 import { makeAgain, putIntoTrash, sendToInpaint, takeSettings, toggleFavourite, undoTrash, vary } from './actions.ts'
 import { openDialog } from './dialogs.ts'
 import { searchId } from './SearchField.tsx'
-import { sheetOfQuery } from './sheet.ts'
+import { sheetOf, sheetOfQuery } from './sheet.ts'
 
 /** What keys and the palette do here. With nothing chosen they do nothing. */
 export function galleryCommands(): readonly Command[] {
@@ -23,7 +23,7 @@ export function galleryCommands(): readonly Command[] {
     tabled('gallery.inpaint', () => withOne(({ id }) => sendToInpaint(id))),
     tabled('gallery.sheet', () => {
       const { picked } = galleryStore.getState()
-      if (picked.size > 0) openDialog({ kind: 'sheet', ids: [...picked] })
+      if (picked.size > 0) sheetOf([...picked])
       else attempt(sheetOfQuery)
     }),
     tabled('gallery.where', () => {

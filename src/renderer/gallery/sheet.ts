@@ -9,7 +9,11 @@ export const mostOnSheet = 500
 
 /** A contact sheet of the whole query, or of as much of it as goes on one. */
 export async function sheetOfQuery(): Promise<void> {
-  const ids = await call('libraryIds', galleryStore.getState().order)
+  sheetOf(await call('libraryIds', galleryStore.getState().order))
+}
+
+/** Of these, or of as many of them. */
+export function sheetOf(ids: readonly string[]): void {
   if (ids.length === 0) return
   if (ids.length > mostOnSheet) notify(`A sheet has room for the first ${counted(mostOnSheet, 'picture')}.`)
   openDialog({ kind: 'sheet', ids: ids.slice(0, mostOnSheet) })
