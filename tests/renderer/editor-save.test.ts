@@ -70,6 +70,27 @@ describe('saving the mask', () => {
     saver.stop()
   })
 
+  test('two that wait for the same write both wait for what is painted after it', async () => {
+    const hands = openEditor(900, 700)
+    const started: (() => void)[] = []
+    const write = () => new Promise<void>((done) => void started.push(done))
+    const saver = startSaving(hands.editor, { write, onError: fail })
+    hands.pointerDown(100, 100).pointerUp()
+    const first = saver.flush()
+    await until(() => started.length === 1)
+    hands.pointerDown(300, 300).pointerUp()
+    const over: string[] = []
+    const both = ['one', 'other'].map((name) => saver.flush().then(() => over.push(name)))
+    started[0]?.()
+    await first
+    await until(() => started.length === 2)
+    expect(over).toEqual([])
+    started[1]?.()
+    await Promise.all(both)
+    expect(started).toHaveLength(2)
+    saver.stop()
+  })
+
   test('a mask loaded from the disk is not written back', async () => {
     const editor = createEditor({ width: 300, height: 300 })
     const write = vi.fn(async () => undefined)

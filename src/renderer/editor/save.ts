@@ -131,10 +131,11 @@ export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
   }
   const flush = async (): Promise<void> => {
     stopTimers()
-    // A write under way took its bytes before the newest strokes: what is unsaved after it is written after it.
-    if (running !== undefined) await running.catch(() => undefined)
+    // A write under way took its bytes before the newest strokes: what is unsaved after it is written after it. Others may wait for the same one,
+    // and the first of them begins the next.
+    while (running !== undefined) await running.catch(() => undefined)
     if (unsaved.tiles.size === 0 && unsaved.layers.size === 0 && !unsaved.desk) return
-    running ??= writeAll().finally(() => {
+    running = writeAll().finally(() => {
       running = undefined
     })
     return running
