@@ -6,12 +6,13 @@ import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.t
 import type { Priority, Queue } from '../shared/queue.ts'
 import type { RunReport } from '../shared/recipe.ts'
 import { newId, openFolder } from './files.ts'
+import { takenFile } from './library-take.ts'
 import { type Order, queueOf } from './order.ts'
 import { pictureUrl, removeJob, saveJob } from './records.ts'
 import type { RunContext } from './run.ts'
 import type { Slot, Slots } from './slots.ts'
 import type { Tuning } from './tuning.ts'
-import { unlessCancelled } from './worker.ts'
+import { cancelledError, unlessCancelled } from './worker.ts'
 
 /**
  * The queue: in order, one run at a time on each device. A job is a snapshot that is replaced, never changed, and told to every window.
@@ -70,6 +71,8 @@ interface Entry {
   told: number
   timer: NodeJS.Timeout | undefined
   saved: number
+  /** The user gave it up: it is not begun again, whatever else stopped it. */
+  givenUp: boolean
   /** While it is under way: resolves when it is over. */
   running: Promise<void> | undefined
 }
@@ -100,7 +103,15 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
   let paused: Queue['paused'] = null
   let stopping = false
   const add = (job: Job): Entry => {
-    const entry: Entry = { job, abort: new AbortController(), told: 0, timer: undefined, saved: 0, running: undefined }
+    const entry: Entry = {
+      job,
+      abort: new AbortController(),
+      told: 0,
+      timer: undefined,
+      saved: 0,
+      givenUp: false,
+      running: undefined,
+    }
     entries.set(job.id, entry)
     return entry
   }
@@ -188,6 +199,8 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     }
   }
   const failed = async (entry: Entry, error: ErrorData): Promise<void> => {
+    if (entry.givenUp && (error.code === 'cancelled' || isCrash(error)))
+      return close(entry, { status: 'cancelled', error: toErrorData(cancelledError()) })
     // Paused or closing: it was not given up.
     if (stopping || (entry.abort.signal.aborted && entry.abort.signal.reason === pausing)) {
       change(entry, { status: 'queued', progress: null })
@@ -215,7 +228,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     if (paused !== null || stopping) return
     for (const { job: id } of order.list()) {
       const entry = entries.get(id)
-      if (entry === undefined || entry.job.status !== 'queued' || entry.running !== undefined) continue
+      if (entry === undefined || entry.job.status !== 'queued' || entry.running !== undefined || entry.givenUp) continue
       const device = quietly(() => deviceOf(entry.job)) ?? null
       if (slots.free(device)) begin(entry, slots.take(device))
       // Who may need any device is not passed by.
@@ -224,9 +237,12 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
   }
   const cancel = async (entry: Entry): Promise<void> => {
     if (!open(entry.job)) return
+    entry.givenUp = true
     if (entry.running !== undefined) {
       entry.abort.abort()
-      return entry.running
+      await entry.running
+      // It may have been stopped already, to wait.
+      if (!open(entry.job)) return
     }
     return close(entry, { status: 'cancelled', error: { code: 'cancelled', message: 'The run was cancelled before it began.' } })
   }
@@ -310,8 +326,13 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
         throw new PalimpsestError('request', 'This job is done: there is nothing of it to try again.')
       const { crashes: _crashes, ...job } = entry.job
       const again: Job = { ...job, status: 'queued', progress: null, error: null, notices: [] }
+      // What it finishes now is not in the library yet.
+      await rm(join(folder(id), takenFile), { force: true })
       await saveJob(folder(id), again)
+      // Asked for twice.
+      if (open(entry.job)) return
       order.add(id)
+      entry.givenUp = false
       entry.job = again
       tell(entry)
       tellQueue()

@@ -13,7 +13,7 @@ import { fileOf, type Shelf } from './library-shelf.ts'
  * deleted does not come back.
  */
 
-const takenFile = 'in-library'
+export const takenFile = 'in-library'
 /** Described and written at once. */
 const together = 64
 
@@ -112,10 +112,10 @@ async function isComparison({ folder, job }: JobPlace): Promise<boolean> {
 
 const isOver = (job: Job | undefined): boolean => job === undefined || (job.status !== 'queued' && job.status !== 'running')
 
-/** All that a job has; when it is over, it is not asked again. */
-export async function takeJob(shelf: Shelf, place: JobPlace): Promise<number> {
+/** All that a job has; when it is over, it is not asked again. `ended`: just now, whatever was said of it before it was tried again. */
+export async function takeJob(shelf: Shelf, place: JobPlace, ended = false): Promise<number> {
   const done = join(place.folder, takenFile)
-  if ((await stat(done).catch(() => undefined)) !== undefined) return 0
+  if (!ended && (await stat(done).catch(() => undefined)) !== undefined) return 0
   if (await isComparison(place)) return 0
   const over = isOver(place.job)
   const names = await readdir(place.folder).catch(() => [])

@@ -58,7 +58,9 @@ export function createTakes({ dataFolder, job, open, missing, onTrouble }: Takes
       else for (const image of fresh) own.add(image)
       if (fresh.length === 0 && !over) return
       work = work.then(() =>
-        stopped ? undefined : guarded((shelf) => (over ? takeJob(shelf, placeOf(id)) : takePictures(shelf, placeOf(id), fresh))),
+        stopped
+          ? undefined
+          : guarded((shelf) => (over ? takeJob(shelf, placeOf(id), true) : takePictures(shelf, placeOf(id), fresh))),
       )
     },
     async all(shelf, signal) {

@@ -72,6 +72,24 @@ describe('finished pictures', () => {
     expect(await names(later)).toHaveLength(1)
   })
 
+  it('of a job that is tried again are taken in, as those of its first try were', async () => {
+    // The end of the job is the first that tells of its last picture.
+    const bench = await makeBench({ eventMs: 60_000 })
+    bench.world.troubles.push({ at: 3, trouble: 'nan' })
+    const { job } = await bench.backend.handlers.generate({ ...input, count: 2, batch: 1 } as never)
+    expect((await bench.ended(job)).status).toBe('failed')
+    await settled(bench, 1)
+    const marker = join(bench.place.data, 'jobs', job, 'in-library')
+    await expect.poll(() => existsSync(marker), { timeout: 20_000 }).toBe(true)
+    await bench.backend.handlers.retryJob({ job })
+    expect((await bench.ended(job)).status).toBe('done')
+    await settled(bench, 2)
+    expect((await all(bench, { sort: 'name', descending: false })).map(({ job: of }) => of)).toEqual([
+      { job, image: 0 },
+      { job, image: 1 },
+    ])
+  })
+
   it('of a comparison are not taken in', async () => {
     const place = makePlace()
     for (const [id, kind] of [

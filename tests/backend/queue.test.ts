@@ -133,6 +133,22 @@ describe('the pause', () => {
     expect([continued?.seeds, continued?.resume?.steps, continued?.resume?.state.next]).toEqual([[1], 5, 5])
     expect(seedsRun(bench)).toEqual([1, 1, 2, 3])
   })
+
+  it('does not keep a job that is cancelled while it stops', async () => {
+    const bench = await makeBench()
+    const { handlers } = bench.backend
+    let job = ''
+    bench.world.gate = async (call) => {
+      if (call !== 4) return
+      await handlers.pauseQueue({})
+      await handlers.cancel({ job })
+    }
+    job = await submit(bench, { seed: 1, count: 1, steps: 9 })
+    expect(await bench.ended(job)).toMatchObject({ status: 'cancelled', error: { message: 'The run was cancelled.' } })
+    await handlers.resumeQueue({})
+    await bench.ended(await submit(bench, { seed: 2, count: 1 }))
+    expect(seedsRun(bench)).toEqual([1, 2])
+  })
 })
 
 describe('a job that brings the engine down', () => {
