@@ -7,6 +7,9 @@ type Unknown = Readonly<Record<string, unknown>>
 
 const isRecord = (value: unknown): value is Unknown => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A mask's file is found by it: a picture from elsewhere must not name another. */
+const isSha256 = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+
 /** A recipe of ours as text; null where a part is missing that anything here or in the window reads. */
 export function readableRecipe(text: string): Recipe | null {
   let value: unknown
@@ -23,7 +26,7 @@ export function readableRecipe(text: string): Recipe | null {
   const numbers = [...['seed', 'index', 'batch', 'width', 'height', 'nfe'].map((name) => value[name]), request['steps']]
   if (!strings.every((one) => typeof one === 'string') || !numbers.every((one) => Number.isSafeInteger(one))) return null
   if (!Array.isArray(value['sigmas'])) return null
-  const fill = isRecord(source) && isRecord(mask) && typeof mask['sha256'] === 'string' && isRecord(request['blend'])
+  const fill = isRecord(source) && isRecord(mask) && isSha256(mask['sha256']) && isRecord(request['blend'])
   if (kind === 'inpaint' && !(fill && typeof source['sha256'] === 'string' && Array.isArray(crops))) return null
   return value as unknown as Recipe
 }

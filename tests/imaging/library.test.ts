@@ -85,6 +85,7 @@ describe('what is known of a picture without its pixels', () => {
     ['a recipe whose check sum is wrong', broken],
     ['a recipe without its request', iTXt('palimpsest', JSON.stringify({ ...recipe, request: undefined }))],
     ['a recipe with words for numbers', iTXt('palimpsest', JSON.stringify({ ...recipe, seed: 'seven' }))],
+    ['a mask that is a way to another file', iTXt('palimpsest', JSON.stringify({ ...recipe, mask: { sha256: '../../one' } }))],
     ['a recipe that is a list', iTXt('palimpsest', '[1]')],
     ['a recipe of another format', iTXt('palimpsest', JSON.stringify({ ...recipe, format: 2 }))],
     ['a text that is no stream', chunk('zTXt', Buffer.from('parameters\0\0nothing'))],
