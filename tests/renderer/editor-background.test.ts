@@ -52,6 +52,13 @@ describe('growing and shrinking in another thread', () => {
     expect(away.undo().hash()).toBe(here.undo().hash())
   })
 
+  test('who wants the mask as it was asked for waits for it', async () => {
+    const { here, away, next } = both(({ editor }) => editor.operate({ kind: 'grow', by: 13 }))
+    const seen = away.editor.settled().then(() => away.hash())
+    await next()
+    expect(await seen).toBe(here.hash())
+  })
+
   test('what is pressed meanwhile keeps its order', async () => {
     const { here, away, next } = both((hands) => {
       hands.editor.operate({ kind: 'grow', by: 9 })

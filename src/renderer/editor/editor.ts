@@ -72,6 +72,8 @@ export interface Editor {
   isEmpty(): boolean
   /** Returns what stops it. */
   readonly subscribe: (listener: (change: EditorChange) => void) => () => void
+  /** When no whole-mask operation is being worked out any more. */
+  readonly settled: () => Promise<void>
 }
 
 export interface SavedLayer {
@@ -307,6 +309,9 @@ export function createEditor(image: Size, options: EditorOptions = {}): Editor {
       tell({ ...touchedBy(keys, null), arranged: true, loaded: true })
     },
     isEmpty: () => isEmpty(painted()),
+    async settled() {
+      while (working !== undefined) await working
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -160,6 +160,7 @@ function Add({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }
 
 async function fillMany(open: OpenPhoto, photos: readonly Photo[], otherSizes: OtherSizes): Promise<void> {
   const { draft } = session.getState()
+  await open.editor.settled()
   if (open.editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: paint over what is to be filled.')
   const model = appStore.getState().models?.find(({ id }) => id === draft.model)
   if (model === undefined) throw new PalimpsestError('request', 'Choose a model first.')

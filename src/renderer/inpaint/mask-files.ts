@@ -41,6 +41,7 @@ export function hasAlpha({ photo }: OpenPhoto): boolean {
 /** The saved mask as it is: 8-bit grey, 255 = repaint, the photograph's size. A dialog in the app, a download in a browser. */
 export function saveMask({ photo, editor, saver }: OpenPhoto): void {
   attempt(async () => {
+    await editor.settled()
     if (editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: there is no mask to save.')
     await saver.flush()
     if (bridge().door !== 'electron') {

@@ -202,6 +202,8 @@ export async function startFill(drawSeed: () => number): Promise<void> {
   if (open === null) return
   session.setState({ error: null })
   try {
+    // A mask that is still growing is filled as it was asked to be.
+    await open.editor.settled()
     if (open.editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: paint over what is to be filled.')
     await open.saver.flush()
     const model = appStore.getState().models?.find(({ id }) => id === draft.model)
