@@ -9,7 +9,6 @@ import type { Imaging } from './imaging.ts'
 import { createLane } from './lane.ts'
 import { openIndex, type Row, wipe } from './library-index.ts'
 import { openMarks } from './library-marks.ts'
-
 import { type Counts, countsOf, type Found, nothingFound, pageOf } from './library-query.ts'
 import { scanShelf } from './library-scan.ts'
 import { type LibraryChoice, openChoice } from './library-settings.ts'
@@ -115,8 +114,10 @@ export function createLibrary(options: LibraryOptions): Library {
 
   const open = async (): Promise<Shelf> => {
     if (ended) throw new PalimpsestError('cancelled', 'The program is closing.')
-    if (opening !== undefined) return opening
-    const mine = openShelf()
+    return opening ?? opened(openShelf())
+  }
+
+  const opened = (mine: Promise<Shelf>): Promise<Shelf> => {
     opening = mine
     mine.then(
       // A scan that opened it looks by itself.
@@ -147,11 +148,16 @@ export function createLibrary(options: LibraryOptions): Library {
 
   /** The files have all of it: an index that turns out damaged is thrown away. */
   const replace = async (shelf: Shelf): Promise<void> => {
-    if ((await opening?.catch(() => undefined)) !== shelf) return
+    const was = opening
+    // Two may meet the damage at once: one replaces it, and all wait for that.
+    if ((await was?.catch(() => undefined)) !== shelf || opening !== was) return
     shelf.db.close()
-    const file = indexOf(shelf.root)
-    for (const part of ['', '-wal', '-shm']) await rm(file + part, { force: true })
-    opening = undefined
+    const anew = async () => {
+      const file = indexOf(shelf.root)
+      for (const part of ['', '-wal', '-shm']) await rm(file + part, { force: true })
+      return openShelf()
+    }
+    opened(anew()).catch(() => undefined)
     emit({ kind: 'notice', message: 'The index of the library was damaged; it is made anew from the pictures.' })
     changed()
   }
