@@ -35,7 +35,7 @@ test('fills a wire across a photograph through windows, and scales nothing', asy
     [0.5, 0.52],
     [0.88, 0.48],
   ])
-  await setNumber(page, 'Levels', 3)
+  await setNumber(page, 'Levels', 10)
   await setNumber(page, 'Variations', 1)
   await expect(page.getByText(/model calls × \d\d windows/)).toBeVisible()
   await screenshot('inpaint-windows')
