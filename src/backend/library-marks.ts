@@ -17,7 +17,7 @@ interface Line extends Marks {
 }
 
 export interface MarksBook {
-  /** Of every picture that has any, by path. */
+  /** By path; a picture without a mark is not in it. */
   read(): Promise<ReadonlyMap<string, Marks>>
   write(lines: ReadonlyMap<string, Marks>): Promise<void>
   /** Changes whenever anyone wrote; '' while there are none. */

@@ -8,6 +8,7 @@ import { treeOf } from './support/processes.ts'
 import { found } from './support/setup.ts'
 import { electronArguments, environment, expect, launchElectron, root, test } from './support/studio.ts'
 
+// Files named by path, at a start or by a second one, exist in Electron's call table alone.
 test.skip(({ door }) => door !== 'electron', 'A browser is handed nothing by the system.')
 
 /** All below the process first; what ends meanwhile is gone already. */
@@ -49,6 +50,7 @@ test('opens the pictures that a second start names, and says of one that is none
 })
 
 test('a program that is killed comes back with the photograph, all its masks and what was kept', async ({ door }) => {
+  // It starts its own window, so the fixture does not skip for it; the variable holds the reason.
   test.skip(process.env[found.noElectron] !== undefined, process.env[found.noElectron] ?? '')
   test.skip(door !== 'electron' || process.platform !== 'linux', 'Its processes are found in /proc.')
   const data = mkdtempSync(join(tmpdir(), 'palimpsest-killed-'))

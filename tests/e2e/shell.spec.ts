@@ -49,6 +49,7 @@ const bounds = (app: ElectronApplication) => app.evaluate(({ BrowserWindow }) =>
 
 test('the window comes back where it was', async ({ door }) => {
   test.skip(door !== 'electron', 'A browser keeps its windows itself.')
+  // It starts its own window, so the fixture does not skip for it; the variable holds the reason.
   test.skip(process.env[found.noElectron] !== undefined, process.env[found.noElectron] ?? '')
   const data = mkdtempSync(join(tmpdir(), 'palimpsest-place-'))
   const shown = (page: Page) => expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()

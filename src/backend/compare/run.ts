@@ -17,7 +17,7 @@ import type { PlannedCell, PlannedComparison, Work } from './plan.ts'
 import { trackCells } from './progress.ts'
 import { cellTrace, keepCell, keptCells, type CellPicture, type CellRecord } from './record.ts'
 
-/** The cells of a comparison, one run after another through the same machinery as any other run. What is done stays done. */
+/** The cells of a comparison, one run after another through the same machinery as every run. What is done stays done. */
 
 export interface CompareRun extends RunContext {
   /** Where traces and the record of what is done are kept. */

@@ -38,8 +38,7 @@ function Sheet() {
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
-      {/* Scrolled by keys too, so it takes the focus. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled by keys too, so it takes the focus */}
       <section className={styles.scroll} tabIndex={0} aria-label={t.sheet.title}>
         <div className={styles.groups}>
           {groups.map(({ group, lines }) => (

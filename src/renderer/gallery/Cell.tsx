@@ -25,8 +25,7 @@ interface CellProps {
 export const Cell = memo(function Cell({ picture, index, total, picked, current, load }: CellProps) {
   return (
     <div
-      // Of the grid, which is no <select>.
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an <option> stands in a <select> alone, and the grid is none
       role="option"
       id={cellId(index)}
       className={styles.cell}

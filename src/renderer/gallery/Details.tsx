@@ -77,7 +77,7 @@ function Several({ picked }: { readonly picked: ReadonlySet<string> }) {
   const inTrash = useGallery((state) => state.order.where === 'trash')
   const models = useApp((state) => state.models)
   // Of those beyond the held pages nothing is known here; what is done is done to all.
-  // oxlint-disable-next-line react/exhaustive-deps
+  // oxlint-disable-next-line react/exhaustive-deps -- `pages` is what heldPictures looks through
   const held = useMemo(() => heldPictures(ids), [ids, pages])
   const all = held.length > 0 && held.every(({ favourite }) => favourite)
   const tags = useMemo(() => {

@@ -59,8 +59,7 @@ export function Grid({ total }: { readonly total: number }) {
   // The large view may have gone far.
   useEffect(() => {
     if (at !== null && at < total) virtual.scrollToIndex(Math.floor(at / columns), { align: 'auto' })
-    // Only when the place itself changes: scrolling away from it is the user's right.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- only when the place itself changes: scrolling away from it is the user's right
   }, [at])
 
   const { band, ended, handlers } = useBand(layout, total, () => content.current)
@@ -96,8 +95,7 @@ export function Grid({ total }: { readonly total: number }) {
     <div
       ref={box}
       className={styles.box}
-      // A <select> draws no pictures.
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a <select> draws no pictures
       role="listbox"
       tabIndex={0}
       aria-label={counted(total, 'picture')}

@@ -38,7 +38,7 @@ export function useHeat(fills: readonly Fill[]): Heat {
       },
     }
     return { pyramid, stop: () => calls.stop() }
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `key` stands for `compared`
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `key` stands for `compared`, which is made anew at every change of the list
   }, [on, key])
   useEffect(() => () => made?.stop(), [made])
   return {
