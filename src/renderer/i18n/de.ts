@@ -1,7 +1,21 @@
+import { common } from './de/common.ts'
+import { compare } from './de/compare.ts'
+import { editor } from './de/editor.ts'
+import { gallery } from './de/gallery.ts'
+import { generate } from './de/generate.ts'
+import { inpaint } from './de/inpaint.ts'
+import { tables } from './de/tables.ts'
 import type { Messages } from './en.ts'
 
 /** Deutsch. A word that is missing here is a type error (en.ts). */
 export const de: Messages = {
+  inpaint,
+  editor,
+  generate,
+  gallery,
+  compare,
+  tables,
+  common,
   screens: {
     generate: 'Erzeugen',
     inpaint: 'Füllen',

@@ -1,8 +1,23 @@
+import { common } from './en/common.ts'
+import { compare } from './en/compare.ts'
+import { editor } from './en/editor.ts'
+import { gallery } from './en/gallery.ts'
+import { generate } from './en/generate.ts'
+import { inpaint } from './en/inpaint.ts'
+import { tables } from './en/tables.ts'
+
 /**
- * The words of the frame, in English, and the shape of every other language: `Messages` is the type of this object, so a language that lacks
- * a word, or brings one that is not here, fails `tsc`. A word that holds a number or a name is a function of it.
+ * The words of the frame, in English, those of the screens (en/), and the shape of every other language: `Messages` is the type of this object,
+ * so a language that lacks a word, or brings one that is not here, fails `tsc`. A word that holds a number or a name is a function of it.
  */
 export const en = {
+  inpaint,
+  editor,
+  generate,
+  gallery,
+  compare,
+  tables,
+  common,
   screens: {
     generate: 'Generate',
     inpaint: 'Inpaint',

@@ -1,0 +1,2 @@
+/** The words of Compare, and the way of a picture. */
+export const compare = {}

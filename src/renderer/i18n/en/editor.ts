@@ -1,0 +1,2 @@
+/** The words of the mask editor. */
+export const editor = {}

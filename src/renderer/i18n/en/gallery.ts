@@ -1,0 +1,2 @@
+/** The words of Gallery. */
+export const gallery = {}

@@ -1,0 +1,2 @@
+/** The words of Generate. */
+export const generate = {}

@@ -1,0 +1,2 @@
+/** The words of Inpaint: inspector, fills, files. */
+export const inpaint = {}
