@@ -2,6 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 const env = { ORT_DISABLE_TELEMETRY: '1' }
 
+/**
+ * A test of processes may stumble over the machine itself. Where nobody watches it gets a second attempt, and `npm test` then names it at its
+ * end with what it stumbled over; at a desk it fails at once.
+ */
+const secondAttempts = process.env['CI'] === undefined ? 0 : 1
+
 // unit: pure code, no process and no file beyond its own temporary folder. integration: the built workers and command line.
 export default defineConfig({
   test: {
@@ -26,6 +32,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          retry: secondAttempts,
         },
       },
     ],

@@ -29,18 +29,24 @@ test('vitest: passes, failures, a file that does not load, and skips with their 
      test('one', () => expect(1).toBe(1))
      test('two', () => expect(1).toBe(2))
      test('three', (context) => context.skip('no such device'))
-     test.skip('four', () => undefined)`,
+     test.skip('four', () => undefined)
+     let turns = 0
+     test('five', { retry: 1 }, () => expect(++turns).toBe(2))`,
   )
   writeFileSync(join(folder, 'broken.test.mjs'), `import './nowhere.mjs'`)
   writeFileSync(join(folder, 'vitest.config.mjs'), `export default { test: { include: ['*.test.mjs'] } }`)
   const reporter = join(root, 'tools/run/counts-vitest.mjs')
   expect(countsOf(['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--reporter', reporter])).toEqual({
-    passed: 1,
-    failed: 2,
+    passed: 2,
+    failed: [
+      { name: 'broken.test.mjs', reason: expect.stringContaining('nowhere') },
+      { name: 'some.test.mjs > two', reason: 'expected 1 to be 2 // Object.is equality' },
+    ],
     skipped: [
       { name: 'some.test.mjs > three', reason: 'no such device' },
       { name: 'some.test.mjs > four', reason: 'no reason given' },
     ],
+    again: [{ name: 'some.test.mjs > five', reason: 'expected 1 to be 2 // Object.is equality' }],
   })
 })
 
@@ -50,15 +56,17 @@ test('Playwright: passes, failures, skips with their reason', () => {
     `import { expect, test } from '@playwright/test'
      test('one', () => expect(1).toBe(1))
      test('two', () => expect(1).toBe(2))
-     test('three', () => test.skip(true, 'no such window'))`,
+     test('three', () => test.skip(true, 'no such window'))
+     test('four', ({}, { retry }) => expect(retry).toBe(1))`,
   )
-  writeFileSync(join(folder, 'playwright.config.mjs'), `export default { workers: 1, outputDir: 'out' }`)
+  writeFileSync(join(folder, 'playwright.config.mjs'), `export default { workers: 1, retries: 1, outputDir: 'out' }`)
   const reporter = join(root, 'tools/run/counts-playwright.mjs')
   const config = join(folder, 'playwright.config.mjs')
   expect(countsOf(['node_modules/@playwright/test/cli.js', 'test', '--config', config, '--reporter', reporter])).toEqual({
-    passed: 1,
-    failed: 1,
+    passed: 2,
+    failed: [{ name: 'some.spec.mjs > two', reason: expect.stringContaining('toBe') }],
     skipped: [{ name: 'some.spec.mjs > three', reason: 'no such window' }],
+    again: [{ name: 'some.spec.mjs > four', reason: expect.stringContaining('toBe') }],
   })
 })
 
@@ -69,5 +77,5 @@ test('Playwright: a file that does not load is a failure', () => {
   const config = join(folder, 'playwright.config.mjs')
   const counts = countsOf(['node_modules/@playwright/test/cli.js', 'test', '--config', config, '--reporter', reporter])
   expect(counts).toMatchObject({ passed: 0, skipped: [] })
-  expect((counts as { failed: number }).failed).toBeGreaterThan(0)
+  expect((counts as { failed: readonly unknown[] }).failed.length).toBeGreaterThan(0)
 })

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * `npm test`: check, build, integration, end to end. Every stage runs even when one before it failed, except those that need the build.
- * Each skip is printed with its reason; the last line is `N passed, N failed, N skipped`.
+ * At the end stand each failure, each skip and each test that passed only at another attempt, with the reason; the last line is
+ * `N passed, N failed, N skipped`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+const nothing = { passed: 0, failed: [], skipped: [], again: [] }
 const scratch = mkdtempSync(join(tmpdir(), 'palimpsest-test-'))
 
 const script = (name) => ({ name, command: ['npm', 'run', '-s', name] })
@@ -50,11 +52,11 @@ function run({ name, command, counts }) {
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', COUNTS_FILE: file },
   })
   const ok = done.status === 0
-  if (!counts) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] }
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: [] }
-  const found = JSON.parse(readFileSync(file, 'utf8'))
-  const empty = found.passed + found.failed + found.skipped.length === 0
-  return { ...found, failed: found.failed === 0 && (!ok || empty) ? 1 : found.failed }
+  const failure = [{ name: 'the stage', reason: `ended with ${done.signal ?? done.status}` }]
+  const found = counts && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing
+  if (!counts) return ok ? { ...nothing, passed: 1 } : { ...nothing, failed: failure }
+  const empty = found.passed + found.failed.length + found.skipped.length === 0
+  return { ...found, failed: found.failed.length === 0 && (!ok || empty) ? failure : found.failed }
 }
 
 const rows = []
@@ -62,18 +64,25 @@ let built = true
 for (const stage of stages) {
   console.log(`\n== ${stage.name}`)
   const begin = Date.now()
-  const row = stage.needsBuild && !built ? { passed: 0, failed: 1, skipped: [], words: 'not run: the build failed' } : run(stage)
-  if (stage.name === 'build') built = row.failed === 0
+  const unbuilt = { ...nothing, failed: [{ name: 'the stage', reason: 'not run: the build failed' }] }
+  const row = stage.needsBuild && !built ? unbuilt : run(stage)
+  if (stage.name === 'build') built = row.failed.length === 0
   rows.push({ ...row, name: stage.name, seconds: Math.round((Date.now() - begin) / 1000) })
 }
 rmSync(scratch, { recursive: true, force: true })
 
 console.log()
-for (const { name, skipped } of rows) for (const skip of skipped) console.log(`skipped (${name}): ${skip.name}: ${skip.reason}`)
-for (const { name, passed, failed, skipped, seconds, words } of rows) {
-  console.log(`${name.padEnd(12)} ${words ?? `${passed} passed, ${failed} failed, ${skipped.length} skipped, ${seconds} s`}`)
+for (const [kind, word] of [
+  ['skipped', 'skipped'],
+  ['again', 'passed at the second attempt only'],
+  ['failed', 'failed'],
+]) {
+  for (const row of rows) for (const { name, reason } of row[kind]) console.log(`${word} (${row.name}): ${name}: ${reason}`)
+}
+for (const { name, passed, failed, skipped, seconds } of rows) {
+  console.log(`${name.padEnd(12)} ${passed} passed, ${failed.length} failed, ${skipped.length} skipped, ${seconds} s`)
 }
 const total = (pick) => rows.reduce((sum, row) => sum + pick(row), 0)
-const failed = total((row) => row.failed)
+const failed = total((row) => row.failed.length)
 console.log(`${total((row) => row.passed)} passed, ${failed} failed, ${total((row) => row.skipped.length)} skipped`)
 process.exitCode = failed === 0 ? 0 : 1
