@@ -6,6 +6,8 @@ export interface StudioFolders {
   readonly root: string
   readonly models: string
   readonly samples: string
+  /** PNG, 256 pixels. */
+  readonly icon: string
   readonly renderer: string
   readonly preload: string
   readonly engine: string
@@ -25,6 +27,7 @@ export function studioFolders(built: string, resources: string): StudioFolders {
     root: join(built, '..', '..'),
     models: join(resources, 'models'),
     samples: join(resources, 'resources', 'samples'),
+    icon: join(resources, 'resources', 'icon.png'),
     renderer: join(built, '..', 'renderer'),
     preload: join(built, '..', 'preload', 'index.cjs'),
     engine: join(built, 'engine.js'),

@@ -9,6 +9,7 @@ import { startElectronWorker } from './host.ts'
 import { localHandlers, menuChoices, serveIpc, tellOpened } from './ipc.ts'
 import { keepDesk } from './keep-desk.ts'
 import { startMenu } from './menu.ts'
+import { openWith } from './open-with.ts'
 import { createOpened, type Opened, picturesIn } from './opened.ts'
 import { serveStudio } from './protocol.ts'
 import { closeSession, guardContents } from './security.ts'
@@ -51,13 +52,17 @@ async function start(): Promise<void> {
   const handedOver = createOpened((path, name) => backend.addPhoto(path, name), tellOpened)
   opened = handedOver
   handedOver.add(early.splice(0))
-  serveIpc(backend, localHandlers(backend, handedOver, folders.data))
+  serveIpc(backend, localHandlers(backend, handedOver, folders.data, openWith(startCommand(), folders.icon)))
   startMenu(menuChoices)
   app.on('will-quit', keepDesk(backend))
   const open = () => void openWindow(folders)
   open()
   app.on('activate', () => showWindow() || open())
 }
+
+/** What starts this program: an installed one by its name alone, one in a checkout as `npm start` does. */
+const startCommand = () =>
+  app.isPackaged ? [process.execPath] : [process.execPath, '-r', join(folders.root, 'out/preload/early.cjs'), folders.root]
 
 function stopBeforeQuit(backend: Backend): void {
   let stopped = false

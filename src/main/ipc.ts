@@ -11,6 +11,7 @@ import { saveEndings, type SaveSettings } from '../shared/request.ts'
 import type { Opened } from './opened.ts'
 import { libraryHandlers } from './library.ts'
 import type { MenuChoices } from './menu.ts'
+import type { OpenWith } from './open-with.ts'
 import { isStudio } from './scheme.ts'
 import { shellHandlers } from './shell.ts'
 
@@ -75,7 +76,7 @@ async function call(handlers: ApiHandlers, name: unknown, input: unknown): Promi
 }
 
 /** The methods that name files of this machine: they exist in this door alone. */
-export function localHandlers(backend: Backend, opened: Opened, dataFolder: string): LocalHandlers {
+export function localHandlers(backend: Backend, opened: Opened, dataFolder: string, files: OpenWith): LocalHandlers {
   const fileOf = ({ job, image }: { job: string; image: number }) => {
     const file = backend.resultFile(job, image)
     if (file === undefined) throw new PalimpsestError('request', 'This picture is not there any more.')
@@ -83,7 +84,7 @@ export function localHandlers(backend: Backend, opened: Opened, dataFolder: stri
   }
   return {
     ...libraryHandlers(backend, saveCopy),
-    ...shellHandlers(dataFolder),
+    ...shellHandlers(dataFolder, files),
     async saveAs({ settings, ...picture }) {
       const file = fileOf(picture)
       const stem = `palimpsest ${picture.job} ${String(picture.image)}`

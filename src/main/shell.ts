@@ -2,10 +2,13 @@ import { app, BrowserWindow, Notification, shell } from 'electron'
 import type { ApiHandlers } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { showMenuBar } from './menu.ts'
+import type { OpenWith } from './open-with.ts'
 import { showWindow } from './window.ts'
 
+type ShellName = 'shellMenu' | 'shellMessage' | 'shellAct' | 'shellFolder' | 'shellOpenWith'
+
 /** What the window asks of the system round it. */
-export function shellHandlers(dataFolder: string): Pick<ApiHandlers, 'shellMenu' | 'shellMessage' | 'shellAct' | 'shellFolder'> {
+export function shellHandlers(dataFolder: string, files: OpenWith): Pick<ApiHandlers, ShellName> {
   return {
     shellMenu(bar) {
       showMenuBar(bar)
@@ -33,6 +36,10 @@ export function shellHandlers(dataFolder: string): Pick<ApiHandlers, 'shellMenu'
       return null
     },
     shellFolder: () => Promise.resolve({ folder: dataFolder }),
+    async shellOpenWith({ on }) {
+      if (on !== undefined) await files.set(on)
+      return files.state()
+    },
   }
 }
 

@@ -23,6 +23,7 @@ export function openWindow(folders: StudioFolders): BrowserWindow {
     show: false,
     backgroundColor: ground,
     title: 'Palimpsest',
+    icon: folders.icon,
     webPreferences: {
       preload: folders.preload,
       contextIsolation: true,

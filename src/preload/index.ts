@@ -44,6 +44,7 @@ const methods: Record<ApiName, true> = {
   shellMessage: true,
   shellAct: true,
   shellFolder: true,
+  shellOpenWith: true,
   library: true,
   libraryPictures: true,
   libraryIds: true,

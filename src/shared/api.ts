@@ -33,7 +33,7 @@ import {
 import { type ApiMethod, method } from './method.ts'
 import { queueApi, type QueueEvent } from './queue.ts'
 import type { RunReport } from './recipe.ts'
-import { menuBar, shellAct, shellMessage, type MenuBar } from './shell.ts'
+import { menuBar, shellAct, shellMessage, shellOpenWith, type MenuBar, type OpenWithState } from './shell.ts'
 
 /**
  * Resources by URL, the same below app://studio and over HTTP (backend/resources.ts):
@@ -236,6 +236,8 @@ export const api = {
   shellAct: method<null>().takesLocal(shellAct),
   /** Where the program keeps its files. */
   shellFolder: method<{ folder: string }>().takesLocal(nothing),
+  /** Sets it where `on` is given; tells how it stands then. */
+  shellOpenWith: method<OpenWithState>().takesLocal(shellOpenWith),
 } as const
 
 export type Api = typeof api
@@ -253,6 +255,7 @@ export type LocalName =
   | 'shellMessage'
   | 'shellAct'
   | 'shellFolder'
+  | 'shellOpenWith'
   | 'exportCompareAs'
   | 'libraryFolder'
   | 'libraryExport'

@@ -51,3 +51,7 @@ export type ShellMessage = z.infer<typeof shellMessage>
 
 export const shellAct = z.strictObject({ do: z.enum(['full-screen', 'quit', 'show-data']) })
 export type ShellAct = z.infer<typeof shellAct>
+
+/** Whether the program stands under "Open with" of the system's file manager; unable: only an installed program can. */
+export type OpenWithState = 'on' | 'off' | 'unable'
+export const shellOpenWith = z.strictObject({ on: z.boolean().optional() })

@@ -10,6 +10,7 @@ import { DeviceSetting } from './DeviceSetting.tsx'
 import { FolderSetting } from './FolderSetting.tsx'
 import { MetadataSetting } from './MetadataSetting.tsx'
 import { NotificationSetting } from './NotificationSetting.tsx'
+import { OpenWithSetting } from './OpenWithSetting.tsx'
 import { Row } from './Row.tsx'
 import styles from './SettingsScreen.module.css'
 
@@ -38,6 +39,7 @@ export function SettingsScreen() {
         <Section title={t.files}>
           <Row label={t.autosave} help={t.autosaveHelp} />
           <FolderSetting />
+          <OpenWithSetting />
         </Section>
         <Section title={t.about}>
           <AboutSettings />
