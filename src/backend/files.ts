@@ -15,7 +15,8 @@ function codeOf(error: unknown): string | undefined {
 export function writeError(error: unknown, path: string): PalimpsestError {
   if (error instanceof PalimpsestError) return error
   const code = codeOf(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  // EFBIG: larger than the disk's way of counting allows, or than this user may write.
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
     return new PalimpsestError('disk', `The disk is full: "${path}" could not be written.`, code)
   const why: Record<string, string> = {
     EACCES: 'permission is denied',

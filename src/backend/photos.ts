@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync } from 'node:fs'
-import { copyFile, readFile, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { constants, createWriteStream, existsSync } from 'node:fs'
+import { access, copyFile, readFile, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -63,6 +63,17 @@ const fileName = (name: string): string =>
     .replaceAll(/[<>:"|?*]/g, '_')
     .replace(/^(.{60}).*?(\.[A-Za-z0-9]{1,8})?$/su, '$1$2')
     .replace(/^\.+/, '_')
+
+/** A copy, so that nothing done to the user's file later reaches the photo. What is wrong with that file is not said of the disk it is copied to. */
+async function copyIn(path: string, to: string, name: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) throw new PalimpsestError('request', `There is no file ${name}.`)
+  if (!found.isFile()) throw new PalimpsestError('request', `${name} is a folder, not a picture.`)
+  await access(path, constants.R_OK).catch(() => {
+    throw new PalimpsestError('request', `${name} cannot be read.`)
+  })
+  await copyFile(path, to)
+}
 
 /** Ids of the folders, the one looked at last at the end. */
 async function byLastLook(root: string): Promise<readonly string[]> {
@@ -145,7 +156,7 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
         await rm(path, { force: true })
         await clear(id)
         known.delete(id)
-        throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
+        throw error instanceof PalimpsestError ? error : writeError(error, safeName(name))
       }
     })
   }
@@ -186,10 +197,10 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       try {
         await openFolder(incoming)
         await pipeline(Readable.from(body), count, createWriteStream(temporary))
-        if (bytes === 0) throw new PalimpsestError('request', 'The file is empty.')
+        if (bytes === 0) throw new PalimpsestError('request', `${safeName(name)} is empty.`)
       } catch (error) {
         await rm(temporary, { force: true })
-        throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
+        throw error instanceof PalimpsestError ? error : writeError(error, safeName(name))
       }
       return take(temporary, hash.digest('hex'), safeName(name))
     },
@@ -197,11 +208,11 @@ export async function createPhotos(dataFolder: string, imaging: Imaging, tuning:
       const temporary = join(incoming, newId())
       try {
         await openFolder(incoming)
-        await copyFile(path, temporary)
+        await copyIn(path, temporary, safeName(name))
         return await take(temporary, await sha256OfFile(temporary), safeName(name))
       } catch (error) {
         await rm(temporary, { force: true })
-        throw error instanceof PalimpsestError ? error : writeError(error, 'the photograph')
+        throw error instanceof PalimpsestError ? error : writeError(error, safeName(name))
       }
     },
     writeMask(id, tiles, replace, layer) {

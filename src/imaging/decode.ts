@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import { megapixelLimit, type PhotoInfo } from '../shared/imaging.ts'
+import { type Container, containerNames, containerOf, heicRefusal, misnamed, pngFrames } from './container.ts'
 import { loadSharp, type Metadata, owned } from './sharp.ts'
 
 /** A user's file to upright, interleaved pixels at its own depth. Values are the file's own: no colour management unless said. */
@@ -20,48 +21,14 @@ export interface Decoded extends Pixels {
   readonly notices: readonly string[]
 }
 
-const opened = 'JPEG, PNG, WebP, TIFF, AVIF and GIF'
-
-type Container = 'jpeg' | 'png' | 'webp' | 'tiff' | 'heif' | 'gif'
-const names: Record<Container, string> = { jpeg: 'JPEG', png: 'PNG', webp: 'WebP', tiff: 'TIFF', heif: 'AVIF', gif: 'GIF' }
-
-const startings: readonly (readonly [Container, RegExp])[] = [
-  ['jpeg', /^\xff\xd8\xff/],
-  ['png', /^\x89PNG\r\n\cZ\n/],
-  ['gif', /^GIF8[79]a/],
-  ['webp', /^RIFF[^]{4}WEBP/],
-  ['tiff', /^(II[*+]\0|MM\0[*+])/],
-  ['heif', /^[^]{4}ftyp/],
-]
-
-const strangers: readonly (readonly [string, RegExp])[] = [
-  ['a PDF document', /^%PDF/],
-  ['an SVG drawing', /^[^]{0,400}<svg[\s>]/],
-  ['a Photoshop document', /^8BPS/],
-  ['a BMP picture', /^BM[^]{4}\0\0\0\0/],
-  ['a JPEG XL picture', /^(\xff\n|\0\0\0\fJXL )/],
-  ['a JPEG 2000 picture', /^\0\0\0\fjP {2}/],
-]
-
-/** Only files that begin like a known picture reach the decoders: drawings and documents would pull in far more of the library. */
-function containerOf(bytes: Uint8Array, name: string): Container {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(512, bytes.length)).toString('latin1')
-  const container = startings.find(([, pattern]) => pattern.test(start))?.[0]
-  if (container !== undefined) return container
-  const stranger = strangers.find(([, pattern]) => pattern.test(start))?.[0]
-  throw new PalimpsestError(
-    'request',
-    stranger === undefined
-      ? `${name} is not a picture: Palimpsest opens ${opened}.`
-      : `${name} is ${stranger}, which Palimpsest cannot open: it opens ${opened}.`,
-  )
-}
+/** With its article. */
+const one = (container: Container) => `${container === 'heif' ? 'an' : 'a'} ${containerNames[container]}`
 
 const strict = { failOn: 'error', limitInputPixels: false } as const
 
 async function headerOf(bytes: Uint8Array, container: Container, name: string): Promise<Metadata> {
   const sharp = await loadSharp()
-  const damaged = `${name} cannot be read as ${container === 'heif' ? 'an' : 'a'} ${names[container]}: it is damaged, cut short or of an unknown kind.`
+  const damaged = `${name} cannot be read as ${one(container)}: it is damaged, cut short or of an unknown kind.`
   const header = await sharp(bytes, strict)
     .metadata()
     .catch((error: unknown) => {
@@ -89,11 +56,20 @@ const foreignSpace: Partial<Record<string, string>> = {
   hsv: 'HSV',
 }
 
-function noticesOf(header: Metadata, container: Container): readonly string[] {
+function framesOf(bytes: Uint8Array, header: Metadata, container: Container): number {
+  if (container === 'heif') return 1
+  return container === 'png' ? pngFrames(bytes) : (header.pages ?? 1)
+}
+
+function noticesOf(bytes: Uint8Array, header: Metadata, container: Container, name: string): readonly string[] {
   const foreign = foreignSpace[header.space]
-  const pages = container === 'heif' ? 1 : (header.pages ?? 1)
+  const pages = framesOf(bytes, header, container)
+  const said = misnamed(name, container)
   const part = container === 'tiff' ? 'page' : 'frame'
   return [
+    ...(said === undefined
+      ? []
+      : [`The name says ${containerNames[said]}, but the file is ${one(container)}: it was opened as that.`]),
     ...(foreign === undefined ? [] : [`The picture was in ${foreign} and has been converted to sRGB.`]),
     ...(pages > 1 ? [`The file holds ${pages} ${part}s: the first one was opened.`] : []),
   ]
@@ -154,11 +130,12 @@ export async function decode(bytes: Uint8Array, path: string): Promise<Decoded> 
   const name = basename(path)
   const container = containerOf(bytes, name)
   const header = await headerOf(bytes, container, name)
+  if (container === 'heif' && header.compression === 'hevc') throw heicRefusal(name)
   const foreign = foreignSpace[header.space] !== undefined
   const pixels = await pixelsOf(bytes, header, name, { managed: foreign, depth: header.depth === 'ushort' ? 16 : 8 })
   const format = container === 'heif' && header.compression === 'av1' ? 'avif' : container
   const icc = !foreign && header.icc !== undefined ? new Uint8Array(header.icc) : null
-  return { ...pixels, format, icc, notices: noticesOf(header, container) }
+  return { ...pixels, format, icc, notices: noticesOf(bytes, header, container, name) }
 }
 
 /** The same picture as a screen shows it: 8-bit sRGB. Without a profile it is taken to be sRGB already. */

@@ -24,6 +24,7 @@ describe('a file is whole or absent', () => {
 
 it.each([
   ['ENOSPC', 'disk', 'The disk is full: "a" could not be written.'],
+  ['EFBIG', 'disk', 'The disk is full: "a" could not be written.'],
   ['EROFS', 'request', '"a" cannot be written: the disk is read-only.'],
   ['EACCES', 'request', '"a" cannot be written: permission is denied.'],
 ])('says %s in the words of the user', (code, expected, message) => {

@@ -150,7 +150,7 @@ describe('upload', () => {
   })
 
   it.each([
-    [400, [''], 'The file is empty.'],
+    [400, [''], 'a.png is empty.'],
     [400, ['no picture at all'], 'a.png is no picture.'],
     [413, ['{"width":4,', '"height":3}', ' '.repeat(60)], /^A photograph may have at most .* MB\.$/],
   ])('answers %i and leaves nothing', async (status, parts, message) => {
@@ -169,6 +169,34 @@ describe('upload', () => {
     await new Promise(setImmediate)
     expect(await upload(bench, { width: 2, height: 2 })).toMatch(/^[0-9a-f]{16}$/)
     expect(bench.world.imagings).toHaveLength(2)
+  })
+})
+
+describe('a file of this machine', () => {
+  it('is copied: what becomes of it later does not reach the photo, and changed it is another one', async () => {
+    const bench = await makeBench()
+    const file = bench.place.file('a.png', '{"width":4,"height":3}')
+    const first = await bench.backend.addPhoto(file, 'a.png')
+    const tile = maskTile(crop(5))
+    await bench.backend.handlers.writeMask({ photo: first, replace: true, tiles: [tile] })
+    bench.place.file('a.png', '{"width":8,"height":6}')
+    const second = await bench.backend.addPhoto(file, 'a.png')
+    expect(second).not.toBe(first)
+    rmSync(file)
+    expect(await bench.backend.handlers.photo({ photo: first })).toMatchObject({ info: { width: 4, height: 3 } })
+    expect(await bench.backend.handlers.photo({ photo: second })).toMatchObject({ info: { width: 8, height: 6 } })
+    expect(await bench.backend.handlers.readMask({ photo: first })).toEqual([tile])
+    expect(await bench.backend.handlers.readMask({ photo: second })).toEqual([])
+  })
+
+  it('that is gone, or is a folder, is named in a sentence and leaves nothing', async () => {
+    const bench = await makeBench()
+    const gone = { code: 'request', message: 'There is no file a.png.' }
+    await expect(bench.backend.addPhoto(join(bench.place.root, 'a.png'), 'a.png')).rejects.toMatchObject(gone)
+    const folder = { code: 'request', message: 'models is a folder, not a picture.' }
+    await expect(bench.backend.addPhoto(bench.place.models, 'models')).rejects.toMatchObject(folder)
+    expect(readdirSync(join(bench.place.data, 'photos'))).toEqual([])
+    expect(readdirSync(join(bench.place.data, 'incoming'))).toEqual([])
   })
 })
 

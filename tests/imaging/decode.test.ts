@@ -136,6 +136,34 @@ describe('a picture file', () => {
     }
   })
 
+  it('that moves as an animated PNG says so too', async () => {
+    const still = await (await encoder(randomPicture(2, 9, 7, 3, 8))).png().toBuffer()
+    const frames = Buffer.from([0, 0, 0, 12, 0, 0, 0, 0])
+    const moving = Buffer.concat([still.subarray(0, 33), pngChunk('acTL', frames), still.subarray(33)])
+    expect((await decode(moving, 'a.png')).notices).toEqual(['The file holds 12 frames: the first one was opened.'])
+    expect((await decode(still, 'a.png')).notices).toEqual([])
+  })
+
+  it('is what its bytes are, whatever its name says, and a wrong ending is told', async () => {
+    const png = await (await encoder(randomPicture(2, 9, 7, 3, 8))).png().toBuffer()
+    const said = (kind: string) => [`The name says ${kind}, but the file is a PNG: it was opened as that.`]
+    const wanted = {
+      'a.jpg': said('JPEG'),
+      'a.JPEG': said('JPEG'),
+      'a.tif': said('TIFF'),
+      'a.heic': said('AVIF'),
+      a: [],
+      'a.bak': [],
+    }
+    for (const [name, notices] of Object.entries(wanted)) {
+      const decoded = await decode(png, name)
+      expect([decoded.format, decoded.notices], name).toEqual(['png', notices])
+    }
+    const avif = await (await encoder(randomPicture(2, 9, 7, 3, 8))).avif().toBuffer()
+    expect((await decode(avif, 'a.png')).notices).toEqual(['The name says PNG, but the file is an AVIF: it was opened as that.'])
+    expect((await decode(avif, 'a.heif')).notices).toEqual([])
+  })
+
   it('of one pixel, and of 20000 x 100, is accepted', async () => {
     expect((await decode(await (await encoder(randomPicture(1, 1, 1, 3, 8))).png().toBuffer(), 'a.png')).width).toBe(1)
     expect((await decode(await (await encoder(randomPicture(1, 20000, 100, 1, 8))).png().toBuffer(), 'a.png')).width).toBe(20000)
@@ -161,6 +189,39 @@ describe('what is refused, in one sentence', () => {
         await expect(decode(cut, name), `${name} cut at ${part}`).rejects.toMatchObject(refusal(/damaged|cut short|not a picture/))
       }
     }
+  })
+
+  it('what phones, cameras and films are stored in, with what can be done', async () => {
+    const media = (major: string, ...others: readonly string[]) => {
+      const brands = [major, '\0\0\0\0', ...others].join('')
+      return Buffer.concat([
+        Buffer.from([0, 0, 0, 8 + brands.length]),
+        Buffer.from(`ftyp${brands}`, 'latin1'),
+        Buffer.alloc(900, 7),
+      ])
+    }
+    const tiff = await (await encoder(randomPicture(2, 9, 7, 3, 8))).tiff().toBuffer()
+    const heic = /is a HEIC picture, which Palimpsest cannot open: save a copy of it as JPEG or PNG first\.$/
+    const raw = /is a camera's raw file, which Palimpsest cannot open: develop it to a TIFF, PNG or JPEG first\.$/
+    const film = /is a film, which Palimpsest cannot open: it opens JPEG, PNG, WebP, TIFF, AVIF and GIF\.$/
+    for (const [name, bytes, sentence] of [
+      ['phone.heic', media('heic', 'mif1', 'heic'), heic],
+      ['phone.jpg', media('mif1', 'mif1', 'heic'), heic],
+      ['phone.heics', media('hevc', 'msf1'), heic],
+      ['film.mp4', media('mp42', 'isom'), film],
+      ['film.mov', media('qt  ', 'qt  '), film],
+      ['a.cr3', media('crx ', 'crx '), raw],
+      ['a.cr2', Buffer.from('II*\0\x10\0\0\0CR\x02\0 and so on', 'latin1'), raw],
+      ['a.raf', Buffer.from('FUJIFILMCCD-RAW 0201'), raw],
+      ['a.DNG', tiff, raw],
+      // Brands beyond the box that names them are none.
+      [
+        'broken.avif',
+        Buffer.concat([media('mif1').subarray(0, 16), Buffer.from('heicheic')]),
+        /damaged, cut short or of an unknown kind/,
+      ],
+    ] as const)
+      await expect(decode(bytes, name), name).rejects.toMatchObject(refusal(sentence))
   })
 
   it('drawings, documents, texts, empty and missing files, folders', async () => {
