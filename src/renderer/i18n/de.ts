@@ -5,6 +5,7 @@ import { gallery } from './de/gallery.ts'
 import { generate } from './de/generate.ts'
 import { inpaint } from './de/inpaint.ts'
 import { tables } from './de/tables.ts'
+import { way } from './de/way.ts'
 import type { Messages } from './en.ts'
 
 /** Deutsch. A word that is missing here is a type error (en.ts). */
@@ -16,6 +17,7 @@ export const de: Messages = {
   compare,
   tables,
   common,
+  way,
   screens: {
     generate: 'Erzeugen',
     inpaint: 'Füllen',
@@ -61,6 +63,12 @@ export const de: Messages = {
     pictures: (count) => (count === 1 ? '1 Bild' : `${count} Bilder`),
     priority: { high: 'vor den anderen', normal: '', low: 'nach den anderen' },
     status: (status) => (status === 'done' ? 'fertig · ' : ''),
+    jobs: 'Aufträge',
+    idle: 'Nichts läuft',
+    queued: (count) => (count === 1 ? '1 wartet' : `${count} warten`),
+    noReason: 'Ein Grund wurde nicht genannt.',
+    kept: (status, pictures) =>
+      `${status === 'failed' ? 'fehlgeschlagen' : 'abgebrochen'}, ${pictures === 1 ? '1 Bild' : `${pictures} Bilder`} behalten`,
     progress: (title) => `Fortschritt von ${title}`,
     cancelOne: (title) => `${title} abbrechen`,
     retryOne: (title) => `Noch einmal: ${title}`,
@@ -279,6 +287,18 @@ export const de: Messages = {
     arrows: 'Bild mit Tasten verschieben',
     leave: 'Vom Bild zu den Werkzeugen',
     polygon: 'Vieleck schließen',
+  },
+  keyNames: {
+    Ctrl: 'Strg',
+    Shift: 'Umschalt',
+    Alt: 'Alt',
+    Enter: 'Eingabe',
+    Space: 'Leertaste',
+    Esc: 'Esc',
+    Escape: 'Esc',
+    Delete: 'Entf',
+    Backspace: 'Rücktaste',
+    Tab: 'Tab',
   },
   keys: {
     wheel: 'Rad',

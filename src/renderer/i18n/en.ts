@@ -5,6 +5,7 @@ import { gallery } from './en/gallery.ts'
 import { generate } from './en/generate.ts'
 import { inpaint } from './en/inpaint.ts'
 import { tables } from './en/tables.ts'
+import { way } from './en/way.ts'
 
 /**
  * The words of the frame, in English, those of the screens (en/), and the shape of every other language: `Messages` is the type of this object,
@@ -18,6 +19,7 @@ export const en = {
   compare,
   tables,
   common,
+  way,
   screens: {
     generate: 'Generate',
     inpaint: 'Inpaint',
@@ -63,6 +65,13 @@ export const en = {
     pictures: (count: number) => (count === 1 ? '1 picture' : `${count} pictures`),
     priority: { high: 'before the others', normal: '', low: 'after the others' },
     status: (status: string) => (status === 'cancelled' ? '' : `${status} · `),
+    jobs: 'Jobs',
+    idle: 'Nothing is running',
+    queued: (count: number) => `${count} queued`,
+    noReason: 'No reason was given.',
+    /** The end of a job that was not finished. */
+    kept: (status: 'cancelled' | 'failed', pictures: number) =>
+      `${status}, ${pictures === 1 ? '1 picture' : `${pictures} pictures`} kept`,
     progress: (title: string) => `Progress of ${title}`,
     cancelOne: (title: string) => `Cancel ${title}`,
     retryOne: (title: string) => `Retry: ${title}`,
@@ -284,6 +293,19 @@ export const en = {
     arrows: 'Move the picture by keys',
     leave: 'Leave the canvas for the tools',
     polygon: 'Close the polygon',
+  },
+  /** As they are printed on the keyboard. */
+  keyNames: {
+    Ctrl: 'Ctrl',
+    Shift: 'Shift',
+    Alt: 'Alt',
+    Enter: 'Enter',
+    Space: 'Space',
+    Esc: 'Esc',
+    Escape: 'Escape',
+    Delete: 'Delete',
+    Backspace: 'Backspace',
+    Tab: 'Tab',
   },
   keys: {
     wheel: 'Wheel',
