@@ -22,11 +22,14 @@ interface Wanted {
   readonly done: (path: string | undefined) => void
 }
 
-export function createThumbs(folder: string, imaging: Imaging): Thumbs {
+/** What failed may be the disk's or the process's fault: it is tried again, but not for every look at the gallery. */
+const restMs = 60_000
+
+export function createThumbs(folder: string, imaging: Imaging, now: () => number = Date.now): Thumbs {
   const waiting: Wanted[] = []
   const making = new Map<string, Promise<string | undefined>>()
-  /** Could not be made: that is not tried again. */
-  const hopeless = new Set<string>()
+  /** Could not be made, and when that was. */
+  const failed = new Map<string, number>()
   let busy = 0
 
   const pathOf = (content: string) => join(folder, content.slice(0, 2), `${content}.webp`)
@@ -35,9 +38,10 @@ export function createThumbs(folder: string, imaging: Imaging): Thumbs {
     try {
       await openFolder(join(folder, content.slice(0, 2)))
       await imaging.call('thumb', { path: file, size: thumbSide, out })
+      failed.delete(content)
       return out
     } catch {
-      hopeless.add(content)
+      failed.set(content, now())
       return undefined
     }
   }
@@ -58,9 +62,10 @@ export function createThumbs(folder: string, imaging: Imaging): Thumbs {
   return {
     pathOf,
     async get(content, file) {
-      if (content === '' || hopeless.has(content)) return undefined
+      if (content === '') return undefined
       const out = pathOf(content)
       if ((await fileSize(out)) !== undefined) return out
+      if (now() - (failed.get(content) ?? -Infinity) < restMs) return undefined
       let made = making.get(content)
       if (made === undefined) {
         made = new Promise<string | undefined>((done) => waiting.push({ content, file, done })).finally(() =>

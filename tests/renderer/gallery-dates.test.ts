@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { preferencesStore } from '../../src/renderer/state/preferences.ts'
 import { anyDate, dateRange, dateWords } from '../../src/renderer/state/gallery-dates.ts'
 
 const noon = new Date(2026, 10, 22, 12, 30)
@@ -23,4 +24,7 @@ it('is said in words', () => {
   expect(dateWords({ preset: 'own', first: '', last: '' })).toBe('Any date')
   expect(dateWords({ preset: 'own', first: '2026-11-01', last: '' })).toBe('Since 2026-11-01')
   expect(dateWords({ preset: 'own', first: '2026-11-01', last: '2026-11-01' })).toBe('2026-11-01')
+  preferencesStore.setState({ language: 'de' })
+  expect(dateWords({ preset: 'own', first: '2026-11-01', last: '2026-11-03' })).toBe('2026-11-01 bis 2026-11-03')
+  preferencesStore.setState({ language: 'en' })
 })

@@ -10,9 +10,13 @@ import {
   sharedFacts,
   smallUrl,
 } from '../../src/renderer/gallery/facts.ts'
+import { catalogues } from '../../src/renderer/i18n/index.ts'
 import { defaultSettings } from '../../src/renderer/state/generate.ts'
 import { digits } from './support/fake-bridge.ts'
 import { fakePicture } from './support/fake-library.ts'
+
+const english = catalogues.en.gallery
+const german = catalogues.de.gallery
 
 const request = {
   model: 'mnist',
@@ -44,15 +48,18 @@ const recipe: GenerateRecipe = {
 }
 
 it('a picture is told by what made it, a foreign one by its name', () => {
-  expect(pictureWords(fakePicture(7))).toBe('DDIM 50 · seed 7')
+  expect(pictureWords(fakePicture(7), english)).toBe('DDIM 50 · seed 7')
+  expect(pictureWords(fakePicture(7), german)).toBe('DDIM 50 · Startzahl 7')
   const foreign = fakePicture(7, { kind: 'other', model: null, method: null, steps: null, seed: null, name: 'beach.png' })
-  expect(pictureWords(foreign)).toBe('beach.png')
-  expect(pictureWords(fakePicture(7, { method: 'not-ours' }))).toBe('not-ours 50 · seed 7')
-  expect(pictureLabel(fakePicture(7, { favourite: true, damaged: true }))).toBe('mnist-7.png, DDIM 50 · seed 7, favourite, damaged')
+  expect(pictureWords(foreign, english)).toBe('beach.png')
+  expect(pictureWords(fakePicture(7, { method: 'not-ours' }), english)).toBe('not-ours 50 · seed 7')
+  expect(pictureLabel(fakePicture(7, { favourite: true, damaged: true }), english)).toBe(
+    'mnist-7.png, DDIM 50 · seed 7, favourite, damaged',
+  )
 })
 
 it('the recipe is said in the words of the settings, its own seed first', () => {
-  const facts = recipeFacts(recipe, [digits])
+  const facts = recipeFacts(recipe, [digits], english.facts)
   expect(facts.slice(0, 5)).toEqual([
     ['Seed', '12'],
     ['Model', 'Handwritten digits'],
@@ -62,7 +69,7 @@ it('the recipe is said in the words of the settings, its own seed first', () => 
   ])
   expect(facts).toContainEqual(['Model calls', '50'])
   const between = { from: 'between', a: { from: 'seed', seed: 1 }, b: { from: 'seed', seed: 2 }, at: 0.25 } as const
-  expect(recipeFacts({ ...recipe, start: between }, null)).toContainEqual(['Began at', '25 % between two'])
+  expect(recipeFacts({ ...recipe, start: between }, null, english.facts)).toContainEqual(['Began at', '25 % between two'])
 })
 
 it('its settings are those of the run, with the seed of this picture', () => {
@@ -72,7 +79,7 @@ it('its settings are those of the run, with the seed of this picture', () => {
 
 it('several pictures are said together', () => {
   const some = [fakePicture(1), fakePicture(2, { method: 'ddpm' }), fakePicture(3, { model: null, method: null })]
-  expect(sharedFacts(some, [digits])).toEqual([
+  expect(sharedFacts(some, [digits], english.facts)).toEqual([
     ['Model', 'Handwritten digits'],
     ['Method', '2 methods'],
     ['Files', '3 kB'],
@@ -80,8 +87,11 @@ it('several pictures are said together', () => {
 })
 
 it('a file that cannot be read has no size', () => {
-  expect(fileFacts(fakePicture(1)).map(([label]) => label)).toEqual(['Size', 'File', 'Made', 'Folder'])
-  expect(fileFacts(fakePicture(1, { width: 0, height: 0, folder: '' })).map(([label]) => label)).toEqual(['File', 'Made'])
+  expect(fileFacts(fakePicture(1), english.facts).map(([label]) => label)).toEqual(['Size', 'File', 'Made', 'Folder'])
+  expect(fileFacts(fakePicture(1, { width: 0, height: 0, folder: '' }), english.facts).map(([label]) => label)).toEqual([
+    'File',
+    'Made',
+  ])
 })
 
 it('a small file is its own thumbnail, a large or a damaged one is not', () => {

@@ -143,9 +143,41 @@ it('puts pictures into the trash and brings the same ones back', async () => {
   await renewGallery()
   await pick(1, 'only')
   expect(await trash(ids(1, 2))).toBe(2)
-  expect([get().total, get().picked.size, get().undo]).toEqual([4, 0, ids(1, 2)])
-  expect(await restore(get().undo)).toBe(2)
+  expect([get().total, get().picked.size, get().undo]).toEqual([4, 0, [ids(1, 2)]])
+  expect(await restore(ids(1, 2))).toBe(2)
   expect([get().total, get().undo]).toEqual([6, []])
+})
+
+it('brings back what was thrown away in turn, each once, however quick the hand', async () => {
+  const library = fakeLibrary(6)
+  const { renewGallery, trash, get, hold, letGo } = await opened(library)
+  const { undoTrash } = await import('../../src/renderer/gallery/actions.ts')
+  const { appStore } = await import('../../src/renderer/state/store.ts')
+  const said = () => appStore.getState().notices.map(({ message }) => message)
+  await renewGallery()
+  await trash(ids(1))
+  await trash(ids(2, 3))
+  hold('libraryRestore')
+  const three = [undoTrash(), undoTrash(), undoTrash()]
+  expect(get().undo).toEqual([])
+  hold(null)
+  letGo()
+  await Promise.all(three)
+  expect([get().total, said()]).toEqual([6, ['2 pictures are back.', '1 picture is back.']])
+})
+
+it('keeps what could not be brought back for another try', async () => {
+  const library = fakeLibrary(3)
+  const { renewGallery, trash, restore, get } = await opened(library)
+  await renewGallery()
+  await trash(ids(1))
+  const back = library.answers.libraryRestore
+  delete library.answers.libraryRestore
+  await expect(restore(ids(1))).rejects.toThrow('no libraryRestore')
+  expect(get().undo).toEqual([ids(1)])
+  Object.assign(library.answers, { libraryRestore: back })
+  expect(await restore(ids(1))).toBe(1)
+  expect([get().total, get().undo]).toEqual([3, []])
 })
 
 it('asks for more than one turn where there are more than a turn takes', async () => {

@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { Popover } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import { useWords } from '../i18n/index.ts'
@@ -7,6 +6,7 @@ import { call } from '../state/client.ts'
 import { queueOf } from '../state/jobs.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
+import { Popover } from '../ui/Popover.tsx'
 import { EndedRow, RunningRow, WaitingRow } from './JobQueueRows.tsx'
 import styles from './JobQueue.module.css'
 import { useReorder } from './useReorder.ts'
@@ -14,24 +14,19 @@ import { useReorder } from './useReorder.ts'
 /** What runs, what waits and in which order, and what has ended, newest first. */
 export function JobQueue() {
   const t = useWords().queue
-  const [open, setOpen] = useState(false)
   return (
     <Popover
-      opened={open}
-      onChange={setOpen}
+      label={t.label}
       position="top-end"
-      offset={8}
-      trapFocus
-      withinPortal={false}
-      floatingStrategy="fixed"
-      classNames={{ dropdown: styles.dropdown ?? '' }}
-    >
-      <Popover.Target>
-        <Button size="small" kind="ghost" className={styles.target} aria-expanded={open} onClick={() => setOpen(!open)}>
+      size="broad"
+      fixed
+      target={(opener) => (
+        <Button size="small" kind="ghost" className={styles.target} {...opener}>
           {t.title}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t.label}>{open ? <Content /> : null}</Popover.Dropdown>
+      )}
+    >
+      {() => <Content />}
     </Popover>
   )
 }

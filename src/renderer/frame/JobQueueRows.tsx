@@ -8,6 +8,7 @@ import { countWords, fraction, jobTitle, leftWords, progressWords } from '../sta
 import { rerun } from '../state/runs.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
+import { ProgressBar } from '../ui/ProgressBar.tsx'
 import styles from './JobQueue.module.css'
 import type { Reorder } from './useReorder.ts'
 
@@ -35,7 +36,7 @@ export function RunningRow({ job }: { readonly job: Job }) {
     <li className={styles.row}>
       <span className={styles.words}>
         <span title={title}>{title}</span>
-        <progress className={styles.bar} aria-label={t.progress(title)} max={1} value={fraction(job)} />
+        <ProgressBar className={styles.bar} label={t.progress(title)} value={fraction(job)} />
         <small>{[progressWords(job), leftWords(job)].filter((part) => part !== '').join(' · ')}</small>
       </span>
       <Button

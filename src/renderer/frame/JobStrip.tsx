@@ -9,6 +9,7 @@ import { attempt, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { errorWords } from '../ui/error-words.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
+import { ProgressBar } from '../ui/ProgressBar.tsx'
 import { JobQueue, PauseButton } from './JobQueue.tsx'
 import styles from './JobStrip.module.css'
 
@@ -73,7 +74,7 @@ function Working({ job }: { readonly job: Job }) {
         <strong>{jobTitle(job, models)}</strong>
         <span className="mono">{progressWords(job)}</span>
       </div>
-      <progress className={styles.bar} aria-label={`Progress of ${jobTitle(job, models)}`} max={1} value={fraction(job)} />
+      <ProgressBar className={styles.bar} label={`Progress of ${jobTitle(job, models)}`} value={fraction(job)} />
       <span className={`mono ${styles.left}`}>{leftWords(job)}</span>
       <Button size="small" onClick={() => attempt(() => call('cancel', { job: job.id }))}>
         Cancel

@@ -17,6 +17,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import type { LibraryDetail, LibraryPicture } from '../../shared/library.ts'
+import { useWords } from '../i18n/index.ts'
 import { bridge, call } from '../state/client.ts'
 import { attempt } from '../state/store.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
@@ -25,7 +26,9 @@ import {
   bringBack,
   copyPicture,
   copyText,
+  downloadPictures,
   makeAgain,
+  mostDownloads,
   putIntoTrash,
   saveOne,
   sendToCompare,
@@ -52,6 +55,7 @@ function Act(props: {
 
 /** What goes on from one picture. `detail` is null while it is read. */
 export function OneActions({ picture, detail }: { readonly picture: LibraryPicture; readonly detail: LibraryDetail | null }) {
+  const { act, said } = useWords().gallery
   const { id } = picture
   if (picture.trashed !== null) return <TrashActions ids={[id]} />
   const local = bridge().door === 'electron'
@@ -65,48 +69,48 @@ export function OneActions({ picture, detail }: { readonly picture: LibraryPictu
         <Act
           icon={<IconRefresh aria-hidden />}
           disabled={unable}
-          title="The same pixels again, by its recipe (R)"
+          title={act.againTitle}
           onClick={() => attempt(() => makeAgain(picture))}
         >
-          Make it again
+          {act.again}
         </Act>
         <Act
           icon={<IconArrowsShuffle aria-hidden />}
           disabled={unable}
-          title={`${variations} others by the same recipe, from the next seeds (V)`}
+          title={act.varyTitle(variations)}
           onClick={() => attempt(() => vary(picture))}
         >
-          Vary
+          {act.vary}
         </Act>
         {photo !== null ? (
           <Act icon={<IconPhoto aria-hidden />} title={photo.name} onClick={() => openInInpaint(photo.id)}>
-            Its photograph
+            {act.photograph}
           </Act>
         ) : (
           <Act
             icon={<IconAdjustments aria-hidden />}
             disabled={recipe?.kind !== 'generate'}
-            title="To Generate, with its settings and its seed (U)"
+            title={act.settingsTitle}
             onClick={() => detail !== null && takeSettings(detail)}
           >
-            Use settings
+            {act.settings}
           </Act>
         )}
         <Act
           icon={<IconBrush aria-hidden />}
           disabled={picture.damaged}
-          title="Open it as a photograph, to be filled"
+          title={act.inpaintTitle}
           onClick={() => attempt(() => sendToInpaint(id))}
         >
-          Send to Inpaint
+          {act.inpaint}
         </Act>
         {recipe?.kind === 'generate' ? (
           <Act
             icon={<IconColumns3 aria-hidden />}
-            title="Vary it there by samplers, steps or eta, on its noise"
+            title={act.compareTitle}
             onClick={() => detail !== null && sendToCompare(detail)}
           >
-            Send to Compare
+            {act.compare}
           </Act>
         ) : null}
       </div>
@@ -114,55 +118,50 @@ export function OneActions({ picture, detail }: { readonly picture: LibraryPictu
         <Act
           icon={<IconTerminal2 aria-hidden />}
           disabled={command === null}
-          title="The palimpsest command that makes it"
-          onClick={() => command !== null && attempt(() => copyText(command, 'The command line'))}
+          title={act.commandTitle}
+          onClick={() => command !== null && attempt(() => copyText(command, said.copiedCommand))}
         >
-          Copy command
+          {act.command}
         </Act>
         <Act
           icon={<IconClipboardText aria-hidden />}
           disabled={recipe === null}
-          title="As JSON"
-          onClick={() => attempt(() => copyText(JSON.stringify(recipe, null, 2), 'The recipe'))}
+          title={act.recipeTitle}
+          onClick={() => attempt(() => copyText(JSON.stringify(recipe, null, 2), said.copiedRecipe))}
         >
-          Copy recipe
+          {act.recipe}
         </Act>
         {local ? (
           <>
             <Act
               icon={<IconCopy aria-hidden />}
               disabled={picture.damaged}
-              title="The picture itself, to the clipboard"
+              title={act.copyTitle}
               onClick={() => attempt(() => copyPicture(id))}
             >
-              Copy picture
+              {act.copy}
             </Act>
             <Act
               icon={<IconFolder aria-hidden />}
-              title="Show the file in its folder"
+              title={act.revealTitle}
               onClick={() => attempt(() => call('libraryReveal', { id }))}
             >
-              Reveal
+              {act.reveal}
             </Act>
             <Act
               icon={<IconFileExport aria-hidden />}
-              title="A copy in a folder of yours"
+              title={act.exportTitle}
               onClick={() => openDialog({ kind: 'export', ids: [id] })}
             >
-              Export…
+              {act.export}
             </Act>
           </>
         ) : null}
-        <Act icon={<IconDownload aria-hidden />} title="The file as it is" onClick={() => attempt(() => saveOne(picture))}>
-          {local ? 'Save as…' : 'Download'}
+        <Act icon={<IconDownload aria-hidden />} title={act.downloadTitle} onClick={() => attempt(() => saveOne(picture))}>
+          {local ? act.saveAs : act.download}
         </Act>
-        <Act
-          danger
-          icon={<IconTrash aria-hidden />}
-          title="It can be brought back from there (Delete)"
-          onClick={() => attempt(() => putIntoTrash([id]))}
-        >
-          To the trash
+        <Act danger icon={<IconTrash aria-hidden />} title={act.trashTitle} onClick={() => attempt(() => putIntoTrash([id]))}>
+          {act.trash}
         </Act>
       </div>
     </>
@@ -170,46 +169,48 @@ export function OneActions({ picture, detail }: { readonly picture: LibraryPictu
 }
 
 export function ManyActions({ ids, inTrash }: { readonly ids: readonly string[]; readonly inTrash: boolean }) {
+  const { act } = useWords().gallery
   if (inTrash) return <TrashActions ids={ids} />
   return (
     <div className={styles.actions}>
       <Act
         icon={<IconLayoutBoard aria-hidden />}
         disabled={ids.length > mostOnSheet}
-        title={ids.length > mostOnSheet ? `A sheet has room for ${mostOnSheet}` : 'Side by side in one PNG, with a legend'}
+        title={ids.length > mostOnSheet ? act.sheetTooMany(mostOnSheet) : act.sheetTitle}
         onClick={() => openDialog({ kind: 'sheet', ids })}
       >
-        Contact sheet…
+        {act.sheet}
       </Act>
       {bridge().door === 'electron' ? (
-        <Act
-          icon={<IconFileExport aria-hidden />}
-          title="Copies in a folder of yours"
-          onClick={() => openDialog({ kind: 'export', ids })}
-        >
-          Export…
+        <Act icon={<IconFileExport aria-hidden />} title={act.exportManyTitle} onClick={() => openDialog({ kind: 'export', ids })}>
+          {act.export}
         </Act>
-      ) : null}
-      <Act
-        danger
-        icon={<IconTrash aria-hidden />}
-        title="They can be brought back from there (Delete)"
-        onClick={() => attempt(() => putIntoTrash(ids))}
-      >
-        To the trash
+      ) : (
+        <Act
+          icon={<IconDownload aria-hidden />}
+          disabled={ids.length > mostDownloads}
+          title={ids.length > mostDownloads ? act.downloadTooMany(mostDownloads) : act.downloadManyTitle}
+          onClick={() => attempt(() => downloadPictures(ids))}
+        >
+          {act.download}
+        </Act>
+      )}
+      <Act danger icon={<IconTrash aria-hidden />} title={act.trashManyTitle} onClick={() => attempt(() => putIntoTrash(ids))}>
+        {act.trash}
       </Act>
     </div>
   )
 }
 
 function TrashActions({ ids }: { readonly ids: readonly string[] }) {
+  const { act } = useWords().gallery
   return (
     <div className={styles.actions}>
-      <Act icon={<IconArrowBackUp aria-hidden />} title="Back to where it was" onClick={() => attempt(() => bringBack(ids))}>
-        Restore
+      <Act icon={<IconArrowBackUp aria-hidden />} title={act.restoreTitle} onClick={() => attempt(() => bringBack(ids))}>
+        {act.restore}
       </Act>
       <Act danger icon={<IconTrash aria-hidden />} onClick={() => openDialog({ kind: 'remove', ids })}>
-        Delete for good…
+        {act.remove}
       </Act>
     </div>
   )

@@ -1,6 +1,7 @@
 import { memo, useState } from 'react'
 import { IconAlertTriangle, IconCheck, IconHeart, IconHeartFilled, IconPhotoOff } from '@tabler/icons-react'
 import type { LibraryPicture } from '../../shared/library.ts'
+import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import { pictureLabel, pictureWords, smallUrl } from './facts.ts'
 import styles from './Grid.module.css'
@@ -23,6 +24,7 @@ interface CellProps {
 
 /** One picture. Its words are drawn and not written: what is said of it is its label. What a pointer does is seen to by the grid, which finds the cell by its `data-index`. */
 export const Cell = memo(function Cell({ picture, index, total, picked, current, load }: CellProps) {
+  const t = useWords().gallery
   return (
     <div
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an <option> stands in a <select> alone, and the grid is none
@@ -35,12 +37,12 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
       aria-selected={picked}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={picture === undefined ? `Picture ${index + 1}` : pictureLabel(picture)}
+      aria-label={picture === undefined ? t.picture(index + 1) : pictureLabel(picture, t)}
     >
       {picture === undefined ? null : (
         <>
-          {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} url={smallUrl(picture)} /> : null}
-          <span className={styles.caption} data-words={pictureWords(picture)} aria-hidden />
+          {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} picture={picture} /> : null}
+          <span className={styles.caption} data-words={pictureWords(picture, t)} aria-hidden />
           <span className={styles.mark} data-part="mark" aria-hidden>
             {picked ? <IconCheck stroke={3} /> : null}
           </span>
@@ -57,9 +59,11 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
 const seen = new Set<string>()
 export const wasSeen = (picture: LibraryPicture): boolean => seen.has(smallUrl(picture))
 
-function Thumb({ url }: { readonly url: string }) {
-  const [failed, setFailed] = useState(false)
-  if (failed) return <Sign what="gone" />
+/** Where it could not be had, it is asked for again as soon as the library is. */
+function Thumb({ picture }: { readonly picture: LibraryPicture }) {
+  const [failed, setFailed] = useState<LibraryPicture | null>(null)
+  const url = smallUrl(picture)
+  if (failed === picture) return <Sign what="gone" />
   return (
     <img
       className={styles.picture}
@@ -68,16 +72,17 @@ function Thumb({ url }: { readonly url: string }) {
       decoding="async"
       draggable={false}
       onLoad={() => seen.add(url)}
-      onError={() => setFailed(true)}
+      onError={() => setFailed(picture)}
     />
   )
 }
 
 function Sign({ what }: { readonly what: 'damaged' | 'gone' }) {
+  const { cell } = useWords().gallery
   return (
     <span className={styles.sign} aria-hidden>
       {what === 'damaged' ? <IconAlertTriangle /> : <IconPhotoOff />}
-      <small data-words={what === 'damaged' ? 'cannot be read' : 'cannot be shown'} />
+      <small data-words={what === 'damaged' ? cell.unreadable : cell.unshown} />
     </span>
   )
 }

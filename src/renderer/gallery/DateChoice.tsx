@@ -1,16 +1,12 @@
+import { useWords } from '../i18n/index.ts'
 import type { DateFilter, DatePreset } from '../state/gallery-dates.ts'
 import styles from './Toolbar.module.css'
 
-const presets: readonly { readonly value: DatePreset; readonly label: string }[] = [
-  { value: 'any', label: 'Any date' },
-  { value: 'today', label: 'Today' },
-  { value: 'week', label: 'Last 7 days' },
-  { value: 'month', label: 'Last 30 days' },
-  { value: 'own', label: 'From … to' },
-]
+const presets: readonly DatePreset[] = ['any', 'today', 'week', 'month', 'own']
 
 /** When the pictures were made. */
 export function DateChoice({ date, onChange }: { readonly date: DateFilter; readonly onChange: (date: DateFilter) => void }) {
+  const { bar, dates } = useWords().gallery
   const day = (label: string, part: 'first' | 'last') => (
     <label className={styles.day}>
       {label}
@@ -23,8 +19,8 @@ export function DateChoice({ date, onChange }: { readonly date: DateFilter; read
   )
   return (
     <fieldset className={styles.choices}>
-      <legend className="unseen">Date</legend>
-      {presets.map(({ value, label }) => (
+      <legend className="unseen">{bar.filters.date}</legend>
+      {presets.map((value) => (
         <label key={value} className={styles.choice}>
           <input
             type="radio"
@@ -32,13 +28,13 @@ export function DateChoice({ date, onChange }: { readonly date: DateFilter; read
             checked={date.preset === value}
             onChange={() => onChange({ ...date, preset: value })}
           />
-          <span>{label}</span>
+          <span>{dates[value]}</span>
         </label>
       ))}
       {date.preset === 'own' ? (
         <div className={styles.days}>
-          {day('First day', 'first')}
-          {day('Last day', 'last')}
+          {day(dates.first, 'first')}
+          {day(dates.last, 'last')}
         </div>
       ) : null}
     </fieldset>

@@ -1,8 +1,8 @@
 import { IconHeart, IconHeartFilled } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import type { LibraryPicture } from '../../shared/library.ts'
+import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
-import { counted } from '../state/format.ts'
 import { onlyPicked, useGallery } from '../state/gallery.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { IconButton } from '../ui/Button.tsx'
@@ -27,6 +27,7 @@ export function Details() {
 
 /** Everything that is known of one picture, and what goes on from it. Beside the large view too. */
 export function One({ picture }: { readonly picture: LibraryPicture }) {
+  const t = useWords().gallery
   const { detail, error } = useDetail(picture.id)
   const models = useApp((state) => state.models)
   const { id, name, favourite, tags, damaged } = picture
@@ -35,36 +36,36 @@ export function One({ picture }: { readonly picture: LibraryPicture }) {
     <>
       <div className={styles.head}>
         <h2 title={name}>{name}</h2>
-        <IconButton label="Favourite" pressed={favourite} onClick={() => attempt(() => toggleFavourite([id]))}>
+        <IconButton label={t.details.favourite} pressed={favourite} onClick={() => attempt(() => toggleFavourite([id]))}>
           {favourite ? <IconHeartFilled aria-hidden /> : <IconHeart aria-hidden />}
         </IconButton>
       </div>
       {error !== null ? <p className={styles.problem}>{error.message}</p> : null}
-      {damaged ? <p className={styles.problem}>The file cannot be read as a picture.</p> : null}
+      {damaged ? <p className={styles.problem}>{t.details.unreadable}</p> : null}
       <OneActions picture={picture} detail={detail} />
       {recipe !== null && againProblem !== null ? <p className={styles.note}>{againProblem}</p> : null}
-      <Section title="Tags">
+      <Section title={t.details.tags}>
         <Tags ids={[id]} tags={tags.map((tag) => ({ name: tag, ofAll: true }))} />
       </Section>
       {recipe !== null ? (
-        <Section title="Recipe">
-          <Facts facts={recipeFacts(recipe, models)} />
+        <Section title={t.details.recipe}>
+          <Facts facts={recipeFacts(recipe, models, t.facts)} />
           {mask === null ? null : (
             <figure className={styles.mask}>
-              <img src={resourceUrl(mask)} alt="The mask of the fill: white was filled" />
-              <figcaption>Mask: white was filled</figcaption>
+              <img src={resourceUrl(mask)} alt={t.details.maskLabel} />
+              <figcaption>{t.details.mask}</figcaption>
             </figure>
           )}
         </Section>
       ) : null}
       {problem !== null && !damaged ? <p className={styles.note}>{problem}</p> : null}
       {parameters !== null ? (
-        <Section title="Of another program">
+        <Section title={t.details.foreign}>
           <pre className={styles.parameters}>{parameters}</pre>
         </Section>
       ) : null}
-      <Section title="File">
-        <Facts facts={fileFacts(picture)} />
+      <Section title={t.details.file}>
+        <Facts facts={fileFacts(picture, t.facts)} />
         {path !== null ? <p className={styles.path}>{path}</p> : null}
       </Section>
     </>
@@ -72,6 +73,7 @@ export function One({ picture }: { readonly picture: LibraryPicture }) {
 }
 
 function Several({ picked }: { readonly picked: ReadonlySet<string> }) {
+  const t = useWords().gallery
   const ids = useMemo(() => [...picked], [picked])
   const pages = useGallery((state) => state.pages)
   const inTrash = useGallery((state) => state.order.where === 'trash')
@@ -87,19 +89,19 @@ function Several({ picked }: { readonly picked: ReadonlySet<string> }) {
   return (
     <>
       <div className={styles.head}>
-        <h2>{counted(ids.length, 'picture')}</h2>
-        <IconButton label="Favourites" pressed={all} onClick={() => attempt(() => toggleFavourite(ids))}>
+        <h2>{t.pictures(ids.length)}</h2>
+        <IconButton label={t.details.favourites} pressed={all} onClick={() => attempt(() => toggleFavourite(ids))}>
           {all ? <IconHeartFilled aria-hidden /> : <IconHeart aria-hidden />}
         </IconButton>
       </div>
       <Sample pictures={held} />
       <ManyActions ids={ids} inTrash={inTrash} />
-      <Section title="Tags">
+      <Section title={t.details.tags}>
         <Tags ids={ids} tags={tags} />
       </Section>
       {held.length === ids.length ? (
-        <Section title="Together">
-          <Facts facts={sharedFacts(held, models)} />
+        <Section title={t.details.together}>
+          <Facts facts={sharedFacts(held, models, t.facts)} />
         </Section>
       ) : null}
     </>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
-import { counted } from '../state/format.ts'
+import { useWords } from '../i18n/index.ts'
 import { useGallery } from '../state/gallery.ts'
 import { attempt } from '../state/store.ts'
 import { Button, Toggle } from '../ui/index.ts'
@@ -28,9 +28,10 @@ export function Dialogs() {
 
 /** What is copied, before the system asks where to. */
 function ExportDialog({ ids }: { readonly ids: readonly string[] }) {
+  const t = useWords().gallery.export
   const [recipe, setRecipe] = useState(true)
   const [error, setError] = useState<ErrorData | null>(null)
-  const title = `Export ${counted(ids.length, 'picture')}`
+  const title = t.title(ids.length)
   const go = () =>
     exportPictures(ids, recipe).then(closeDialog, (reason: unknown) => {
       setError(toErrorData(reason))
@@ -38,17 +39,13 @@ function ExportDialog({ ids }: { readonly ids: readonly string[] }) {
   return (
     <Dialog label={title} title={title} size="min(420px, 92vw)" onClose={closeDialog}>
       <div className={styles.body}>
-        <Toggle label="With their recipes" checked={recipe} onChange={setRecipe} />
-        <p className={styles.note}>
-          {recipe
-            ? 'Copies as they are: each can be made again from its file.'
-            : 'Copies without any text inside: nobody can read from them how they were made.'}
-        </p>
+        <Toggle label={t.recipes} checked={recipe} onChange={setRecipe} />
+        <p className={styles.note}>{recipe ? t.withRecipes : t.without}</p>
         {error === null ? null : <ErrorNote error={error} />}
         <div className={styles.foot}>
-          <Button onClick={closeDialog}>Cancel</Button>
+          <Button onClick={closeDialog}>{t.cancel}</Button>
           <Button kind="primary" size="small" data-autofocus onClick={() => void go()}>
-            Choose a folder…
+            {t.choose}
           </Button>
         </div>
       </div>
@@ -58,9 +55,10 @@ function ExportDialog({ ids }: { readonly ids: readonly string[] }) {
 
 /** The one thing here that cannot be undone. */
 function RemoveDialog({ ids }: { readonly ids: readonly string[] | null }) {
+  const t = useWords().gallery.remove
   const trashed = useGallery((state) => state.library?.trashed ?? 0)
   const many = ids?.length ?? trashed
-  const title = ids === null ? 'Empty the trash?' : `Delete ${counted(many, 'picture')} for good?`
+  const title = ids === null ? t.empty : t.some(many)
   const go = () => {
     closeDialog()
     attempt(() => removeForGood(ids ?? undefined))
@@ -68,13 +66,13 @@ function RemoveDialog({ ids }: { readonly ids: readonly string[] | null }) {
   return (
     <Dialog label={title} title={title} size="min(420px, 92vw)" onClose={closeDialog}>
       <div className={styles.body}>
-        <p className={styles.note}>{counted(many, 'file')} will be removed from the disk. This cannot be undone.</p>
+        <p className={styles.note}>{t.text(many)}</p>
         <div className={styles.foot}>
           <Button data-autofocus onClick={closeDialog}>
-            Keep
+            {t.keep}
           </Button>
           <Button kind="danger" onClick={go}>
-            Delete for good
+            {t.go}
           </Button>
         </div>
       </div>

@@ -1,8 +1,9 @@
-import { useState, type ReactNode } from 'react'
-import { Popover } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { IconChevronDown } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { count } from '../state/format.ts'
 import { Button } from '../ui/Button.tsx'
+import { Popover } from '../ui/Popover.tsx'
 import styles from './Toolbar.module.css'
 
 /** A button that says what is filtered by, and a small panel to change it. It stays open while one tries. */
@@ -14,32 +15,27 @@ export function FilterMenu(props: {
   readonly children: ReactNode
 }) {
   const { label, chosen, disabled = false, children } = props
-  const [shown, setShown] = useState(false)
+  const t = useWords().gallery.bar
   return (
     <Popover
-      opened={shown}
-      onChange={setShown}
+      label={label}
       position="bottom-start"
-      offset={6}
-      trapFocus
-      withinPortal={false}
-      classNames={{ dropdown: styles.dropdown ?? '' }}
-    >
-      <Popover.Target>
+      size="fit"
+      target={(opener) => (
         <Button
           kind="quiet"
           size="small"
           className={styles.filter}
-          aria-expanded={shown}
           disabled={disabled}
           data-on={chosen === '' ? undefined : true}
-          onClick={() => setShown(!shown)}
+          {...opener}
         >
-          <span>{chosen === '' ? label : `${label}: ${chosen}`}</span>
+          <span>{chosen === '' ? label : t.filtered(label, chosen)}</span>
           <IconChevronDown aria-hidden />
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={label}>{shown ? children : null}</Popover.Dropdown>
+      )}
+    >
+      {() => children}
     </Popover>
   )
 }

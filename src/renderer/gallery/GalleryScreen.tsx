@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react'
+import { useWords } from '../i18n/index.ts'
 import { useCommands } from '../state/commands.ts'
 import { setDocument } from '../state/frame.ts'
 import { lookOnFocus, startGallery, useGallery } from '../state/gallery.ts'
@@ -14,16 +15,17 @@ import styles from './GalleryScreen.module.css'
 
 /** Every finished picture: found, looked at, made again, tidied. */
 export function GalleryScreen() {
+  const name = useWords().screens.gallery
   const total = useGallery((state) => state.total)
   const large = useGallery((state) => state.large)
-  useEffect(() => setDocument('Gallery'), [])
+  useEffect(() => setDocument(name), [name])
   useEffect(startGallery, [])
   useEffect(lookOnFocus, [])
   useCommands(useMemo(() => galleryCommands(), []))
   return (
     <>
       <Screen
-        label="Gallery"
+        label={name}
         main={
           <div className={styles.main}>
             <Toolbar />

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { useWords } from '../i18n/index.ts'
 import { galleryStore, pick, pickNone, showLarge, showRange, useGallery } from '../state/gallery.ts'
 import { pictureAt } from '../state/gallery-pages.ts'
-import { counted } from '../state/format.ts'
 import { usePreference } from '../state/preferences.ts'
 import { attempt } from '../state/store.ts'
 import { toggleFavourite } from './actions.ts'
@@ -18,6 +18,7 @@ const [paddingStart, paddingEnd] = [2, 24]
 
 /** All pictures of the query, of which only those near the screen are mounted: 100,000 scroll like a hundred. */
 export function Grid({ total }: { readonly total: number }) {
+  const t = useWords().gallery
   const box = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const pages = useGallery((state) => state.pages)
@@ -98,7 +99,7 @@ export function Grid({ total }: { readonly total: number }) {
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a <select> draws no pictures
       role="listbox"
       tabIndex={0}
-      aria-label={counted(total, 'picture')}
+      aria-label={t.pictures(total)}
       aria-multiselectable
       aria-activedescendant={mounted ? cellId(at) : undefined}
       data-at={mounted ? true : undefined}

@@ -1,8 +1,8 @@
 import { useEffect, useState, type KeyboardEvent } from 'react'
 import { IconChevronLeft, IconChevronRight, IconPhotoOff, IconX, IconZoomIn, IconZoomOut } from '@tabler/icons-react'
 import type { LibraryPicture } from '../../shared/library.ts'
+import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
-import { count } from '../state/format.ts'
 import { pick, showLarge, showRange, useGallery } from '../state/gallery.ts'
 import { pictureAt } from '../state/gallery-pages.ts'
 import { attempt } from '../state/store.ts'
@@ -16,6 +16,7 @@ import styles from './LargeView.module.css'
 
 /** One picture as large as the window allows, or at its own size. Arrows go on through the query, Escape back to the grid. */
 export function LargeView() {
+  const t = useWords().gallery.large
   const at = useGallery((state) => state.at)
   const total = useGallery((state) => state.total ?? 0)
   const picture = useGallery((state) => (state.at === null ? undefined : pictureAt(state.pages, state.at)))
@@ -49,57 +50,44 @@ export function LargeView() {
     if (!(event.repeat && event.key === 'Delete')) act()
   }
   return (
-    <Dialog
-      label={`Picture ${count(at + 1)} of ${count(total)}`}
-      size="min(2400px, 96vw)"
-      onClose={() => showLarge(false)}
-      onKeyDown={onKeyDown}
-    >
+    <Dialog label={t.title(at + 1, total)} size="min(2400px, 96vw)" onClose={() => showLarge(false)} onKeyDown={onKeyDown}>
       <div className={styles.view}>
         <div className={styles.stage}>
           <Stage picture={picture} zoom={zoom} />
-          <IconButton
-            size="large"
-            className={styles.before}
-            label="Previous picture"
-            aria-disabled={at === 0}
-            onClick={() => go(at - 1)}
-          >
+          <IconButton size="large" className={styles.before} label={t.previous} aria-disabled={at === 0} onClick={() => go(at - 1)}>
             <IconChevronLeft aria-hidden />
           </IconButton>
           <IconButton
             size="large"
             className={styles.after}
-            label="Next picture"
+            label={t.next}
             aria-disabled={at === total - 1}
             onClick={() => go(at + 1)}
           >
             <IconChevronRight aria-hidden />
           </IconButton>
           <div className={styles.zoom}>
-            <IconButton size="small" label="Smaller (-)" onClick={() => zoom.by(0.5)}>
+            <IconButton size="small" label={t.smaller} onClick={() => zoom.by(0.5)}>
               <IconZoomOut aria-hidden />
             </IconButton>
-            <output className="mono" aria-label="Zoom">
+            <output className="mono" aria-label={t.zoom}>
               {zoomWords(zoom.scale)}
             </output>
-            <IconButton size="small" label="Larger (+)" onClick={() => zoom.by(2)}>
+            <IconButton size="small" label={t.larger} onClick={() => zoom.by(2)}>
               <IconZoomIn aria-hidden />
             </IconButton>
-            <Button size="small" kind="quiet" aria-pressed={zoom.scale === null} title="The whole picture (0)" onClick={zoom.fit}>
-              Fit
+            <Button size="small" kind="quiet" aria-pressed={zoom.scale === null} title={t.fitTitle} onClick={zoom.fit}>
+              {t.fit}
             </Button>
-            <Button size="small" kind="quiet" aria-pressed={zoom.scale === 1} title="A pixel is a pixel (1)" onClick={zoom.actual}>
-              100 %
+            <Button size="small" kind="quiet" aria-pressed={zoom.scale === 1} title={t.actualTitle} onClick={zoom.actual}>
+              {t.actual}
             </Button>
           </div>
         </div>
         <div className={styles.side}>
           <div className={styles.head}>
-            <span>
-              {count(at + 1)} of {count(total)}
-            </span>
-            <IconButton label="Close" data-autofocus onClick={() => showLarge(false)}>
+            <span>{t.place(at + 1, total)}</span>
+            <IconButton label={t.close} data-autofocus onClick={() => showLarge(false)}>
               <IconX aria-hidden />
             </IconButton>
           </div>
@@ -117,13 +105,14 @@ function Stage({
   readonly picture: LibraryPicture | undefined
   readonly zoom: ReturnType<typeof useZoom>
 }) {
+  const { details } = useWords().gallery
   const [failed, setFailed] = useState<string | null>(null)
   if (picture === undefined) return null
   if (picture.damaged || failed === picture.url) {
     return (
       <p className={styles.none}>
         <IconPhotoOff aria-hidden />
-        {picture.damaged ? 'The file cannot be read as a picture.' : 'The file is not there any more.'}
+        {picture.damaged ? details.unreadable : details.gone}
       </p>
     )
   }

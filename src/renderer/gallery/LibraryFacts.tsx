@@ -1,7 +1,8 @@
 import { IconDatabaseCog, IconFolder, IconLayoutBoard, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useWords, words } from '../i18n/index.ts'
 import { bridge, call } from '../state/client.ts'
-import { count, counted } from '../state/format.ts'
+import { count } from '../state/format.ts'
 import { renewGallery, useGallery } from '../state/gallery.ts'
 import { attempt, notify } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
@@ -14,6 +15,8 @@ import styles from './Details.module.css'
 
 /** Nothing is chosen: what the library is, and what can be done with the whole of it. */
 export function LibraryFacts() {
+  const t = useWords().gallery.library
+  const { sheet } = useWords().gallery.act
   const library = useGallery((state) => state.library)
   const total = useGallery((state) => state.total ?? 0)
   const inTrash = useGallery((state) => state.order.where === 'trash')
@@ -21,12 +24,12 @@ export function LibraryFacts() {
   const { folder, favourites, trashed } = library
   return (
     <>
-      <Section title={inTrash ? 'Trash' : 'Library'}>
+      <Section title={inTrash ? t.trash : t.title}>
         <Facts
           facts={[
-            ['Pictures', count(library.total)],
-            ['Favourites', count(favourites)],
-            ['In the trash', count(trashed)],
+            [t.pictures, count(library.total)],
+            [t.favourites, count(favourites)],
+            [t.inTrash, count(trashed)],
           ]}
         />
         {folder === null ? null : <p className={styles.path}>{folder}</p>}
@@ -39,33 +42,31 @@ export function LibraryFacts() {
               disabled={trashed === 0}
               onClick={() => openDialog({ kind: 'remove', ids: null })}
             >
-              Empty the trash…
+              {t.empty}
             </Button>
           ) : (
             <Button
               size="small"
               icon={<IconLayoutBoard aria-hidden />}
               disabled={total === 0}
-              title="Of the pictures that are shown, in this order"
+              title={t.sheetTitle}
               onClick={() => attempt(sheetOfQuery)}
             >
-              Contact sheet…
+              {sheet}
             </Button>
           )}
           <Rescan />
           {bridge().door === 'electron' ? <ChooseFolder /> : null}
         </div>
       </Section>
-      <Section title="By hand">
+      <Section title={t.byHand}>
         <dl className={styles.keys}>
-          {hands.map(([keys, what]) => (
-            <div key={what}>
+          {hands.map((hand) => (
+            <div key={hand}>
               <dt>
-                {keys.map((key) => (
-                  <Kbd key={key}>{key}</Kbd>
-                ))}
+                <Kbd>{t.keys[hand]}</Kbd>
               </dt>
-              <dd>{what}</dd>
+              <dd>{t.hands[hand]}</dd>
             </div>
           ))}
         </dl>
@@ -74,18 +75,11 @@ export function LibraryFacts() {
   )
 }
 
-const hands: readonly (readonly [readonly string[], string])[] = [
-  [['Enter'], 'Show it large'],
-  [['Space'], 'Add to the selection'],
-  [['Shift click'], 'Select a range'],
-  [['Drag'], 'Select what is touched'],
-  [['F'], 'Favourite'],
-  [['Delete'], 'Put into the trash'],
-  [['Ctrl Z'], 'Bring them back'],
-]
+const hands = ['large', 'add', 'range', 'band', 'favourite', 'trash', 'undo'] as const
 
 /** Files that were added or removed behind our back are noticed by themselves at the start; this looks now. */
 function Rescan() {
+  const t = useWords().gallery.folder
   const scanning = useGallery((state) => (state.library?.scan ?? null) !== null)
   const [busy, setBusy] = useState(false)
   const look = (rebuild: boolean) =>
@@ -93,14 +87,9 @@ function Rescan() {
       setBusy(true)
       try {
         const { added, changed, vanished } = await call('libraryRescan', { rebuild })
-        if (rebuild) notify('The index is made anew from the files.', 'good')
-        const parts = [
-          [added, 'new'],
-          [changed, 'changed'],
-          [vanished, 'gone'],
-        ] as const
-        const found = parts.filter(([many]) => many > 0).map(([many, what]) => `${count(many)} ${what}`)
-        if (!rebuild) notify(found.length === 0 ? 'The folder is as it was.' : `In the folder: ${found.join(', ')}.`)
+        const said = words().gallery.folder
+        if (rebuild) notify(said.rebuilt, 'good')
+        else notify(added + changed + vanished === 0 ? said.same : said.found(added, changed, vanished))
         await renewGallery()
       } finally {
         setBusy(false)
@@ -112,40 +101,36 @@ function Rescan() {
         size="small"
         icon={<IconRefresh aria-hidden />}
         disabled={busy || scanning}
-        title="For files that were added or removed by another program"
+        title={t.lookTitle}
         onClick={() => look(false)}
       >
-        Look again
+        {t.look}
       </Button>
       <Button
         size="small"
         icon={<IconDatabaseCog aria-hidden />}
         disabled={busy || scanning}
-        title="Forget the index and make it anew from the files; favourites and tags are kept"
+        title={t.rebuildTitle}
         onClick={() => look(true)}
       >
-        Rebuild index
+        {t.rebuild}
       </Button>
     </>
   )
 }
 
-export function ChooseFolder({ children = 'Folder…' }: { readonly children?: string }) {
+export function ChooseFolder({ children }: { readonly children?: string }) {
+  const t = useWords().gallery.folder
   const choose = () =>
     attempt(async () => {
       const state = await call('libraryFolder', { to: 'ask' })
       if (state === null) return
-      notify(`The library is now in ${state.folder ?? 'another folder'}: ${counted(state.total, 'picture')}.`, 'good')
+      notify(words().gallery.folder.changed(state.folder, state.total), 'good')
       await renewGallery()
     })
   return (
-    <Button
-      size="small"
-      icon={<IconFolder aria-hidden />}
-      title="Keep the library elsewhere; what lies in this folder stays there"
-      onClick={choose}
-    >
-      {children}
+    <Button size="small" icon={<IconFolder aria-hidden />} title={t.changeTitle} onClick={choose}>
+      {children ?? t.change}
     </Button>
   )
 }

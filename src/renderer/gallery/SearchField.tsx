@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { IconSearch, IconX } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { changeOrder, useGallery } from '../state/gallery.ts'
 import { IconButton } from '../ui/Button.tsx'
 import styles from './Toolbar.module.css'
@@ -10,6 +11,7 @@ export const searchId = 'gallery-search'
 
 /** Every word must begin some word of a picture's name, tags or settings. Asked while one types. */
 export function SearchField() {
+  const t = useWords().gallery.bar
   const asked = useGallery((state) => state.order.text)
   const [text, setText] = useState(asked)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
@@ -32,10 +34,10 @@ export function SearchField() {
         id={searchId}
         type="text"
         role="searchbox"
-        aria-label="Search the pictures"
+        aria-label={t.search}
         aria-keyshortcuts="/"
-        title="Words of names, tags and settings: ddim steps 50 (/)"
-        placeholder="Search names, tags, settings"
+        title={t.searchTitle}
+        placeholder={t.searchPlaceholder}
         autoComplete="off"
         spellCheck={false}
         value={text}
@@ -49,7 +51,7 @@ export function SearchField() {
         }}
       />
       {text === '' ? null : (
-        <IconButton size="small" label="Clear the search" onClick={() => ask('', 0)}>
+        <IconButton size="small" label={t.searchClear} onClick={() => ask('', 0)}>
           <IconX aria-hidden />
         </IconButton>
       )}

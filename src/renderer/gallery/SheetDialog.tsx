@@ -1,25 +1,14 @@
 import { useState } from 'react'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import { legendFields, librarySheet, type LegendField, type LibrarySheet } from '../../shared/library.ts'
+import { useWords, words } from '../i18n/index.ts'
 import { bridge, call, resourceUrl } from '../state/client.ts'
-import { count, counted } from '../state/format.ts'
 import { notify } from '../state/store.ts'
 import { Button, NumberSlider } from '../ui/index.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { closeDialog } from './dialogs.ts'
 import styles from './Dialogs.module.css'
-
-const words: Readonly<Record<LegendField, string>> = {
-  name: 'File',
-  model: 'Model',
-  method: 'Method',
-  steps: 'Steps',
-  seed: 'Seed',
-  size: 'Size',
-  date: 'Date',
-  tags: 'Tags',
-}
 
 interface Made {
   readonly of: LibrarySheet
@@ -31,6 +20,7 @@ interface Made {
 
 /** Pictures side by side in one PNG: how, a look at it, and where to. */
 export function SheetDialog({ ids }: { readonly ids: readonly string[] }) {
+  const t = useWords().gallery.sheet
   const [sheet, setSheet] = useState<LibrarySheet>(() => ({
     ...librarySheet.parse({ ids }),
     columns: Math.min(50, Math.max(1, Math.ceil(Math.sqrt(ids.length)))),
@@ -51,13 +41,13 @@ export function SheetDialog({ ids }: { readonly ids: readonly string[] }) {
     doing(async () => {
       const saved = await call('librarySheetAs', sheet)
       if (saved === null) return
-      notify(`Saved ${saved.saved}`, 'good')
+      notify(words().gallery.said.saved(saved.saved), 'good')
       closeDialog()
     })
   const fresh = made !== null && made.of === sheet
   const legend = new Set(sheet.legend)
   return (
-    <Dialog label="Contact sheet" title="Contact sheet" size="min(900px, 94vw)" onClose={closeDialog}>
+    <Dialog label={t.title} title={t.title} size="min(900px, 94vw)" onClose={closeDialog}>
       <div className={styles.sheet}>
         <form
           className={styles.body}
@@ -67,34 +57,34 @@ export function SheetDialog({ ids }: { readonly ids: readonly string[] }) {
           }}
         >
           <label className={styles.title}>
-            Title
+            {t.heading}
             <input
               type="text"
               maxLength={200}
               value={sheet.title}
-              placeholder="None"
+              placeholder={t.noHeading}
               data-autofocus
               onChange={(event) => change({ title: event.target.value })}
             />
           </label>
           <NumberSlider
-            label="Columns"
+            label={t.columns}
             value={sheet.columns}
             onChange={(columns) => change({ columns })}
             min={1}
             max={Math.min(50, ids.length)}
           />
           <NumberSlider
-            label="Picture"
+            label={t.picture}
             value={sheet.cell}
             onChange={(cell) => change({ cell })}
             min={32}
             max={1024}
-            unit="px"
+            unit={t.unit}
             scale="log"
           />
           <fieldset className={styles.legend}>
-            <legend>Below each picture</legend>
+            <legend>{t.legend}</legend>
             {legendFields.map((field) => (
               <label key={field}>
                 <input
@@ -105,18 +95,18 @@ export function SheetDialog({ ids }: { readonly ids: readonly string[] }) {
                     change({ legend: legendFields.filter(chosen) })
                   }}
                 />
-                {words[field]}
+                {t.fields[field]}
               </label>
             ))}
           </fieldset>
           {error === null ? null : <ErrorNote error={error} />}
           <div className={styles.foot}>
             <Button type="submit" disabled={busy || fresh}>
-              {made === null ? 'Look at it' : 'Look again'}
+              {made === null ? t.look : t.again}
             </Button>
             {bridge().door === 'electron' ? (
               <Button kind="primary" size="small" disabled={busy} onClick={saveAs}>
-                Save as…
+                {t.saveAs}
               </Button>
             ) : (
               <a
@@ -125,20 +115,18 @@ export function SheetDialog({ ids }: { readonly ids: readonly string[] }) {
                 download={made?.name}
                 aria-disabled={!fresh}
               >
-                Download
+                {t.download}
               </a>
             )}
           </div>
         </form>
         <div className={styles.preview} data-old={made !== null && !fresh ? true : undefined}>
           {made === null ? (
-            <p>{busy ? 'Being drawn…' : `${counted(ids.length, 'picture')}, ${Math.ceil(ids.length / sheet.columns)} rows`}</p>
+            <p>{busy ? t.drawing : t.rows(ids.length, Math.ceil(ids.length / sheet.columns))}</p>
           ) : (
             <>
-              <img src={resourceUrl(made.url)} alt="The contact sheet" />
-              <p>
-                {count(made.width)} × {count(made.height)} px
-              </p>
+              <img src={resourceUrl(made.url)} alt={t.image} />
+              <p>{t.pixels(made.width, made.height)}</p>
             </>
           )}
         </div>

@@ -1,8 +1,8 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { LibraryState } from '../../shared/library.ts'
 import { NoiseToDigit } from '../generate/NoiseToDigit.tsx'
+import { useWords } from '../i18n/index.ts'
 import { bridge, call } from '../state/client.ts'
-import { count, counted } from '../state/format.ts'
 import { clearFilters, isFiltered, renewGallery, useGallery } from '../state/gallery.ts'
 import { chosenModel, defaultSettings, generateStore, requestOf } from '../state/generate.ts'
 import { goTo } from '../state/preferences.ts'
@@ -10,32 +10,35 @@ import { attempt, useApp } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
+import { ProgressBar } from '../ui/ProgressBar.tsx'
 import { ChooseFolder } from './LibraryFacts.tsx'
 import styles from './GalleryScreen.module.css'
 
 /** Where the grid would be: why there is nothing in it, and the first thing to do. */
 export function Nothing() {
+  const t = useWords().gallery.nothing
   const order = useGallery((state) => state.order)
   const total = useGallery((state) => state.total)
   const failure = useGallery((state) => state.failure)
   const scan = useGallery((state) => state.library?.scan ?? null)
   if (total === null && failure !== null) return <Unanswered />
-  if (total === null) return <EmptyState title="One moment">Looking into the library.</EmptyState>
+  if (total === null) return <EmptyState title={t.moment}>{t.momentText}</EmptyState>
   if (isFiltered(order)) {
     return (
-      <EmptyState title="Nothing matches" actions={<Button onClick={() => void clearFilters()}>Clear the filters</Button>}>
-        No picture {order.where === 'trash' ? 'in the trash ' : ''}is found by this search and these filters.
+      <EmptyState title={t.noMatch} actions={<Button onClick={() => void clearFilters()}>{t.clear}</Button>}>
+        {order.where === 'trash' ? t.noMatchInTrash : t.noMatchText}
       </EmptyState>
     )
   }
   if (order.where === 'trash') {
-    return <EmptyState title="The trash is empty">What you delete waits here, until you empty it or bring it back.</EmptyState>
+    return <EmptyState title={t.trash}>{t.trashText}</EmptyState>
   }
-  if (scan !== null) return <EmptyState title="Looking at your pictures">They appear as they are read.</EmptyState>
+  if (scan !== null) return <EmptyState title={t.looking}>{t.lookingText}</EmptyState>
   return <NoPictures />
 }
 
 function Unanswered() {
+  const t = useWords().gallery.nothing
   const failure = useGallery((state) => state.failure)
   if (failure === null) return null
   return (
@@ -44,7 +47,7 @@ function Unanswered() {
         error={failure}
         actions={
           <Button size="small" onClick={() => void renewGallery()}>
-            Try again
+            {t.again}
           </Button>
         }
       />
@@ -54,9 +57,9 @@ function Unanswered() {
 
 /** Before the first picture: one press makes some with the model that ships, and they arrive here. */
 function NoPictures() {
+  const t = useWords().gallery.nothing
   const models = useApp((state) => state.models)
   const model = chosenModel({ ...defaultSettings, model: 'mnist' }, models)
-  const things = model?.id === 'mnist' ? 'digits' : 'pictures'
   const first = () => {
     if (model === null) return
     const { device, seed } = generateStore.getState().settings
@@ -65,26 +68,24 @@ function NoPictures() {
   return (
     <EmptyState
       art={<NoiseToDigit />}
-      title="Your pictures come here"
+      title={t.none}
       actions={
         <>
           <Button kind="primary" disabled={model === null} onClick={first}>
-            Generate sixteen {things}
+            {model?.id === 'mnist' ? t.digits : t.any}
           </Button>
-          <Button onClick={() => goTo('inpaint')}>Fill a photograph</Button>
+          <Button onClick={() => goTo('inpaint')}>{t.fill}</Button>
         </>
       }
     >
-      <p>
-        Everything you generate or fill is kept as a file in a folder of yours, with its recipe inside, so that it can be found and
-        made again. Files you put there yourself are shown too.
-      </p>
+      <p>{t.noneText}</p>
     </EmptyState>
   )
 }
 
 /** What is wrong with the folder, and how far a look into it is. Over the grid, which shows what is known all the same. */
 export function Banners() {
+  const t = useWords().gallery.folder
   const library = useGallery((state) => state.library)
   const failure = useGallery((state) => (state.total === null ? null : state.failure))
   const { scan = null, problem = null } = library ?? {}
@@ -94,10 +95,8 @@ export function Banners() {
       {failure === null ? null : <Unanswered />}
       {scan === null || scan.total === 0 ? null : (
         <output className={styles.scan}>
-          <span>
-            Reading {counted(scan.total, 'picture')} · {count(scan.done)} done
-          </span>
-          <progress aria-label="Pictures read" max={scan.total} value={scan.done} />
+          <span>{t.reading(scan.total, scan.done)}</span>
+          <ProgressBar className={styles.bar} label={t.read} max={scan.total} value={scan.done} />
         </output>
       )}
     </>
@@ -105,19 +104,20 @@ export function Banners() {
 }
 
 function FolderProblem({ library, problem }: { readonly library: LibraryState; readonly problem: string }) {
+  const t = useWords().gallery.folder
   const local = bridge().door === 'electron'
   return (
     <div className={styles.problem} role="alert">
       <IconAlertTriangle aria-hidden />
       <p>{problem}</p>
-      {local ? <ChooseFolder>Choose a folder…</ChooseFolder> : null}
+      {local ? <ChooseFolder>{t.choose}</ChooseFolder> : null}
       {local && library.folder !== null ? (
         <Button
           size="small"
           kind="quiet"
           onClick={() => attempt(() => call('libraryFolder', { to: 'default' }).then(renewGallery))}
         >
-          Use the usual one
+          {t.usual}
         </Button>
       ) : null}
     </div>

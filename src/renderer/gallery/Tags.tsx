@@ -1,6 +1,7 @@
 import { useId, useState, type KeyboardEvent } from 'react'
 import { IconX } from '@tabler/icons-react'
 import { libraryTag } from '../../shared/library.ts'
+import { useWords, words } from '../i18n/index.ts'
 import { setTags, useGallery } from '../state/gallery.ts'
 import { attempt, notify } from '../state/store.ts'
 import styles from './Details.module.css'
@@ -13,6 +14,7 @@ export function Tags({
   readonly ids: readonly string[]
   readonly tags: readonly { readonly name: string; readonly ofAll: boolean }[]
 }) {
+  const t = useWords().gallery.tags
   const id = useId()
   const known = useGallery((state) => state.library?.tags)
   const [text, setText] = useState('')
@@ -23,7 +25,7 @@ export function Tags({
       .map((name) => name.trim())
       .filter((name) => name !== '')
     const wrong = names.map((name) => libraryTag.safeParse(name)).find((parsed) => !parsed.success)
-    if (wrong !== undefined) return notify('A tag is at most 60 characters on one line, without commas.', 'bad')
+    if (wrong !== undefined) return notify(words().gallery.tags.wrong, 'bad')
     setText('')
     return names.length === 0 ? undefined : attempt(() => setTags(ids, names, []))
   }
@@ -38,11 +40,11 @@ export function Tags({
   }
   return (
     <div className={styles.tags}>
-      <ul aria-label="Tags">
+      <ul aria-label={t.list}>
         {tags.map(({ name, ofAll }) => (
           <li key={name} data-some={ofAll ? undefined : true}>
             {name}
-            <button type="button" aria-label={`Remove the tag ${name}`} title="Remove" onClick={() => remove(name)}>
+            <button type="button" aria-label={t.removeOne(name)} title={t.remove} onClick={() => remove(name)}>
               <IconX aria-hidden />
             </button>
           </li>
@@ -50,8 +52,8 @@ export function Tags({
       </ul>
       <input
         type="text"
-        aria-label="Add a tag"
-        placeholder="Add a tag"
+        aria-label={t.add}
+        placeholder={t.add}
         list={id}
         maxLength={200}
         autoComplete="off"

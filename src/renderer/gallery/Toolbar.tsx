@@ -1,6 +1,7 @@
 import { IconHeart, IconHeartFilled, IconSortAscending, IconSortDescending } from '@tabler/icons-react'
 import type { LibraryOrder } from '../../shared/library.ts'
-import { count, counted } from '../state/format.ts'
+import { useWords } from '../i18n/index.ts'
+import { count } from '../state/format.ts'
 import { changeDate, changeOrder, clearFilters, isFiltered, useGallery } from '../state/gallery.ts'
 import { dateWords } from '../state/gallery-dates.ts'
 import { modelName } from '../state/jobs.ts'
@@ -8,42 +9,31 @@ import { setPreference, usePreference } from '../state/preferences.ts'
 import { useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
-import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
+import { SelectField } from '../ui/SelectField.tsx'
 import { DateChoice } from './DateChoice.tsx'
 import { methodName } from './facts.ts'
-import { Choices, FilterMenu, type Choice } from './FilterMenu.tsx'
+import { Choices, FilterMenu } from './FilterMenu.tsx'
 import { cellRange } from './layout.ts'
 import { SearchField } from './SearchField.tsx'
 import styles from './Toolbar.module.css'
 
-const sorts: readonly SelectOption[] = [
-  { value: 'date', label: 'Date' },
-  { value: 'name', label: 'Name' },
-  { value: 'model', label: 'Model' },
-  { value: 'method', label: 'Method' },
-  { value: 'size', label: 'Size' },
-  { value: 'favourite', label: 'Favourites' },
-]
-
-const kinds: readonly Choice<LibraryOrder['kinds'][number]>[] = [
-  { value: 'generate', label: 'Generated' },
-  { value: 'inpaint', label: 'Fills' },
-  { value: 'other', label: 'Without a recipe of ours' },
-]
+const sorts = ['date', 'name', 'model', 'method', 'size', 'favourite'] as const satisfies readonly LibraryOrder['sort'][]
+const kinds = ['generate', 'inpaint', 'other'] as const satisfies readonly LibraryOrder['kinds'][number][]
 
 /** Which pictures are shown, in which order and how large. */
 export function Toolbar() {
+  const t = useWords().gallery.bar
   const order = useGallery((state) => state.order)
   const trashed = useGallery((state) => state.library?.trashed ?? 0)
   return (
     <div className={styles.bar}>
       <div className={styles.line}>
         <Segmented
-          label="Place"
+          label={t.place}
           value={order.where}
           options={[
-            { value: 'library', label: 'Library' },
-            { value: 'trash', label: trashed === 0 ? 'Trash' : `Trash · ${count(trashed)}` },
+            { value: 'library', label: t.library },
+            { value: 'trash', label: t.trash(trashed) },
           ]}
           onChange={(where) => void changeOrder({ where })}
         />
@@ -51,13 +41,13 @@ export function Toolbar() {
         <span className={styles.sort}>
           <SelectField
             bare
-            label="Sort by"
+            label={t.sort}
             value={order.sort}
-            options={sorts}
+            options={sorts.map((value) => ({ value, label: t.sorts[value] }))}
             onChange={(sort) => void changeOrder({ sort: sort as LibraryOrder['sort'] })}
           />
           <IconButton
-            label={order.descending ? 'Descending; press for ascending' : 'Ascending; press for descending'}
+            label={order.descending ? t.descending : t.ascending}
             onClick={() => void changeOrder({ descending: !order.descending })}
           >
             {order.descending ? <IconSortDescending aria-hidden /> : <IconSortAscending aria-hidden />}
@@ -75,6 +65,7 @@ export function Toolbar() {
 }
 
 function Filters({ order }: { readonly order: LibraryOrder }) {
+  const t = useWords().gallery.bar
   const library = useGallery((state) => state.library)
   const date = useGallery((state) => state.date)
   const models = useApp((state) => state.models)
@@ -83,41 +74,43 @@ function Filters({ order }: { readonly order: LibraryOrder }) {
   return (
     <>
       <FilterMenu
-        label="Model"
+        label={t.filters.model}
         chosen={chosenWords(order.models, nameOfModel)}
         disabled={madeBy.length + order.models.length === 0}
       >
         <Choices
-          label="Model"
+          label={t.filters.model}
           options={madeBy.map(({ name, count: many }) => ({ value: name, label: nameOfModel(name), count: many }))}
           chosen={order.models}
           onChange={(next) => void changeOrder({ models: next })}
         />
       </FilterMenu>
       <FilterMenu
-        label="Method"
+        label={t.filters.method}
         chosen={chosenWords(order.methods, methodName)}
         disabled={methods.length + order.methods.length === 0}
       >
         <Choices
-          label="Method"
+          label={t.filters.method}
           options={methods.map(({ name, count: many }) => ({ value: name, label: methodName(name), count: many }))}
           chosen={order.methods}
           onChange={(next) => void changeOrder({ methods: next })}
         />
       </FilterMenu>
-      <FilterMenu
-        label="Kind"
-        chosen={chosenWords(order.kinds, (kind) => kinds.find(({ value }) => value === kind)?.label ?? kind)}
-      >
-        <Choices label="Kind" options={kinds} chosen={order.kinds} onChange={(next) => void changeOrder({ kinds: next })} />
+      <FilterMenu label={t.filters.kind} chosen={chosenWords(order.kinds, (kind) => t.kinds[kind])}>
+        <Choices
+          label={t.filters.kind}
+          options={kinds.map((value) => ({ value, label: t.kinds[value] }))}
+          chosen={order.kinds}
+          onChange={(next) => void changeOrder({ kinds: next })}
+        />
       </FilterMenu>
-      <FilterMenu label="Date" chosen={date.preset === 'any' ? '' : dateWords(date)}>
+      <FilterMenu label={t.filters.date} chosen={date.preset === 'any' ? '' : dateWords(date)}>
         <DateChoice date={date} onChange={(next) => void changeDate(next)} />
       </FilterMenu>
-      <FilterMenu label="Tags" chosen={order.tags.join(' and ')} disabled={tags.length + order.tags.length === 0}>
+      <FilterMenu label={t.filters.tags} chosen={t.allTags(order.tags)} disabled={tags.length + order.tags.length === 0}>
         <Choices
-          label="Tags"
+          label={t.filters.tags}
           options={tags.map(({ name, count: many }) => ({ value: name, label: name, count: many }))}
           chosen={order.tags}
           onChange={(next) => void changeOrder({ tags: next })}
@@ -125,7 +118,7 @@ function Filters({ order }: { readonly order: LibraryOrder }) {
       </FilterMenu>
       <IconButton
         size="small"
-        label="Favourites alone"
+        label={t.favourites}
         pressed={order.favourite}
         onClick={() => void changeOrder({ favourite: !order.favourite })}
       >
@@ -133,7 +126,7 @@ function Filters({ order }: { readonly order: LibraryOrder }) {
       </IconButton>
       {isFiltered(order) ? (
         <Button kind="quiet" size="small" onClick={() => void clearFilters()}>
-          Clear
+          {t.clear}
         </Button>
       ) : null}
     </>
@@ -148,28 +141,30 @@ function chosenWords<T extends string>(chosen: readonly T[], nameOf: (name: T) =
 
 /** How many there are, and how many are chosen. */
 function Shown() {
+  const t = useWords().gallery
   const total = useGallery((state) => state.total)
   const filtered = useGallery((state) => isFiltered(state.order))
   const all = useGallery((state) => (state.order.where === 'trash' ? state.library?.trashed : state.library?.total))
   const picked = useGallery((state) => state.picked.size)
   if (total === null) return null
-  const words = filtered && all !== undefined ? `${count(total)} of ${counted(all, 'picture')}` : counted(total, 'picture')
+  const shown = filtered && all !== undefined ? t.bar.shown(total, all) : t.pictures(total)
   return (
     <p className={styles.shown} aria-live="polite">
-      {picked > 1 ? `${count(picked)} selected · ` : ''}
-      {words}
+      {picked > 1 ? t.bar.selected(picked) : ''}
+      {shown}
     </p>
   )
 }
 
 function SizeSlider() {
+  const t = useWords().gallery.bar
   const cell = usePreference('galleryCell')
   return (
     <input
       type="range"
       className={styles.slider}
-      aria-label="Size of the pictures"
-      title="Size of the pictures"
+      aria-label={t.size}
+      title={t.size}
       min={cellRange.min}
       max={cellRange.max}
       step={4}

@@ -1,7 +1,7 @@
 import type { LibraryDetail, LibraryPicture } from '../../shared/library.ts'
 import { openInCompare } from '../compare/session.ts'
+import { words } from '../i18n/index.ts'
 import { bridge, call } from '../state/client.ts'
-import { counted } from '../state/format.ts'
 import { emptyTrash, galleryStore, pick, restore, setFavourite, trash } from '../state/gallery.ts'
 import { change, defaultSettings, generateStore } from '../state/generate.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
@@ -10,6 +10,8 @@ import { attempt, notify } from '../state/store.ts'
 import { settingsOf } from './facts.ts'
 
 /** What buttons, keys and the palette do to chosen pictures. Each resolves when it is done; what goes wrong is thrown (`attempt` says it). */
+
+const said = () => words().gallery.said
 
 /** Those of them that are held. */
 export function heldPictures(ids: Iterable<string>): readonly LibraryPicture[] {
@@ -27,33 +29,34 @@ export function toggleFavourite(ids: readonly string[]): Promise<void> {
 export async function putIntoTrash(ids: readonly string[]): Promise<void> {
   const moved = await trash(ids)
   // These, whatever is thrown away after them.
-  const { undo } = galleryStore.getState()
-  const said = moved === 1 ? '1 picture is in the trash.' : `${counted(moved, 'picture')} are in the trash.`
+  const last = galleryStore.getState().undo.at(-1) ?? []
   // One after another is looked at and thrown away: the next is at hand.
   const { at } = galleryStore.getState()
   if (ids.length === 1 && at !== null) await pick(at, 'only')
-  if (moved > 0) notify(said, 'info', { label: 'Undo', run: () => attempt(() => bringBack(undo)) })
+  if (moved > 0) notify(said().trashed(moved), 'info', { label: said().undo, run: () => attempt(() => bringBack(last)) })
 }
 
 /** The last ones that were put there. */
 export async function undoTrash(): Promise<void> {
-  const { undo } = galleryStore.getState()
-  if (undo.length > 0) await bringBack(undo)
+  const last = galleryStore.getState().undo.at(-1)
+  if (last !== undefined) await bringBack(last)
 }
 
 export async function bringBack(ids: readonly string[]): Promise<void> {
   const back = await restore(ids)
-  notify(back === 1 ? '1 picture is back.' : `${counted(back, 'picture')} are back.`, 'good')
+  // They were brought back before, by key or by their own button.
+  if (back === 0) notify(said().notBack(ids.length))
+  else notify(said().back(back), 'good')
 }
 
 export async function removeForGood(ids?: readonly string[]): Promise<void> {
   const removed = await emptyTrash(ids)
-  notify(removed === 1 ? '1 picture is gone for good.' : `${counted(removed, 'picture')} are gone for good.`)
+  notify(said().removed(removed))
 }
 
 /** Where a run of pictures can be watched; fills have their place beside their photograph. */
 const watch = (job: string) => ({
-  label: 'Watch',
+  label: said().watch,
   run: () => {
     generateStore.setState({ shown: job })
     goTo('generate')
@@ -63,7 +66,7 @@ const watch = (job: string) => ({
 export async function makeAgain(picture: LibraryPicture): Promise<void> {
   const { job, notices } = await call('libraryAgain', { id: picture.id })
   for (const notice of notices) notify(notice)
-  notify('It is being made again by its recipe.', 'info', picture.kind === 'generate' ? watch(job) : undefined)
+  notify(said().again, 'info', picture.kind === 'generate' ? watch(job) : undefined)
 }
 
 /** Fills of one photograph are no more than these at once either. */
@@ -71,11 +74,7 @@ export const variations = 4
 
 export async function vary(picture: LibraryPicture): Promise<void> {
   const { job } = await call('libraryVary', { id: picture.id, count: variations })
-  notify(
-    `${counted(variations, 'picture')} by the same recipe are being made, from the next seeds.`,
-    'info',
-    picture.kind === 'generate' ? watch(job) : undefined,
-  )
+  notify(said().vary(variations), 'info', picture.kind === 'generate' ? watch(job) : undefined)
 }
 
 /** To Generate with all of its settings; of a fill, to its photograph. */
@@ -83,11 +82,7 @@ export function takeSettings({ recipe }: LibraryDetail): void {
   if (recipe?.kind !== 'generate') return
   change(settingsOf(recipe))
   generateStore.setState({ seedLocked: true })
-  notify(
-    recipe.start === undefined
-      ? 'The settings of this picture are in the controls, seed locked.'
-      : 'The settings of this picture are in the controls. It began at a noise of its own, which a seed alone does not bring back.',
-  )
+  notify(recipe.start === undefined ? said().settings : said().settingsNoise)
   goTo('generate')
 }
 
@@ -103,16 +98,16 @@ export async function sendToInpaint(id: string): Promise<void> {
 /** Ask for a folder and copy them there. Only in the app. */
 export async function exportPictures(ids: readonly string[], recipe: boolean): Promise<void> {
   const done = await call('libraryExport', { ids: [...ids], recipe })
-  if (done !== null) notify(`${counted(done.count, 'picture')} exported to ${done.folder}`, 'good')
+  if (done !== null) notify(said().exported(done.count, done.folder), 'good')
 }
 
 export async function copyPicture(id: string): Promise<void> {
   await call('libraryCopy', { id })
-  notify('The picture is on the clipboard.', 'good')
+  notify(said().copied, 'good')
 }
 
 /** Where the clipboard is closed to pages (as in our own window), the copy of an event still goes. */
-export async function copyText(text: string, what: string): Promise<void> {
+export async function copyText(text: string, told: string): Promise<void> {
   const byEvent = () => {
     let taken = false
     const take = (event: ClipboardEvent) => {
@@ -126,15 +121,34 @@ export async function copyText(text: string, what: string): Promise<void> {
     return taken
   }
   if (!byEvent()) await navigator.clipboard.writeText(text)
-  notify(`${what} is on the clipboard.`, 'good')
+  notify(told, 'good')
 }
 
 /** The file itself: asked where to in the app, as a download in a browser. */
-export async function saveOne(picture: LibraryPicture): Promise<void> {
-  if (bridge().door === 'electron') return exportPictures([picture.id], true)
-  const link = document.createElement('a')
-  link.href = `${picture.url}${picture.url.includes('?') ? '&' : '?'}download`
-  link.download = picture.name
-  link.click()
+export async function saveOne({ id }: LibraryPicture): Promise<void> {
+  if (bridge().door === 'electron') return exportPictures([id], true)
+  download(id)
   return undefined
+}
+
+/** Its name comes with it. */
+function download(id: string): void {
+  const link = document.createElement('a')
+  link.href = `/library/${id}.png?download`
+  link.download = ''
+  link.click()
+}
+
+/** Beyond these one folder is the better way. */
+export const mostDownloads = 200
+/** Closer together, browsers lose some of them. */
+const downloadPauseMs = 150
+
+/** In a browser: one after another. It asks once whether this page may bring several. */
+export async function downloadPictures(ids: readonly string[]): Promise<void> {
+  for (const [i, id] of ids.slice(0, mostDownloads).entries()) {
+    if (i > 0) await new Promise((go) => setTimeout(go, downloadPauseMs))
+    download(id)
+  }
+  notify(said().downloaded(ids.length))
 }

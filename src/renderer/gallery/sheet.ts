@@ -1,5 +1,5 @@
+import { words } from '../i18n/index.ts'
 import { call } from '../state/client.ts'
-import { counted } from '../state/format.ts'
 import { galleryStore } from '../state/gallery.ts'
 import { notify } from '../state/store.ts'
 import { openDialog } from './dialogs.ts'
@@ -15,6 +15,6 @@ export async function sheetOfQuery(): Promise<void> {
 /** Of these, or of as many of them. */
 export function sheetOf(ids: readonly string[]): void {
   if (ids.length === 0) return
-  if (ids.length > mostOnSheet) notify(`A sheet has room for the first ${counted(mostOnSheet, 'picture')}.`)
+  if (ids.length > mostOnSheet) notify(words().gallery.said.sheetFirst(mostOnSheet))
   openDialog({ kind: 'sheet', ids: ids.slice(0, mostOnSheet) })
 }

@@ -1,4 +1,6 @@
-/** When pictures were made, in the user's own days. Pure: the time is given. */
+import { words } from '../i18n/index.ts'
+
+/** When pictures were made, in the user's own days. The time is given. */
 
 export type DatePreset = 'any' | 'today' | 'week' | 'month' | 'own'
 
@@ -43,13 +45,10 @@ export function dateRange({ preset, first, last }: DateFilter, now: Date): { fro
 }
 
 export function dateWords({ preset, first, last }: DateFilter): string {
-  if (preset === 'any' || (preset === 'own' && first === '' && last === '')) return 'Any date'
-  if (preset === 'today') return 'Today'
-  if (preset === 'week') return 'Last 7 days'
-  if (preset === 'month') return 'Last 30 days'
-  if (first === '') return `Until ${last}`
-  return last === '' ? `Since ${first}` : first === last ? first : `${first} to ${last}`
+  const { dates } = words().gallery
+  if (preset !== 'own') return dates[preset]
+  if (first === '') return last === '' ? dates.any : dates.until(last)
+  return last === '' ? dates.since(first) : first === last ? first : dates.span(first, last)
 }
 
-const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-export const dateTime = (milliseconds: number): string => moment.format(new Date(milliseconds))
+export const dateTime = (milliseconds: number): string => words().gallery.dates.moment(milliseconds)

@@ -27,8 +27,8 @@ export interface GalleryState {
   readonly anchor: number | null
   /** Is the picture at `at` shown large? */
   readonly large: boolean
-  /** What a Ctrl+Z brings back: the last that were put into the trash. */
-  readonly undo: readonly string[]
+  /** What was put into the trash, in turn: a Ctrl+Z brings the last back, another those before them. */
+  readonly undo: readonly (readonly string[])[]
 }
 
 export const usualOrder: LibraryOrder = libraryOrder.parse({})
@@ -240,16 +240,26 @@ export function setTags(ids: readonly string[], add: readonly string[], remove: 
 export async function trash(ids: readonly string[]): Promise<number> {
   const moved: string[] = []
   await inTurns(ids, async (part) => moved.push(...(await call('libraryTrash', { ids: part })).ids))
-  set({ undo: moved, picked: nothing })
+  set(({ undo }) => ({ undo: moved.length === 0 ? undo : [...undo, moved], picked: nothing }))
   await renewGallery()
   return moved.length
 }
 
 /** Resolves to how many came back. */
 export async function restore(ids: readonly string[]): Promise<number> {
+  const own = new Set(ids)
+  const { undo } = get()
+  // At once: a second Ctrl+Z may come before the answer to the first.
+  set({ undo: undo.map((step) => step.filter((id) => !own.has(id))).filter((step) => step.length > 0) })
   let count = 0
-  await inTurns(ids, async (part) => (count += (await call('libraryRestore', { ids: part })).ids.length))
-  set(({ undo }) => ({ undo: undo === ids ? [] : undo, picked: nothing }))
+  try {
+    await inTurns(ids, async (part) => (count += (await call('libraryRestore', { ids: part })).ids.length))
+  } catch (error) {
+    set((state) => ({ undo: [...state.undo, ids] }))
+    await renewGallery()
+    throw error
+  }
+  set({ picked: nothing })
   await renewGallery()
   return count
 }
