@@ -1,17 +1,20 @@
 import { inpainters, samplers } from '../../core/index.ts'
 import type { Job, ModelSummary } from '../../shared/api.ts'
+import { axesOf } from '../../shared/axes.ts'
 import type { Preview } from '../../shared/engine.ts'
 import type { Priority } from '../../shared/queue.ts'
+import { words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import type { AppState } from './events.ts'
-import { count, counted, duration, milliseconds, rate } from './format.ts'
+import { count, duration, fixed, milliseconds, plain, rate } from './format.ts'
 import { changedWords, has, isAdaptive, type Entry } from './methods.ts'
 
-/** What the frame says of jobs. Pure words and choices over Job. */
+/** What the frame says of jobs: words, in the language of the window, and choices over Job. */
 
 export const isOver = (job: Job): boolean => job.status === 'done' || job.status === 'failed' || job.status === 'cancelled'
 
 export function modelName(models: readonly ModelSummary[] | null, id: string): string {
-  return models?.find((model) => model.id === id)?.card?.name ?? id
+  return said(models?.find((model) => model.id === id)?.card?.name ?? id)
 }
 
 const nameOf = ({ request: { settings } }: Job): string => ('method' in settings ? settings.method : settings.sampler)
@@ -21,18 +24,28 @@ const entryOf = (job: Job): Entry | undefined => ('method' in job.request.settin
 export function methodWords(job: Job): string {
   const { steps, eta, settings } = job.request.settings
   const entry = entryOf(job)
-  const name = entry?.label ?? nameOf(job)
+  const name = said(entry?.label ?? nameOf(job))
   const title = isAdaptive(entry) ? name : `${name} ${count(steps)}`
   const own = changedWords(entry, settings)
-  return [title, has(entry, 'eta') ? `eta ${eta}` : '', own].filter((part) => part !== '').join(', ')
+  return [title, has(entry, 'eta') ? words().common.jobs.eta(plain(eta)) : '', own].filter((part) => part !== '').join(', ')
 }
 
 export function jobTitle(job: Job, models: readonly ModelSummary[] | null): string {
   const { request } = job
-  if (request.kind === 'compare') return `Comparison of ${request.axes.map(({ name }) => name).join(' and ')}`
-  const between = request.kind === 'generate' && request.between !== undefined ? ' · between two pictures' : ''
+  const t = words().common.jobs
+  if (request.kind === 'compare') {
+    const names = request.axes.map(({ name }) => name)
+    return t.comparison(names, names.map(axisLabel))
+  }
+  const between = request.kind === 'generate' && request.between !== undefined ? t.between : ''
   return `${modelName(models, request.settings.model)} · ${methodWords(job)}${between}`
 }
+
+const ownSettings = [...Object.values(samplers), ...Object.values(inpainters)].flatMap(({ settings = [] }) => settings)
+const axes = [...axesOf('generate', ownSettings), ...axesOf('inpaint', []), ...axesOf('forward', [])]
+
+/** What an axis of a comparison is called on the screen. */
+const axisLabel = (name: string): string => said(axes.find((axis) => axis.name === name)?.label ?? name)
 
 /** How many pictures were asked for. */
 export function wanted(job: Job): number {
@@ -57,41 +70,42 @@ export function sampled(job: Job): number {
 /** "writing picture 2 of 4" while finished steps wait to become a file; a large photograph takes seconds for each. */
 export function writingWords(job: Job): string | undefined {
   if (job.status !== 'running' || finished(job) >= sampled(job)) return undefined
-  return `writing picture ${count(finished(job) + 1)} of ${count(wanted(job))}`
+  return words().common.jobs.writing(finished(job) + 1, wanted(job))
 }
 
 /** "16 of 16", "4 of 16, cancelled". */
 export function countWords(job: Job): string {
-  const words = `${count(finished(job))} of ${count(wanted(job))}`
-  return job.status === 'failed' || job.status === 'cancelled' ? `${words}, ${job.status}` : words
+  const { of, ended } = words().common.jobs
+  const some = of(finished(job), wanted(job))
+  return job.status === 'failed' || job.status === 'cancelled' ? `${some}, ${ended[job.status]}` : some
 }
 
 /** "step 12 of 50 · 141 it/s", "step 12 of about 40", "window 2 of 5, step 13 of 50", "writing picture 2 of 4"; of particles also how many still count. */
 export function progressWords(job: Job): string {
-  if (job.status === 'queued') return 'waiting for its turn'
+  const t = words().common.jobs
+  if (job.status === 'queued') return t.waits
   const { progress } = job
-  if (progress === null) return 'loading the model'
+  if (progress === null) return t.loading
   const writing = writingWords(job)
   if (writing !== undefined) return writing
-  const speed = progress.callsPerSecond > 0 ? ` · ${rate(progress.callsPerSecond)} it/s` : ''
-  const about = isAdaptive(entryOf(job)) ? 'about ' : ''
+  const speed = progress.callsPerSecond > 0 ? t.speed(rate(progress.callsPerSecond)) : ''
   const { window } = progress
-  const place = window === undefined ? '' : `window ${count(window.number)} of ${count(window.of)}, `
+  const place = window === undefined ? '' : t.window(window.number, window.of)
   const { step, steps } = window ?? progress
-  return `${place}step ${count(step)} of ${about}${count(steps)}${speed}${countingWords(job)}`
+  return `${place}${t.step(step, steps, isAdaptive(entryOf(job)))}${speed}${countingWords(job)}`
 }
 
 /** Of pictures that are weighed against one another: what the weights still leave in play. */
 function countingWords({ progress, request }: Job): string {
   const size = progress?.effectiveSampleSize
-  return size === undefined ? '' : ` · effective sample size ${size.toFixed(1)} of ${request.settings.batch}`
+  return size === undefined ? '' : words().common.jobs.counting(fixed(size, 1), request.settings.batch)
 }
 
 export function leftWords(job: Job): string {
   const { progress } = job
   // Of the steps alone: how long the writing takes is not measured, so nothing is promised.
   if (progress === null || progress.callsPerSecond <= 0 || progress.calls >= progress.callsTotal) return ''
-  return `${duration(progress.secondsLeft)} left`
+  return words().common.jobs.left(duration(progress.secondsLeft))
 }
 
 export const fraction = (job: Job): number =>
@@ -99,8 +113,9 @@ export const fraction = (job: Job): number =>
 
 /** "16 pictures in 3.1 s". */
 export function doneWords(job: Job): string {
-  const pictures = counted(finished(job), 'picture')
-  return job.report === null ? pictures : `${pictures} in ${milliseconds(job.report.milliseconds.total)}`
+  const { common: t } = words()
+  const pictures = t.pictures(finished(job))
+  return job.report === null ? pictures : t.jobs.doneIn(pictures, milliseconds(job.report.milliseconds.total))
 }
 
 /** The estimate as it will stand in the photograph: what was negated for the model is negated back. */

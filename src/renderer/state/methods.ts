@@ -11,9 +11,11 @@ import type {
 } from '../../core/types.ts'
 import type { ModelCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
+import { words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import type { SelectOption } from '../ui/SelectField.tsx'
 
-/** What the screens read out of the tables of samplers and inpainters. Pure: a new method needs no line here. */
+/** What the screens read out of the tables of samplers and inpainters, in their language: a new method needs no line here. */
 
 export type Entry = SamplerEntry | InpainterEntry
 type Drawing = Extract<ModelCard, { task: 'denoiser' }>
@@ -76,12 +78,7 @@ export function suited<E extends Entry>(table: Readonly<Record<string, E>>, fall
   return Object.values(table).find((entry) => entry.suits?.(traits) === true)?.name ?? fallback
 }
 
-const groupTitles: Readonly<Record<MethodGroup, string>> = {
-  ancestral: 'Fresh noise at every step',
-  solver: 'Solvers, from the seed alone',
-  score: 'Along the score',
-}
-const groupOrder = [...Object.keys(groupTitles), undefined] as const
+const groupOrder: readonly (MethodGroup | undefined)[] = ['ancestral', 'solver', 'score', undefined]
 
 /** "Ho, Jain & Abbeel 2020, arXiv:…" as "Ho 2020". */
 const shortPaper = (paper: string): string => /^(\S+?),? .*?((?:19|20)\d\d)/.exec(paper)?.slice(1, 3).join(' ') ?? paper
@@ -89,14 +86,15 @@ const shortPaper = (paper: string): string => /^(\S+?),? .*?((?:19|20)\d\d)/.exe
 /** One that the model cannot be run by stays in sight, with the reason, and cannot be chosen. */
 function optionOf(entry: Entry, traits: ModelTraits | null, title: string): SelectOption {
   const reason = traits === null ? undefined : entry.refuses?.(traits)
-  const note = title === entry.label ? shortPaper(entry.paper) : `${entry.label}, ${shortPaper(entry.paper)}`
-  return { value: entry.name, label: title, note, help: reason ?? entry.help, disabled: reason !== undefined }
+  const note = title === entry.label ? shortPaper(entry.paper) : `${said(entry.label)}, ${shortPaper(entry.paper)}`
+  return { value: entry.name, label: said(title), note, help: said(reason ?? entry.help), disabled: reason !== undefined }
 }
 
 /** The samplers as a list to choose from, group by group. */
 export function samplerOptions(entries: readonly SamplerEntry[], traits: ModelTraits | null): readonly SelectOption[] {
+  const titles = words().common.samplerGroups
   return groupOrder.flatMap((group) => {
-    const title = group === undefined ? 'Others' : groupTitles[group as MethodGroup]
+    const title = titles[group ?? 'others']
     const own = entries.filter((entry) => entry.group === group)
     return own.map((entry) => ({ ...optionOf(entry, traits, entry.label), group: title }))
   })
@@ -112,9 +110,11 @@ export function settingFacts(entry: Entry | undefined, values: Settings = {}): r
   return (entry?.settings ?? []).flatMap((setting) => {
     const value = values[setting.name]
     if (value === undefined) return []
-    if (setting.kind === 'switch') return [[setting.label, value === true ? 'on' : 'off'] as const]
-    if (setting.kind === 'number') return [[setting.label, String(value)] as const]
-    return [[setting.label, setting.choices.find((choice) => choice.value === value)?.label ?? String(value)] as const]
+    const { on, off } = words().common
+    const label = said(setting.label)
+    if (setting.kind === 'switch') return [[label, value === true ? on : off] as const]
+    if (setting.kind === 'number') return [[label, String(value)] as const]
+    return [[label, said(setting.choices.find((choice) => choice.value === value)?.label ?? String(value))] as const]
   })
 }
 
@@ -122,10 +122,10 @@ export function settingFacts(entry: Entry | undefined, values: Settings = {}): r
 export function changedWords(entry: Entry | undefined, values: Settings = {}): string {
   const changed = (entry?.settings ?? []).filter(({ name, default: usual }) => values[name] !== undefined && values[name] !== usual)
   const facts = settingFacts(entry, Object.fromEntries(changed.flatMap(({ name }) => [[name, values[name] ?? '']])))
-  return facts.map(([label, value]) => `${label.toLowerCase()} ${value}`).join(', ')
+  return facts.map(([label, value]) => `${words().common.inside(label)} ${value}`).join(', ')
 }
 
 /** "clip", "none", "dynamic 0.995, 1.5". */
 export function thresholdWords({ threshold, dynamic }: Pick<GenerateRequest, 'threshold' | 'dynamic'>): string {
-  return threshold === 'dynamic' && dynamic !== undefined ? `dynamic ${dynamic.ratio}, ${dynamic.max}` : threshold
+  return threshold === 'dynamic' && dynamic !== undefined ? `${said(threshold)} ${dynamic.ratio}, ${dynamic.max}` : said(threshold)
 }

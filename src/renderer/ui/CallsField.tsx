@@ -1,3 +1,4 @@
+import { useWords } from '../i18n/index.ts'
 import styles from './CallsField.module.css'
 import { NumberSlider } from './NumberSlider.tsx'
 
@@ -10,11 +11,12 @@ export function CallsField(props: {
   /** "50 levels, jumps of 2": nothing where it buys nothing. */
   readonly bought: string
 }) {
+  const { common: t } = useWords()
   const { calls, onChange, defaultValue, help, bought } = props
   return (
     <>
       <NumberSlider
-        label="Model calls"
+        label={t.calls.label}
         value={calls}
         onChange={onChange}
         min={1}

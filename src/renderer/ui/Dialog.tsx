@@ -1,6 +1,7 @@
 import type { KeyboardEvent, ReactNode } from 'react'
 import { Modal } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { IconButton } from './Button.tsx'
 import styles from './Dialog.module.css'
 
@@ -19,6 +20,7 @@ export interface DialogProps {
 
 /** Over everything, with the focus kept inside; Escape and a click beside it close it, and the focus goes back where it was. */
 export function Dialog({ label, title, size, yOffset, onClose, onKeyDown, children }: DialogProps) {
+  const { common: t } = useWords()
   // lockScroll would write a <style> that the page's policy refuses; the page does not scroll anyway.
   return (
     // Modal.Content takes no keys of its own; they rise to here, through its portal.
@@ -39,7 +41,7 @@ export function Dialog({ label, title, size, yOffset, onClose, onKeyDown, childr
           {title === undefined ? null : (
             <div className={styles.head}>
               <h2>{title}</h2>
-              <IconButton label="Close" onClick={onClose}>
+              <IconButton label={t.close} onClick={onClose}>
                 <IconX aria-hidden />
               </IconButton>
             </div>

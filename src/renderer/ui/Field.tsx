@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { IconArrowBackUp } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { setHelp } from '../state/frame.ts'
 import styles from './Field.module.css'
 
@@ -25,6 +26,7 @@ export interface FieldProps {
 
 /** Label, control, value: one row of the inspector. */
 export function Field({ label, htmlFor, help, helpId, children, box, below, onReset, resetTo, wide = false }: FieldProps) {
+  const { common: t } = useWords()
   const show = () => setHelp(help ?? '')
   const hide = () => setHelp('')
   return (
@@ -37,8 +39,8 @@ export function Field({ label, htmlFor, help, helpId, children, box, below, onRe
               type="button"
               className={styles.reset}
               onClick={onReset}
-              aria-label={`Reset ${label.toLowerCase()}${resetTo === undefined ? '' : ` to ${resetTo}`}`}
-              title={resetTo === undefined ? 'Reset' : `Reset to ${resetTo}`}
+              aria-label={resetTo === undefined ? t.resetOne(label) : t.resetOneTo(label, resetTo)}
+              title={resetTo === undefined ? t.reset : t.resetTo(resetTo)}
             >
               <IconArrowBackUp aria-hidden />
             </button>

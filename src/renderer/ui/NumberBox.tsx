@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useWords } from '../i18n/index.ts'
 import { parseNumber, snap, stepped, type Range } from './scale.ts'
 import styles from './NumberBox.module.css'
 
@@ -15,6 +16,7 @@ interface NumberBoxProps {
 
 /** The value as a field: type, Enter to take it, Escape to leave it, arrows by one step. Out of range becomes the nearest end. */
 export function NumberBox({ label, value, onChange, range, shown, format, disabled = false }: NumberBoxProps) {
+  const { common: t } = useWords()
   const [draft, setDraft] = useState<string | null>(null)
   const dropped = useRef(false)
   const box = useRef<HTMLInputElement>(null)
@@ -49,7 +51,7 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
       className={styles.box}
       type="text"
       inputMode="decimal"
-      aria-label={`${label}, as a number`}
+      aria-label={t.asNumber(label)}
       value={draft ?? shown}
       disabled={disabled}
       onFocus={(event) => {

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { IconDice5, IconLock, IconLockOpen } from '@tabler/icons-react'
 import { seedLimit } from '../../shared/request.ts'
+import { useWords } from '../i18n/index.ts'
 import { setHelp } from '../state/frame.ts'
 import { drawSeed } from '../state/seed.ts'
 import { IconButton } from './Button.tsx'
@@ -17,13 +18,9 @@ export interface SeedFieldProps {
   readonly help?: string
 }
 
-export function SeedField({
-  value,
-  onChange,
-  locked,
-  onLock,
-  help = 'Where the noise starts: the same seed and settings give the same pictures.',
-}: SeedFieldProps) {
+export function SeedField({ value, onChange, locked, onLock, help: ownHelp }: SeedFieldProps) {
+  const { seed: t } = useWords().common
+  const help = ownHelp ?? t.help
   const [draft, setDraft] = useState<string | null>(null)
   const id = useId()
   const take = () => {
@@ -33,26 +30,21 @@ export function SeedField({
   const right = (
     <span className={styles.tools}>
       {onLock === undefined ? null : (
-        <IconButton
-          size="small"
-          label={locked ? 'Seed locked: the next run uses it again' : 'Lock the seed'}
-          pressed={locked}
-          onClick={() => onLock(!locked)}
-        >
+        <IconButton size="small" label={locked ? t.locked : t.lock} pressed={locked} onClick={() => onLock(!locked)}>
           {locked ? <IconLock aria-hidden /> : <IconLockOpen aria-hidden />}
         </IconButton>
       )}
-      <IconButton size="small" label="Draw a new seed" onClick={() => onChange(drawSeed())}>
+      <IconButton size="small" label={t.draw} onClick={() => onChange(drawSeed())}>
         <IconDice5 aria-hidden />
       </IconButton>
     </span>
   )
   return (
-    <Section title="Seed" right={right}>
+    <Section title={t.label} right={right}>
       <input
         id={id}
         className={styles.seed}
-        aria-label="Seed"
+        aria-label={t.label}
         inputMode="numeric"
         value={draft ?? String(value)}
         onMouseEnter={() => setHelp(help)}

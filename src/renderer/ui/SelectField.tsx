@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { Combobox, useCombobox } from '@mantine/core'
 import { IconCheck, IconSelector } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { Field } from './Field.tsx'
 import { setHelp } from '../state/frame.ts'
 import styles from './SelectField.module.css'
@@ -36,7 +37,8 @@ const manyOptions = 8
 
 /** A list to choose from, with a note and a line of explanation an option. Enter or an arrow opens it, Escape closes it. */
 export function SelectField(props: SelectFieldProps) {
-  const { label, value, options, onChange, help, defaultValue, bare = false, placeholder = 'Choose…', disabled = false } = props
+  const { label, value, options, onChange, help, defaultValue, bare = false, placeholder, disabled = false } = props
+  const { common: t } = useWords()
   const id = useId()
   const combobox = useCombobox({
     onDropdownOpen: (source) =>
@@ -82,7 +84,7 @@ export function SelectField(props: SelectFieldProps) {
           onMouseLeave={bare ? () => setHelp('') : undefined}
         >
           <span className={styles.value}>
-            {chosen?.label ?? placeholder}
+            {chosen?.label ?? placeholder ?? t.choose}
             {chosen?.note === undefined ? null : <small> · {chosen.note}</small>}
           </span>
           {chosen?.badge === undefined ? null : <span className={styles.badge}> {chosen.badge}</span>}

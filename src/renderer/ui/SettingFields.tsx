@@ -1,4 +1,6 @@
 import type { Setting, Settings, SettingValue } from '../../core/types.ts'
+import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { NumberSlider } from './NumberSlider.tsx'
 import { SelectField } from './SelectField.tsx'
 import { numberWords, rangeOf } from './setting-range.ts'
@@ -29,7 +31,9 @@ function SettingField({
   readonly value: SettingValue
   readonly onChange: (value: SettingValue) => void
 }) {
-  const { label, help } = setting
+  useWords()
+  const label = said(setting.label)
+  const help = said(setting.help)
   switch (setting.kind) {
     case 'number': {
       const { step, scale = 'linear', digits } = rangeOf(setting)
@@ -55,7 +59,11 @@ function SettingField({
           label={label}
           help={help}
           value={String(value)}
-          options={setting.choices}
+          options={setting.choices.map((choice) => ({
+            value: choice.value,
+            label: said(choice.label),
+            ...(choice.help === undefined ? {} : { help: said(choice.help) }),
+          }))}
           onChange={onChange}
           defaultValue={setting.default}
         />
