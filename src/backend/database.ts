@@ -132,6 +132,7 @@ function wrap(connection: Connection, file: string, fresh: boolean, notice: stri
     return known
   }
   const told = <T>(work: () => T): T => {
+    if (!connection.open) throw new PalimpsestError('cancelled', `"${basename(file)}" was closed while it was read.`, closed)
     try {
       return work()
     } catch (error) {
@@ -176,6 +177,13 @@ function withBytes(row: Record<string, unknown>): Record<string, unknown> {
   for (const name in row) if (row[name] instanceof ArrayBuffer) row[name] = new Uint8Array(row[name])
   return row
 }
+
+/** Met by a read. */
+export const isDamage = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_CORRUPT') || codeOf(error) === 'SQLITE_NOTADB'
+
+const closed = 'closed'
+/** Its owner closed it before the work on it was over. */
+export const isClosed = (error: unknown): boolean => error instanceof PalimpsestError && error.detail === closed
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -61,10 +61,7 @@ export function libraryHandlers(house: House, { generate }: Generate): LibraryHa
     library: () => library.state(),
     libraryPictures: (query) => library.page(query),
     libraryIds: (order) => library.read(({ db }) => idsOf(db, order)),
-    async libraryPicture({ id }) {
-      const shelf = await library.open()
-      return detailOf(house, shelf, await library.read((open) => findRow(open, id)), local)
-    },
+    libraryPicture: ({ id }) => library.use(async (shelf) => detailOf(house, shelf, findRow(shelf, id), local)),
     async libraryFavourite({ ids, favourite }) {
       await library.change((shelf) => mark(shelf, rowsOf(shelf.db, ids), (before) => ({ ...before, favourite })))
       return null
@@ -88,26 +85,26 @@ export function libraryHandlers(house: House, { generate }: Generate): LibraryHa
       }),
     libraryRescan: ({ rebuild }) => library.rescan(rebuild),
     libraryMetadata: ({ metadata }) => library.setMetadata(metadata),
-    async libraryAgain({ id }) {
-      const shelf = await library.open()
-      const recipe = await recipeOf(shelf, id)
-      const notices = await changesSince(house, recipe)
-      if (recipe.kind === 'generate') return { ...(await generate(againGenerate(recipe))), notices }
-      return { job: await fill(shelf, recipe, againInpaint(recipe)), notices }
-    },
-    async libraryVary({ id, count }) {
-      const shelf = await library.open()
-      const recipe = await recipeOf(shelf, id)
-      if (recipe.kind === 'generate') return generate(varyGenerate(recipe, count))
-      return { job: await fill(shelf, recipe, varyInpaint(recipe, count)) }
-    },
-    async libraryOpen({ id }) {
-      const shelf = await library.open()
-      const row = findRow(shelf, id)
-      return { photo: await house.photos.add(fileOf(shelf, row.path), row.name) }
-    },
+    libraryAgain: ({ id }) =>
+      library.use(async (shelf) => {
+        const recipe = await recipeOf(shelf, id)
+        const notices = await changesSince(house, recipe)
+        if (recipe.kind === 'generate') return { ...(await generate(againGenerate(recipe))), notices }
+        return { job: await fill(shelf, recipe, againInpaint(recipe)), notices }
+      }),
+    libraryVary: ({ id, count }) =>
+      library.use(async (shelf) => {
+        const recipe = await recipeOf(shelf, id)
+        if (recipe.kind === 'generate') return generate(varyGenerate(recipe, count))
+        return { job: await fill(shelf, recipe, varyInpaint(recipe, count)) }
+      }),
+    libraryOpen: ({ id }) =>
+      library.use(async (shelf) => {
+        const row = findRow(shelf, id)
+        return { photo: await house.photos.add(fileOf(shelf, row.path), row.name) }
+      }),
     async librarySheet(settings) {
-      const { name, width, height } = await makeSheet(await library.open(), options.dataFolder, settings)
+      const { name, width, height } = await library.use((shelf) => makeSheet(shelf, options.dataFolder, settings))
       return { url: `/library/sheet/${name}`, name, width, height }
     },
   }
@@ -115,10 +112,7 @@ export function libraryHandlers(house: House, { generate }: Generate): LibraryHa
 
 export const libraryDoor = (library: Library, dataFolder: string): LibraryDoor => ({
   setFolder: (path) => library.setFolder(path),
-  export: async (ids, folder, recipe) => exportPictures(await library.open(), ids, folder, recipe),
-  async pathOf(id) {
-    const shelf = await library.open()
-    return fileOf(shelf, findRow(shelf, id).path)
-  },
-  sheet: async (settings) => makeSheet(await library.open(), dataFolder, settings),
+  export: (ids, folder, recipe) => library.use((shelf) => exportPictures(shelf, ids, folder, recipe)),
+  pathOf: (id) => library.read((shelf) => fileOf(shelf, findRow(shelf, id).path)),
+  sheet: (settings) => library.use((shelf) => makeSheet(shelf, dataFolder, settings)),
 })

@@ -35,7 +35,7 @@ export async function findResource(
   if (sheet !== undefined) return { file: join(dataFolder, 'sheets', sheet), type: 'image/png', name: sheet, lasting: false }
   const mask = part(routes.mask)
   if (mask !== undefined) {
-    const { root } = await library.open()
+    const root = await library.read((shelf) => shelf.root)
     return { file: join(root, masksFolder, `${mask}.png`), type: 'image/png', name: `mask-${mask.slice(0, 16)}.png`, lasting: true }
   }
   const small = part(routes.thumb)

@@ -41,7 +41,7 @@ export async function scanShelf(shelf: Shelf, scan: Scan): Promise<LibraryChange
   const before = new Map(
     db.all<{ path: string; modified: number }>('SELECT path, modified FROM folders').map(({ path, modified }) => [path, modified]),
   )
-  await look(shelf, scan, found, before, '', 0)
+  await look(shelf, scan, found, before, '')
   const parents = db.all<{ parent: string }>('SELECT DISTINCT parent FROM pictures').map(({ parent }) => parent)
   for (const path of parents) if (!found.folders.has(path)) lose(shelf, found, path, () => false)
   scan.signal.throwIfAborted()
@@ -57,18 +57,17 @@ export async function scanShelf(shelf: Shelf, scan: Scan): Promise<LibraryChange
   return { ...told, vanished: lost.size }
 }
 
-async function look(shelf: Shelf, scan: Scan, found: Found, before: ReadonlyMap<string, number>, folder: string, depth: number) {
+async function look(shelf: Shelf, scan: Scan, found: Found, before: ReadonlyMap<string, number>, folder: string) {
   scan.signal.throwIfAborted()
   const at = folder === '' ? shelf.root : fileOf(shelf, folder)
-  if (depth > deepest || scan.without.includes(resolve(at))) return
+  if (depthOf(folder) > deepest || scan.without.includes(resolve(at))) return
   const own = await stat(at).catch(() => undefined)
   if (own?.isDirectory() !== true) return
   const modified = Math.floor(own.mtimeMs)
   if (!scan.thorough && before.get(folder) === modified) {
     found.folders.set(folder, modified)
     await again(shelf, found, folder)
-    for (const path of before.keys())
-      if (path !== '' && parentOf(path) === folder) await look(shelf, scan, found, before, path, depth + 1)
+    for (const path of before.keys()) if (path !== '' && parentOf(path) === folder) await look(shelf, scan, found, before, path)
     return
   }
   const entries = await readdir(at, { withFileTypes: true }).catch(() => undefined)
@@ -78,8 +77,14 @@ async function look(shelf: Shelf, scan: Scan, found: Found, before: ReadonlyMap<
   found.folders.set(folder, settled && modified < Date.now() - tickMs ? modified : 0)
   for (const entry of entries) {
     const path = joined(folder, entry.name)
-    if (entry.isDirectory() && mayEnter(folder, entry.name)) await look(shelf, scan, found, before, path, depth + 1)
+    if (entry.isDirectory() && mayEnter(folder, entry.name)) await look(shelf, scan, found, before, path)
   }
+}
+
+/** What lay as deep as can be looked for is found in the trash as well. */
+function depthOf(folder: string): number {
+  const parts = folder === '' ? [] : folder.split('/')
+  return parts.length - (parts[0] === trashFolder ? 2 : 0)
 }
 
 /** Nothing hidden but the trash, and of that what has its time. */

@@ -60,10 +60,11 @@ export function setMarks(db: Database, row: Row, marks: Marks): void {
 /** Files that have another path now: their rows under the new one, their marks with them. */
 export async function moved({ db, marks }: Shelf, pairs: readonly (readonly [row: Row, to: string])[]): Promise<void> {
   const lines = new Map<string, Marks>()
+  // Of a file that went away behind our back, and is no more the one at this path.
+  const earlier = pairs.length === 0 ? new Map<string, Marks>() : await marks.read()
   for (const [row, to] of pairs) {
-    if (bare(marksOf(row))) continue
-    lines.set(row.path, noMarks)
-    lines.set(to, marksOf(row))
+    if (!bare(marksOf(row))) lines.set(row.path, noMarks)
+    if (!bare(marksOf(row)) || earlier.has(to)) lines.set(to, marksOf(row))
   }
   await marks.write(lines)
   await inTurns(db, pairs, ([row, to]) => {

@@ -16,14 +16,14 @@ export interface Takes {
 export interface TakesOptions {
   readonly dataFolder: string
   readonly job: (id: string) => Job | undefined
-  readonly open: () => Promise<Shelf>
+  readonly withShelf: (work: (shelf: Shelf) => Promise<void>) => Promise<void>
   /** A sentence where the folder of the library is not there. */
   readonly missing: (root: string) => Promise<string | null>
   /** Null: there is none any more. */
   readonly onTrouble: (error: unknown) => void
 }
 
-export function createTakes({ dataFolder, job, open, missing, onTrouble }: TakesOptions): Takes {
+export function createTakes({ dataFolder, job, withShelf, missing, onTrouble }: TakesOptions): Takes {
   /** Seen in this session, by job. */
   const seen = new Map<string, Set<number>>()
   let work: Promise<unknown> = Promise.resolve()
@@ -34,12 +34,13 @@ export function createTakes({ dataFolder, job, open, missing, onTrouble }: Takes
 
   const guarded = async (act: (shelf: Shelf) => Promise<unknown>): Promise<void> => {
     try {
-      const shelf = await open()
-      await shelf.lane(async () => {
-        const absent = await missing(shelf.root)
-        if (absent !== null) throw new PalimpsestError('request', absent)
-        await act(shelf)
-      })
+      await withShelf((shelf) =>
+        shelf.lane(async () => {
+          const absent = await missing(shelf.root)
+          if (absent !== null) throw new PalimpsestError('request', absent)
+          await act(shelf)
+        }),
+      )
       onTrouble(null)
     } catch (error) {
       // The job has its picture; the next look at the folder tries again.

@@ -1,11 +1,11 @@
-import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { lstat, mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PalimpsestError } from '../shared/errors.ts'
 import { writeError } from './files.ts'
 import { marksOf, noMarks, remove, type Row } from './library-index.ts'
 import { bare } from './library-marks.ts'
 import { idOf, jobOf, numbered, originalPath, trashedPath, trashFolder } from './library-places.ts'
-import { fileOf, inTurns, moved, type Shelf } from './library-shelf.ts'
+import { fileOf, moved, type Shelf } from './library-shelf.ts'
 
 /** Deleting with undo: a file moves into .trash under the time and the path it had, so that the files alone tell where it belongs. */
 
@@ -14,12 +14,20 @@ export const keptMs = 30 * day
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
+/** `place` n, from 1: where it goes; the next one is asked for where something lies there already, which is never written over. */
+type Place = (number: number) => string
+
 /** Those that could be moved; a file that is gone loses its row. */
-async function move(shelf: Shelf, pairs: readonly (readonly [row: Row, to: string])[]): Promise<readonly string[]> {
+async function move(shelf: Shelf, pairs: readonly (readonly [row: Row, place: Place])[]): Promise<readonly string[]> {
   const done: (readonly [row: Row, to: string])[] = []
   let failure: PalimpsestError | undefined
-  for (const [row, to] of pairs) {
-    const [from, target] = [fileOf(shelf, row.path), fileOf(shelf, to)]
+  for (const [row, place] of pairs) {
+    const from = fileOf(shelf, row.path)
+    let number = 1
+    // Looked at just before the move: another program may have put a file there since the last look at the folder.
+    while (await exists(fileOf(shelf, place(number)))) number++
+    const to = place(number)
+    const target = fileOf(shelf, to)
     try {
       await mkdir(dirname(target), { recursive: true })
       await rename(from, target)
@@ -38,30 +46,24 @@ async function move(shelf: Shelf, pairs: readonly (readonly [row: Row, to: strin
 }
 
 const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     () => true,
     () => false,
   )
 
+/** Two of one path may come within the same millisecond, or the clock be set back: then the later one has a later time. */
 export const toTrash = (shelf: Shelf, rows: readonly Row[], now: number): Promise<readonly string[]> =>
   move(
     shelf,
-    rows.filter((row) => row.bin === 0).map((row) => [row, trashedPath(row.path, now)]),
+    rows.filter((row) => row.bin === 0).map((row) => [row, (number) => trashedPath(row.path, now + number - 1)]),
   )
 
 /** Where they were; a place that is taken since gives them a number. */
 export async function fromTrash(shelf: Shelf, rows: readonly Row[]): Promise<readonly string[]> {
-  const taken = new Set<string>()
-  const pairs: (readonly [Row, string])[] = []
-  for (const row of rows) {
+  const pairs = rows.flatMap((row): (readonly [Row, Place])[] => {
     const original = originalPath(row.path)
-    if (original === undefined) continue
-    let number = 1
-    while (taken.has(numbered(original, number)) || (await exists(fileOf(shelf, numbered(original, number))))) number++
-    const to = numbered(original, number)
-    taken.add(to)
-    pairs.push([row, to])
-  }
+    return original === undefined ? [] : [[row, (number) => numbered(original, number)]]
+  })
   const ids = await move(shelf, pairs)
   await tidy(
     shelf,
@@ -77,21 +79,28 @@ export interface Purge {
   readonly thumb: (content: string) => string
 }
 
-/** For good. */
+/** For good. What could not be removed stays in the trash, and the reason is thrown when the rest is put in order. */
 export async function purge(shelf: Shelf, rows: readonly Row[], { ofJob, thumb }: Purge): Promise<number> {
   const { db, marks } = shelf
-  const gone = rows.filter((row) => row.bin === 1)
-  for (const row of gone) {
+  const gone: Row[] = []
+  let failure: PalimpsestError | undefined
+  for (const row of rows.filter(({ bin }) => bin === 1)) {
     try {
-      await rm(fileOf(shelf, row.path), { force: true })
       const made = jobOf(row.name)
-      if (made !== null) await rm(ofJob(made.job, made.image), { force: true })
+      const own = made === null ? undefined : ofJob(made.job, made.image)
+      const goesToo = own !== undefined && (await isLastOf(shelf, row, own))
+      // What is left half-way is still in the trash.
+      if (own !== undefined && goesToo) await rm(own, { force: true })
+      await rm(fileOf(shelf, row.path), { force: true })
+      // At once: what comes next is asked whether it is the last of its picture.
+      remove(db, row.path)
+      gone.push(row)
     } catch (error) {
-      throw writeError(error, fileOf(shelf, row.path))
+      failure = writeError(error, fileOf(shelf, row.path))
+      break
     }
   }
   await marks.write(new Map(gone.filter((row) => !bare(marksOf(row))).map((row) => [row.path, noMarks])))
-  await inTurns(db, gone, (row) => remove(db, row.path))
   for (const { content } of gone)
     if (content !== '' && db.get('SELECT 1 AS one FROM pictures WHERE content = ?', content) === undefined)
       await rm(thumb(content), { force: true }).catch(() => undefined)
@@ -99,7 +108,22 @@ export async function purge(shelf: Shelf, rows: readonly Row[], { ofJob, thumb }
     shelf,
     gone.map(({ path }) => path),
   )
+  if (failure !== undefined) throw failure
   return gone.length
+}
+
+/**
+ * Is the job's own file this picture, and no other of the library under the job's name? A name alone says neither: the user may have copied the
+ * picture to another folder, or changed it and saved it under the same name.
+ */
+async function isLastOf(shelf: Shelf, row: Row, own: string): Promise<boolean> {
+  const other = shelf.db.get('SELECT 1 AS one FROM pictures WHERE job = ? AND image = ? AND n <> ?', row.job, row.image, row.n)
+  if (other !== undefined) return false
+  const [its, jobs] = await Promise.all([fileOf(shelf, row.path), own].map((path) => stat(path).catch(() => undefined)))
+  if (jobs === undefined) return false
+  if (its !== undefined && its.dev === jobs.dev && its.ino === jobs.ino) return true
+  const [facts] = await shelf.imaging.call('describe', { paths: [own] })
+  return row.content !== '' && facts?.content === row.content
 }
 
 /** Folders of the trash that are empty now. */

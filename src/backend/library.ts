@@ -13,6 +13,7 @@ import { type Counts, countsOf, type Found, nothingFound, pageOf } from './libra
 import { scanShelf } from './library-scan.ts'
 import { type LibraryChoice, openChoice } from './library-settings.ts'
 import type { Shelf } from './library-shelf.ts'
+import { createShelves } from './library-shelves.ts'
 import { createTakes } from './library-takes.ts'
 import { createThumbs, type Thumbs } from './library-thumbs.ts'
 import { keptMs, purge, type Purge } from './library-trash.ts'
@@ -41,8 +42,9 @@ export interface Library {
   readonly now: () => number
   /** Do new pictures carry their recipe? */
   metadata(): boolean
-  open(): Promise<Shelf>
-  /** In turn with all other changes. An index that turns out damaged is made anew, and the call done over. */
+  /** As the library is now, even where another folder is chosen while it lasts. An index that turns out damaged is made anew, and the work done over. */
+  use<T>(work: (shelf: Shelf) => Promise<T>): Promise<T>
+  /** In turn with all other changes. */
   change<T>(work: (shelf: Shelf) => Promise<T>): Promise<T>
   /** The same for what only reads. */
   read<T>(work: (shelf: Shelf) => T): Promise<T>
@@ -70,14 +72,16 @@ export function createLibrary(options: LibraryOptions): Library {
     thumb: (content) => thumbs.pathOf(content),
   }
 
-  let opening: Promise<Shelf> | undefined
+  /** Two choices at once: the later one counts, in the file as here. */
+  const choosing = createLane()
   let stopping = new AbortController()
   let ended = false
   let version = 1
   let problem: string | null = null
   let scan: LibraryScan | null = null
-  let counts: { readonly version: number; readonly of: Counts } | undefined
-  let found: { readonly version: number; readonly of: Found } = { version: 0, of: nothingFound() }
+  /** Of one shelf in one state. */
+  let counts: { readonly shelf: Shelf; readonly version: number; readonly of: Counts } | undefined
+  let found: { readonly shelf: Shelf; readonly version: number; readonly of: Found } | undefined
   let scanning: Promise<LibraryChanges> | undefined
   let waiting: Promise<LibraryChanges> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -102,75 +106,38 @@ export function createLibrary(options: LibraryOptions): Library {
   /** The index lies with the program's own things: a library on a slow or read-only disk has one, too. One for each folder ever chosen. */
   const indexOf = (root: string) => join(dataFolder, 'index', `${createHash('sha256').update(root).digest('hex').slice(0, 16)}.db`)
 
-  const openShelf = async (): Promise<Shelf> => {
-    const root = rootOf()
+  const openShelf = async (root: string): Promise<Shelf> => {
     if (root === ownFolder) await openFolder(root).catch(() => undefined)
     await openFolder(join(dataFolder, 'index'))
     const db = openIndex(indexOf(root))
-    found = { version: 0, of: nothingFound() }
     if (db.notice !== null) emit({ kind: 'notice', message: db.notice })
     return { root, db, marks: openMarks(root), imaging, lane: createLane(), changed }
   }
 
-  const open = async (): Promise<Shelf> => {
+  const shelves = createShelves({
+    root: rootOf,
+    open: openShelf,
+    // A scan that opened it looks by itself.
+    onOpen: () => void (scanning ?? rescan(false)).catch(() => undefined),
+    /** The files have all of it: an index that turns out damaged is thrown away. */
+    async onDamage(root) {
+      emit({ kind: 'notice', message: 'The index of the library was damaged; it is made anew from the pictures.' })
+      changed()
+      for (const part of ['', '-wal', '-shm']) await rm(indexOf(root) + part, { force: true })
+    },
+  })
+
+  const withShelf = async <T>(work: (shelf: Shelf) => Promise<T>): Promise<T> => {
     if (ended) throw new PalimpsestError('cancelled', 'The program is closing.')
-    return opening ?? opened(openShelf())
+    return shelves.use(work)
   }
 
-  const opened = (mine: Promise<Shelf>): Promise<Shelf> => {
-    opening = mine
-    mine.then(
-      // A scan that opened it looks by itself.
-      () => void (scanning ?? rescan(false)).catch(() => undefined),
-      () => (opening = undefined),
-    )
-    return mine
-  }
-
-  /** Ends what is under way and lets the next call open what is chosen then. */
+  /** Ends the look at the folder and lets the next call open what is chosen then. */
   const close = async (): Promise<void> => {
     stopping.abort(new PalimpsestError('cancelled', 'The library was closed.'))
     stopping = new AbortController()
     await scanning?.catch(() => undefined)
-    const shelf = await opening?.catch(() => undefined)
-    opening = undefined
-    counts = undefined
-    found = { version: 0, of: nothingFound() }
-    await shelf?.lane(async () => undefined)
-    shelf?.db.close()
-  }
-
-  const isDamage = (error: unknown): boolean =>
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
-
-  /** The files have all of it: an index that turns out damaged is thrown away. */
-  const replace = async (shelf: Shelf): Promise<void> => {
-    const was = opening
-    // Two may meet the damage at once: one replaces it, and all wait for that.
-    if ((await was?.catch(() => undefined)) !== shelf || opening !== was) return
-    shelf.db.close()
-    const anew = async () => {
-      const file = indexOf(shelf.root)
-      for (const part of ['', '-wal', '-shm']) await rm(file + part, { force: true })
-      return openShelf()
-    }
-    opened(anew()).catch(() => undefined)
-    emit({ kind: 'notice', message: 'The index of the library was damaged; it is made anew from the pictures.' })
-    changed()
-  }
-
-  const withShelf = async <T>(work: (shelf: Shelf) => Promise<T>): Promise<T> => {
-    const shelf = await open()
-    try {
-      return await work(shelf)
-    } catch (error) {
-      if (!isDamage(error)) throw error
-      await replace(shelf)
-      return work(await open())
-    }
+    shelves.leave()
   }
 
   const missing = async (root: string): Promise<string | null> => {
@@ -241,7 +208,7 @@ export function createLibrary(options: LibraryOptions): Library {
 
   const state = async (): Promise<LibraryState> => {
     return withShelf(async (shelf) => {
-      if (counts?.version !== version) counts = { version, of: countsOf(shelf.db) }
+      if (counts?.version !== version || counts.shelf !== shelf) counts = { shelf, version, of: countsOf(shelf.db) }
       return { version, folder: local ? shelf.root : null, metadata: choice.get().metadata, ...counts.of, problem, scan }
     })
   }
@@ -249,7 +216,7 @@ export function createLibrary(options: LibraryOptions): Library {
   const takes = createTakes({
     dataFolder,
     job,
-    open,
+    withShelf,
     missing,
     onTrouble: (error) => trouble(error === null ? null : toErrorData(error).message),
   })
@@ -259,27 +226,28 @@ export function createLibrary(options: LibraryOptions): Library {
     purge: purging,
     now,
     metadata: () => choice.get().metadata,
-    open,
+    use: withShelf,
     change,
     read: (work) => withShelf(async (shelf) => work(shelf)),
     page: (query) =>
       withShelf(async (shelf) => {
-        if (found.version !== version) found = { version, of: nothingFound() }
+        if (found?.version !== version || found.shelf !== shelf) found = { shelf, version, of: nothingFound() }
         return pageOf(shelf.db, query, found.of)
       }),
     state,
     rescan,
     async setFolder(path) {
-      if (path !== null) await openOutFolder(path)
-      if (path !== choice.get().folder) {
+      await choosing(async () => {
+        if (path !== null) await openOutFolder(path)
+        if (path === choice.get().folder) return
         await choice.set({ folder: path })
         await close()
         changed()
-      }
+      })
       return state()
     },
     async setMetadata(metadata) {
-      await choice.set({ metadata })
+      await choosing(() => choice.set({ metadata }))
       changed()
       return state()
     },
@@ -290,6 +258,7 @@ export function createLibrary(options: LibraryOptions): Library {
       ended = true
       await takes.stop()
       await close()
+      await shelves.closed()
       clearTimeout(timer)
     },
   }

@@ -29,6 +29,28 @@ describe('the folder of the library', () => {
     expect(await names(bench)).toHaveLength(2)
   })
 
+  it('that is changed while copies are made does not disturb them, nor a contact sheet', async () => {
+    const bench = await makeBench()
+    for (const name of ['a', 'b', 'c']) foreign(bench.place, `${name}.png`)
+    await scan(bench)
+    const ids = (await all(bench)).map(({ id }) => id)
+    const [first, other] = [join(bench.place.root, 'first'), join(bench.place.root, 'other')]
+    const out = join(bench.place.root, 'out')
+    const sheet = { ids, columns: 2, cell: 64, legend: ['name' as const], title: '' }
+    const asked: Promise<unknown>[] = [
+      bench.backend.library.export(ids, out, true),
+      bench.backend.library.sheet(sheet),
+      bench.backend.handlers.libraryPicture({ id: ids[0]! }),
+    ]
+    await bench.backend.library.setFolder(first)
+    asked.push(bench.backend.library.setFolder(other), bench.backend.library.setFolder(null))
+    expect((await Promise.allSettled(asked)).map((one) => (one.status === 'rejected' ? String(one.reason) : 'done'))).toEqual(
+      asked.map(() => 'done'),
+    )
+    expect(readdirSync(out).toSorted()).toEqual(['a.png', 'b.png', 'c.png'])
+    expect(await names(bench)).toEqual(['a.png', 'b.png', 'c.png'])
+  })
+
   it('is remembered', async () => {
     const place = makePlace()
     const before = await makeBench({}, place)

@@ -34,10 +34,18 @@ export async function generated(bench: Bench, count: number, more: object = {}):
   return job
 }
 
-/** Waits until the library has so many pictures more than before it was asked, as a window does: it is told. */
-export async function settled(bench: Bench, atLeast: number): Promise<void> {
+const patienceMs = 60_000
+
+/** Waits until the library has so many pictures more than before it was asked, as a window does: it is told. Says what is wrong where they do not come. */
+export async function settled(bench: Bench, atLeast: number, forMs = patienceMs): Promise<void> {
+  const until = performance.now() + forMs
   for (;;) {
-    if ((await page(bench)).total >= atLeast) return
+    const { total } = await page(bench)
+    if (total >= atLeast) return
+    if (performance.now() > until) {
+      const { problem } = await bench.backend.handlers.library({})
+      throw new Error(`The library has ${String(total)} pictures instead of ${String(atLeast)}: ${problem ?? 'it says nothing'}.`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

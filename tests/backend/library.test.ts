@@ -196,62 +196,9 @@ describe('what happens behind its back', () => {
   })
 })
 
-describe('the trash', () => {
-  it('takes pictures and gives them back with all that was said of them', async () => {
-    const bench = await makeBench()
-    foreign(bench.place, 'a.png')
-    foreign(bench.place, 'trip/b.png')
-    await scan(bench)
-    await bench.backend.handlers.libraryTag({ ids: [idOf('trip/b.png')], add: ['sea'], remove: [] })
-    const before = await all(bench)
-    const { ids } = await bench.backend.handlers.libraryTrash({ ids: [idOf('a.png'), idOf('trip/b.png'), idOf('none.png')] })
-    expect(ids).toHaveLength(2)
-    expect(await all(bench)).toEqual([])
-    expect(await all(bench, { where: 'trash', tags: ['sea'] })).toMatchObject([{ name: 'b.png', folder: 'trip' }])
-    expect(existsSync(join(root(bench.place), 'a.png'))).toBe(false)
-    expect(await bench.backend.handlers.library({})).toMatchObject({ total: 0, trashed: 2 })
-    await scan(bench, true)
-    const { ids: back } = await bench.backend.handlers.libraryRestore({ ids: [...ids] })
-    expect(back).toEqual([idOf('a.png'), idOf('trip/b.png')])
-    expect(await all(bench)).toEqual(before)
-    expect(readdirSync(join(root(bench.place), '.trash'))).toEqual([])
-  })
-
-  it('gives a picture a number where its place is taken', async () => {
-    const bench = await makeBench()
-    foreign(bench.place, 'a.png', { values: ['first'] })
-    await scan(bench)
-    const { ids } = await bench.backend.handlers.libraryTrash({ ids: [idOf('a.png')] })
-    foreign(bench.place, 'a.png', { values: ['second'] })
-    await scan(bench)
-    await bench.backend.handlers.libraryRestore({ ids: [...ids] })
-    expect(await names(bench)).toEqual(['a (2).png', 'a.png'])
-    expect(readFileSync(join(root(bench.place), 'a.png'), 'utf8')).toContain('second')
-  })
-
-  it('is emptied for good, of what is asked or of everything, with the file that the job had', async () => {
-    const bench = await makeBench()
-    const job = await generated(bench, 3)
-    const ids = (await all(bench)).map(({ id }) => id)
-    const { ids: gone } = await bench.backend.handlers.libraryTrash({ ids })
-    expect(await bench.backend.handlers.libraryEmptyTrash({ ids: gone.slice(0, 1) })).toEqual({ removed: 1 })
-    expect(await bench.backend.handlers.libraryEmptyTrash({})).toEqual({ removed: 2 })
-    expect(await all(bench, { where: 'trash' })).toEqual([])
-    expect([0, 1, 2].map((image) => bench.backend.resultFile(job, image))).toEqual([undefined, undefined, undefined])
-    // A picture that is not in the trash is not removed by it.
-    foreign(bench.place, 'a.png')
-    await scan(bench)
-    expect(await bench.backend.handlers.libraryEmptyTrash({ ids: [idOf('a.png')] })).toEqual({ removed: 0 })
-    expect(await names(bench)).toEqual(['a.png'])
-  })
-
-  it('is emptied of what has lain there for more than 30 days', async () => {
-    const bench = await makeBench()
-    const day = 24 * 3600 * 1000
-    const stamp = (days: number) => new Date(Date.now() - days * day).toISOString().replaceAll(/[:.]/g, '-')
-    foreign(bench.place, `.trash/${stamp(31)}/a.png`)
-    foreign(bench.place, `.trash/${stamp(29)}/b.png`)
-    await scan(bench)
-    expect(await names(bench, { where: 'trash' })).toEqual(['b.png'])
-  })
+it('says what it has where pictures that are waited for do not come', async () => {
+  const bench = await makeBench()
+  foreign(bench.place, 'a.png')
+  await scan(bench)
+  await expect(settled(bench, 2, 0)).rejects.toThrow('The library has 1 pictures instead of 2')
 })
