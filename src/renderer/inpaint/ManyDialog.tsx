@@ -10,6 +10,7 @@ import { appStore, notify } from '../state/store.ts'
 import { Button, Segmented } from '../ui/index.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { requestOf } from './draft.ts'
+import { askedWords, leftOut } from './many.ts'
 import styles from './ManyDialog.module.css'
 import { Problem } from './Problem.tsx'
 import { coarsestTile, type OpenPhoto, session } from './session.ts'
@@ -46,15 +47,19 @@ function Asked({ open }: { readonly open: OpenPhoto }) {
   const taken = (photos ?? []).filter((photo) => chosen.has(photo.id) && able(photo))
   const add = async (files: readonly File[]) => {
     setError(null)
+    const problems: ErrorData[] = []
     for (const [i, file] of files.entries()) {
       setBusy(`Opening ${file.name} (${i + 1} of ${files.length})…`)
       try {
         const id = await upload(file)
         setChosen((before) => new Set([...before, id]))
       } catch (problem) {
-        fail(problem)
+        problems.push(toErrorData(problem))
       }
     }
+    const [first, ...others] = problems
+    if (first !== undefined)
+      setError(others.length === 0 ? first : { ...first, message: leftOut(problems.map(({ message }) => message)) })
     setBusy(null)
     setLooks((before) => before + 1)
   }
@@ -173,6 +178,6 @@ async function fillMany(open: OpenPhoto, photos: readonly Photo[], otherSizes: O
     otherSizes,
     settings,
   })
-  notify(`${counted(jobs.length, 'fill')} asked for: look at each photograph for its own.`, 'good')
-  for (const { reason } of skipped) notify(reason, 'bad')
+  const reasons = skipped.map(({ reason }) => reason)
+  notify(askedWords(jobs.length, reasons), reasons.length === 0 ? 'good' : 'bad')
 }

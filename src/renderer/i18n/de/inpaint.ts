@@ -341,5 +341,7 @@ export const inpaint: Messages['inpaint'] = {
     opening: (name, place, of) => `Wird geöffnet: ${name} (${place} von ${of}) …`,
     asking: 'Füllungen werden in Auftrag gegeben …',
     asked: (fills) => `${counted(fills, 'Füllung', 'Füllungen')} in Auftrag gegeben: Sie erscheinen bei ihrer Fotografie.`,
+    leftOut: (photographs, reasons, more) =>
+      `${counted(photographs, 'Fotografie', 'Fotografien')} ausgelassen: ${reasons}${more === 0 ? '' : ` Und ${more} weitere.`}`,
   },
 }

@@ -334,5 +334,8 @@ export const inpaint = {
     opening: (name: string, place: number, of: number) => `Opening ${name} (${place} of ${of})…`,
     asking: 'Asking for the fills…',
     asked: (fills: number) => `${counted(fills, 'fill')} asked for: look at each photograph for its own.`,
+    /** `reasons`: whole sentences; `more` have reasons that are not given. */
+    leftOut: (photographs: number, reasons: string, more: number) =>
+      `${counted(photographs, 'photograph')} left out: ${reasons}${more === 0 ? '' : ` And ${more} more.`}`,
   },
 }
