@@ -2,6 +2,7 @@ import { app, BrowserWindow, Notification, shell } from 'electron'
 import type { ApiHandlers } from '../shared/api.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import { showMenuBar } from './menu.ts'
+import { createMessages } from './messages.ts'
 import type { OpenWith } from './open-with.ts'
 import { showWindow } from './window.ts'
 
@@ -43,14 +44,8 @@ export function shellHandlers(dataFolder: string, files: OpenWith): Pick<ApiHand
   }
 }
 
-/** Kept until they are gone: what nothing holds may be collected, and then a click on it finds nobody. */
-const shown = new Set<Notification>()
+const show = createMessages((message: { readonly title: string; readonly body: string }) => new Notification(message), showWindow)
 
 function tell({ title, body }: { readonly title: string; readonly body: string }): void {
-  if (!Notification.isSupported()) return
-  const notification = new Notification({ title, body })
-  shown.add(notification)
-  notification.once('click', () => showWindow())
-  notification.once('close', () => shown.delete(notification))
-  notification.show()
+  if (Notification.isSupported()) show({ title, body })
 }
