@@ -70,6 +70,36 @@ describe('saving the mask', () => {
     saver.stop()
   })
 
+  test('what could not be written is tried again by itself, said once, and said anew when it fails later', async () => {
+    const hands = openEditor(900, 700)
+    const [onError, onSaved] = [vi.fn(), vi.fn()]
+    let [broken, tries] = [true, 0]
+    const write = async () => {
+      tries++
+      if (broken) throw new Error('no disk')
+    }
+    const saver = startSaving(hands.editor, { write, onError, onSaved })
+    hands.pointerDown(100, 100).pointerUp()
+    await vi.advanceTimersByTimeAsync(600)
+    await until(() => onError.mock.calls.length === 1)
+    await vi.advanceTimersByTimeAsync(5000)
+    await until(() => tries === 2)
+    await new Promise(setImmediate)
+    expect([onError, onSaved].map(({ mock }) => mock.calls.length)).toEqual([1, 0])
+    broken = false
+    await vi.advanceTimersByTimeAsync(5000)
+    await until(() => onSaved.mock.calls.length === 1)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(tries).toBe(3)
+    broken = true
+    hands.pointerDown(300, 300).pointerUp()
+    await vi.advanceTimersByTimeAsync(600)
+    await until(() => onError.mock.calls.length === 2)
+    saver.stop()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(tries).toBe(4)
+  })
+
   test('two that wait for the same write both wait for what is painted after it', async () => {
     const hands = openEditor(900, 700)
     const started: (() => void)[] = []

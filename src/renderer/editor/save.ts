@@ -58,6 +58,7 @@ export interface SaverOptions {
   readonly onError: (error: unknown) => void
   readonly quietMs?: number
   readonly latestMs?: number
+  readonly againMs?: number
 }
 
 /** A message stays below a few megabytes even when a photograph of 200 megapixels is filled. */
@@ -73,12 +74,13 @@ interface Unsaved {
 const nothing = (): Unsaved => ({ tiles: new Set(), layers: new Map(), desk: false })
 
 export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
-  const { quietMs = 500, latestMs = 1200 } = options
+  const { quietMs = 500, latestMs = 1200, againMs = 5000 } = options
   let unsaved = nothing()
   const files = new Set(options.saved ?? [])
   let quiet: ReturnType<typeof setTimeout> | undefined
   let latest: ReturnType<typeof setTimeout> | undefined
   let running: Promise<void> | undefined
+  let stopped = false
 
   const encode = async (mask: Mask, key: number): Promise<SavedTile> => {
     const data = mask.tiles.get(key) ?? new Uint8Array(tileArea)
@@ -140,8 +142,18 @@ export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
     })
     return running
   }
+  /** Said since something new was painted. What fails is tried again by itself, since the disk may have room by then. */
+  let said = false
+  const write = () => {
+    const failed = (error: unknown) => {
+      if (!said) options.onError(error)
+      said = true
+      if (!stopped) quiet ??= setTimeout(write, againMs)
+    }
+    void flush().catch(failed)
+  }
   const soon = () => {
-    const write = () => void flush().catch(options.onError)
+    said = false
     clearTimeout(quiet)
     quiet = setTimeout(write, quietMs)
     latest ??= setTimeout(write, latestMs)
@@ -169,6 +181,7 @@ export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
       soon()
     },
     stop() {
+      stopped = true
       stop()
       stopTimers()
     },
