@@ -46,6 +46,8 @@ export interface InpaintState {
   readonly rejected: ReadonlySet<string>
   /** The job whose first picture is to be shown when it comes. */
   readonly awaited: string | null
+  /** The newest job that was asked for here, until it ends: if it fails, its reason is said. */
+  readonly watched: string | null
   /** The windows of the fills asked for here, by job: the mask may be painted on while they run. */
   readonly windows: Readonly<Record<string, readonly CropRecipe[]>>
   /** Counts the times the saved mask caught up with the painted one. */
@@ -69,6 +71,7 @@ export const session = createStore<InpaintState>(() => ({
   kept: new Set<string>(),
   rejected: new Set<string>(),
   awaited: null,
+  watched: null,
   windows: {},
   saves: 0,
   empty: true,
@@ -156,13 +159,22 @@ export async function openPhoto(id: string): Promise<void> {
     }
     const fitting = fittingModel(session.getState().draft, models, photo.info)
     if (fitting !== undefined) changeDraft({ model: fitting })
+    let unsaved: ErrorData | null = null
     const saver = startSaving(editor, {
       write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
       writeLayer: (layer, changed, replace) => call('writeMask', { photo: id, layer, replace, tiles: [...changed] }),
       writeDesk: (layers) => call('writeDesk', { photo: id, desk: deskOf(layers, session.getState(), desk.from) }),
       saved: desk.masks.map((mask) => mask.id),
-      onSaved: () => session.setState(({ saves }) => ({ saves: saves + 1, empty: editor.isEmpty() })),
-      onError: (error) => session.setState({ error: toErrorData(error) }),
+      onSaved() {
+        // What could not be saved before is saved now.
+        session.setState(({ saves, error }) => ({
+          saves: saves + 1,
+          empty: editor.isEmpty(),
+          error: error === unsaved ? null : error,
+        }))
+        unsaved = null
+      },
+      onError: (error) => session.setState({ error: (unsaved = toErrorData(error)) }),
     })
     saver.mark(stale)
     // A new stroke belongs to the photograph: the fill that lay over it steps aside.
@@ -171,7 +183,7 @@ export async function openPhoto(id: string): Promise<void> {
       if (change.touched !== undefined && change.loaded !== true && (picked !== null || heat))
         session.setState({ picked: null, heat: false })
     })
-    const fresh = { picked: null, wipe: 0, heat: false, way: null, awaited: null, saves: 0, opening: null, error: null }
+    const fresh = { picked: null, wipe: 0, heat: false, way: null, awaited: null, watched: null, saves: 0, opening: null, error: null }
     const marks = { kept: new Set(desk.kept.map(keyOf)), rejected: new Set(desk.rejected.map(keyOf)) }
     session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light, from: desk.from }, empty: editor.isEmpty() })
   } catch (error) {
@@ -212,7 +224,7 @@ export async function startFill(drawSeed: () => number): Promise<void> {
     // Only for the eye: a fill whose windows cannot be told is a fill all the same.
     const planned = call('planFill', { photo, model: draft.model, blend: draft.blend }).catch(() => null)
     const { job } = await call('inpaint', { photo, settings: requestOf(draft, model, open.photo.info, open.light) })
-    session.setState({ awaited: job, picked: null, wipe: 0, heat: false })
+    session.setState({ awaited: job, watched: job, picked: null, wipe: 0, heat: false })
     if (!draft.seedLocked) changeDraft({ seed: drawSeed() })
     const plan = await planned
     if (plan !== null) session.setState(({ windows }) => ({ windows: { ...windows, [job]: plan.crops } }))
@@ -225,9 +237,14 @@ export function pick(picked: PickedFill | null): void {
   session.setState({ picked, awaited: null })
 }
 
-/** The first picture of an awaited fill shows itself; every later choice is the user's. */
+/** The first picture of an awaited fill shows itself, and every later choice is the user's; a fill that fails says why. */
 export function followJob(jobs: Readonly<Record<string, Job>>): void {
-  const { awaited } = session.getState()
+  const { awaited, watched } = session.getState()
+  const ended = watched === null ? undefined : jobs[watched]
+  if (ended !== undefined && ended.status !== 'queued' && ended.status !== 'running') {
+    session.setState({ watched: null })
+    if (ended.status === 'failed') session.setState({ error: ended.error })
+  }
   const job = awaited === null ? undefined : jobs[awaited]
   const image = job?.images.findIndex(({ url }) => url !== null) ?? -1
   if (job !== undefined && image >= 0) pick({ job: job.id, image })
