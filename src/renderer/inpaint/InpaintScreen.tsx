@@ -29,7 +29,7 @@ import { useFillWay } from './useFillWay.ts'
 import { useHeat } from './useHeat.ts'
 import { WipeHandle } from './WipeHandle.tsx'
 
-const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,.jpg,.jpeg,.png,.webp,.tif,.tiff,.avif'
+const accepted = 'image/jpeg,image/png,image/webp,image/tiff,image/avif,image/gif,.jpg,.jpeg,.png,.webp,.tif,.tiff,.avif,.gif'
 
 const fileInput = 'inpaint-file'
 const choose = () => document.getElementById(fileInput)?.click()
