@@ -71,6 +71,8 @@ export async function upload(file: File): Promise<string> {
     })
     text = await reply.text()
   } catch {
+    if (!(await isReadable(file)))
+      throw new PalimpsestError('request', `${file.name} was changed or moved while it was being read: open it again.`)
     throw new PalimpsestError('device', `${file.name} could not be sent to Palimpsest; is it still running?`, 'connection')
   }
   const reply = uploadReply.safeParse(parsed(text))
@@ -81,6 +83,16 @@ export async function upload(file: File): Promise<string> {
   }
   throw new PalimpsestError('internal', `${file.name} could not be opened: the answer was not understood.`)
 }
+
+/** A file that was chosen can be read until it changes on the disk. */
+const isReadable = (file: File): Promise<boolean> =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    )
 
 function parsed(text: string): unknown {
   try {
