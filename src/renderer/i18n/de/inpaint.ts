@@ -17,6 +17,8 @@ export const inpaint: Messages['inpaint'] = {
     noFile: 'Das ist keine Datei: Bitte ziehen Sie ein Bild aus einem Ordner hierher.',
     nothingPainted: 'Noch ist nichts gemalt: Bitte übermalen Sie zuerst, was gefüllt werden soll.',
     noMask: 'Noch ist nichts gemalt: Es gibt keine Maske zu sichern.',
+    emptyMask: (name) => `${name} markiert nichts: Gefüllt wird, was darin weiß oder deckend ist.`,
+    opaque: 'Kein Teil dieser Fotografie ist durchsichtig.',
     noModel: 'Bitte wählen Sie zuerst ein Modell.',
     badModel: 'Dieses Modell kann nicht benutzt werden.',
     unreadable: 'Die fertige Füllung konnte nicht gelesen werden.',

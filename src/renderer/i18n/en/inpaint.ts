@@ -17,6 +17,8 @@ export const inpaint = {
     noFile: 'What was dropped is no file: drop a picture from a folder.',
     nothingPainted: 'Nothing is painted yet: paint over what is to be filled.',
     noMask: 'Nothing is painted yet: there is no mask to save.',
+    emptyMask: (name: string) => `${name} marks nothing: what is white in it, or opaque, is what is to be filled.`,
+    opaque: 'No part of this photograph is transparent.',
     noModel: 'Choose a model first.',
     badModel: 'This model cannot be used.',
     unreadable: 'The finished fill could not be read back.',
