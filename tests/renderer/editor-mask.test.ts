@@ -39,7 +39,7 @@ describe('tiles', () => {
 })
 
 describe('presets', () => {
-  test.each(presets.map(({ id }) => id))('%s is the mask of core, edge tiles included, and can be taken back', (preset) => {
+  test.each([...presets])('%s is the mask of core, edge tiles included, and can be taken back', (preset) => {
     for (const [width, height] of [
       [1, 1],
       [28, 28],
@@ -74,7 +74,7 @@ describe('presets', () => {
   })
 
   test('every preset of core has a name for the user', () => {
-    expect(presets.map(({ id }) => id)).toEqual([...presetNames])
+    expect(presets).toEqual([...presetNames])
   })
 })
 

@@ -1,4 +1,5 @@
 import { useEffect, useId, useLayoutEffect, useRef } from 'react'
+import { useWords } from '../i18n/index.ts'
 import type { Editor } from './editor.ts'
 import styles from './EditorCanvas.module.css'
 import { createStage, type Scene, type Stage } from './stage.ts'
@@ -14,6 +15,7 @@ export function EditorCanvas({
   readonly scene: Scene
   readonly onLeave: () => void
 }) {
+  const t = useWords().editor
   const help = useId()
   const box = useRef<HTMLDivElement>(null)
   const host = useRef<HTMLDivElement>(null)
@@ -54,12 +56,12 @@ export function EditorCanvas({
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="application"
-      aria-label="Photograph and mask"
+      aria-label={t.canvas}
       aria-describedby={help}
       data-editor
     >
       <span id={help} className="unseen">
-        Paint what is to be filled. Hold Tab for the original, arrows move the picture, Escape leaves.
+        {t.canvasHelp}
       </span>
       <div ref={host} className={styles.host} />
     </div>

@@ -1,3 +1,4 @@
+import { words } from '../i18n/index.ts'
 import { createCalls } from './calls.ts'
 import type { FeatherGrid, FeatherInk } from './feather.ts'
 import type { LoadedTile } from './operations.ts'
@@ -22,7 +23,7 @@ export interface Background {
 }
 
 export function createBackground(start: () => Worker = startWorker): Background {
-  const calls = createCalls<BackgroundTask, BackgroundResult>(start, 'The mask could not be worked out.')
+  const calls = createCalls<BackgroundTask, BackgroundResult>(start, words().editor.failed)
   const ask = async <K extends keyof BackgroundResults>(task: BackgroundTask & { readonly kind: K }) =>
     (await calls.ask(task)) as BackgroundResults[K]
   return {

@@ -81,19 +81,19 @@ function without(old: Uint8Array | undefined, data: Uint8Array): Uint8Array {
   return out
 }
 
-export const presets: readonly { readonly id: PresetName; readonly label: string }[] = [
-  { id: 'centre', label: 'Centre square' },
-  { id: 'left', label: 'Left half' },
-  { id: 'right', label: 'Right half' },
-  { id: 'top', label: 'Top half' },
-  { id: 'bottom', label: 'Bottom half' },
-  { id: 'genhalf', label: 'Half, as RePaint has it (right)' },
-  { id: 'every-other-line', label: 'Every other line' },
-  { id: 'super-resolve-2x', label: 'Super-resolve 2×' },
-  { id: 'expand', label: 'Expand (keep the middle)' },
-  { id: 'all', label: 'Everything' },
-  { id: 'thin-strokes', label: 'Thin strokes, at random' },
-  { id: 'thick-strokes', label: 'Thick strokes, at random' },
+export const presets: readonly PresetName[] = [
+  'centre',
+  'left',
+  'right',
+  'top',
+  'bottom',
+  'genhalf',
+  'every-other-line',
+  'super-resolve-2x',
+  'expand',
+  'all',
+  'thin-strokes',
+  'thick-strokes',
 ]
 
 /**

@@ -1,6 +1,8 @@
 import Konva from 'konva'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { windowCrops } from '../../shared/windows.ts'
+import { words } from '../i18n/index.ts'
+import { fixed } from '../state/format.ts'
 import type { Editor } from './editor.ts'
 import type { Scene } from './stage.ts'
 import { toScreen, type View } from './view.ts'
@@ -50,16 +52,17 @@ function boxOf(crop: CropRecipe, view: View) {
 
 /** "crop 256 × 256 · 1.3× enlarged": how the model's picture is resized to fit the photograph. */
 export function cropLabel(crop: CropRecipe): string {
+  const t = words().editor
   const ratio = crop.width / crop.modelWidth
   if (crop.windows !== undefined) {
     const side = crop.windows.cell * crop.windows.edge
-    return `${crop.windows.at.length} windows of ${side} × ${side} · actual size`
+    return `${t.windows(crop.windows.at.length, side)} · ${t.actual}`
   }
-  const size = `crop ${crop.width} × ${crop.height}`
-  if (Math.abs(ratio - 1) < 0.005) return `${size} · actual size`
-  return ratio > 1 ? `${size} · fill enlarged ${figure(ratio)}×` : `${size} · fill reduced ${figure(1 / ratio)}×`
+  const size = t.crop(crop.width, crop.height)
+  if (Math.abs(ratio - 1) < 0.005) return `${size} · ${t.actual}`
+  return `${size} · ${ratio > 1 ? t.enlarged(figure(ratio)) : t.reduced(figure(1 / ratio))}`
 }
 
 function figure(value: number): string {
-  return value >= 10 ? String(Math.round(value)) : value.toFixed(1)
+  return fixed(value, value >= 10 ? 0 : 1)
 }

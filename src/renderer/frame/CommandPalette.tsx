@@ -6,7 +6,7 @@ import { usePreference } from '../state/preferences.ts'
 import { listCommands, runCommand, type Listed } from '../state/reach.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
-import { keyWords } from './key-words.ts'
+import { keyWords } from '../i18n/key-words.ts'
 import styles from './CommandPalette.module.css'
 
 /** Every command of every screen by name, with its keys. Enter runs the first that is found; arrows walk the list. */

@@ -2,7 +2,7 @@ import { useRef, useState, type KeyboardEvent } from 'react'
 import { Menu } from '@mantine/core'
 import type { MenuBar as Bar, MenuEntry } from '../../shared/shell.ts'
 import { useWords } from '../i18n/index.ts'
-import { keyWords } from './key-words.ts'
+import { keyWords } from '../i18n/key-words.ts'
 import { choose, choosePhoto } from './useShell.ts'
 import styles from './MenuBar.module.css'
 

@@ -7,7 +7,7 @@ import { deviceLabel, deviceWords, milliseconds } from '../state/format.ts'
 import { useApp } from '../state/store.ts'
 import { Pill } from '../ui/Pill.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
-import { keyWords } from './key-words.ts'
+import { keyWords } from '../i18n/key-words.ts'
 import { MenuBar } from './MenuBar.tsx'
 import styles from './TitleBar.module.css'
 

@@ -1,7 +1,7 @@
 import type { Messages } from '../i18n/en.ts'
 import { searchCommands } from '../state/commands.ts'
 import type { Listed } from '../state/reach.ts'
-import { keyWords } from './key-words.ts'
+import { keyWords } from '../i18n/key-words.ts'
 
 /** What the shortcut sheet says: every command that has keys, and what hands do on the canvas. Pure. */
 

@@ -1,4 +1,5 @@
 import type { ModelSummary } from '../../shared/api.ts'
+import { useWords } from '../i18n/index.ts'
 import { NumberSlider, Section, Segmented } from '../ui/index.ts'
 import { beginning, type Draft, firstDraft, onlyFromNoise, strengthOf, whyOnce } from './draft.ts'
 import styles from './Inspector.module.css'
@@ -11,25 +12,23 @@ export function BeginningFields({ draft, model }: { readonly draft: Draft; reado
   const { start, strength, refine, refineStrength } = beginning(draft, model)
   const fromNoise = onlyFromNoise(draft.method)
   const once = whyOnce(draft.method, model)
+  const t = useWords().inpaint.start
   return (
-    <Section title="Start and refine" foldable folded={draft.start === null && draft.refine === firstDraft.refine}>
+    <Section title={t.title} foldable folded={draft.start === null && draft.refine === firstDraft.refine}>
       <Segmented
-        label="Start from"
+        label={t.from}
         value={start}
         options={[
-          { value: 'noise', label: 'Noise' },
-          { value: 'original', label: 'Original', disabled: fromNoise !== undefined },
-          { value: 'quick', label: 'Quick fill', disabled: fromNoise !== undefined },
+          { value: 'noise', label: t.froms.noise },
+          { value: 'original', label: t.froms.original, disabled: fromNoise !== undefined },
+          { value: 'quick', label: t.froms.quick, disabled: fromNoise !== undefined },
         ]}
         onChange={(to) => changeDraft({ start: to })}
-        help={
-          fromNoise ??
-          'Noise: anything may come. Original: what is under the mask is changed. Quick fill: its surroundings, spread smoothly.'
-        }
+        help={fromNoise ?? t.fromHelp}
       />
       {start === 'noise' ? null : (
         <NumberSlider
-          label="Strength"
+          label={t.strength}
           unit="%"
           value={percent(strength)}
           onChange={(value) => changeDraft({ strength: value / 100 })}
@@ -37,24 +36,24 @@ export function BeginningFields({ draft, model }: { readonly draft: Draft; reado
           max={100}
           step={5}
           defaultValue={percent(strengthOf(start, model))}
-          help="How far it goes from there: little keeps its shapes and colours, 100 is as from noise."
+          help={t.strengthHelp}
         />
       )}
       <Segmented
-        label="Refine"
+        label={t.refine}
         value={refine}
         options={[
-          { value: 'off', label: 'Fill once' },
-          { value: '2x', label: 'Refine 2×', disabled: once !== undefined },
-          { value: 'full', label: 'To full size', disabled: once !== undefined },
+          { value: 'off', label: t.refines.off },
+          { value: '2x', label: t.refines['2x'], disabled: once !== undefined },
+          { value: 'full', label: t.refines.full, disabled: once !== undefined },
         ]}
         onChange={(to) => changeDraft({ refine: to })}
-        help={once ?? 'A large hole is filled small, then again sharper: once, or until it is at the photograph’s own scale.'}
+        help={once ?? t.refineHelp}
       />
       {once === undefined || draft.refine === 'off' ? null : <p className={styles.about}>{once}</p>}
       {refine === 'off' ? null : (
         <NumberSlider
-          label="Refine strength"
+          label={t.refineStrength}
           unit="%"
           value={percent(refineStrength)}
           onChange={(value) => changeDraft({ refineStrength: value / 100 })}
@@ -62,7 +61,7 @@ export function BeginningFields({ draft, model }: { readonly draft: Draft; reado
           max={90}
           step={5}
           defaultValue={percent(firstDraft.refineStrength)}
-          help="How much each pass may change of the smaller fill. Little only sharpens it."
+          help={t.refineStrengthHelp}
         />
       )}
     </Section>

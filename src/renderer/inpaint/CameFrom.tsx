@@ -1,4 +1,5 @@
 import { IconArrowBackUp } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { Button } from '../ui/index.ts'
 import styles from './InpaintScreen.module.css'
 import { openPhoto } from './session.ts'
@@ -6,6 +7,7 @@ import { useRecent } from './useRecent.ts'
 
 /** The way back along the chain of fills that were taken to go on with. */
 export function CameFrom({ photo }: { readonly photo: string }) {
+  const t = useWords().inpaint
   const before = useRecent(Infinity).find(({ id }) => id === photo)
   if (before === undefined) return null
   return (
@@ -14,10 +16,10 @@ export function CameFrom({ photo }: { readonly photo: string }) {
         kind="quiet"
         size="small"
         icon={<IconArrowBackUp aria-hidden />}
-        title="This is a fill of it; its masks and fills are as you left them"
+        title={t.backToTitle}
         onClick={() => void openPhoto(photo)}
       >
-        Back to {before.name}
+        {t.backTo(before.name)}
       </Button>
     </div>
   )

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { toErrorData } from '../../shared/errors.ts'
 import { readTiles } from '../editor/save.ts'
+import { useWords, words } from '../i18n/index.ts'
 import { call } from '../state/client.ts'
 import { notify } from '../state/store.ts'
 import { Button } from '../ui/index.ts'
@@ -14,7 +15,7 @@ async function addDust({ photo, editor }: OpenPhoto, threshold: number, size: nu
   session.setState({ error: null })
   try {
     const tiles = await call('selectMask', { photo: photo.id, from: { kind: 'dust', threshold, size } })
-    if (tiles.length === 0) notify('Nothing stands out like dust or a scratch: lower the threshold, or allow wider ones.')
+    if (tiles.length === 0) notify(words().inpaint.mask.noDust)
     else editor.merge(await readTiles(tiles), 'add')
   } catch (error) {
     session.setState({ error: toErrorData(error) })
@@ -22,6 +23,7 @@ async function addDust({ photo, editor }: OpenPhoto, threshold: number, size: nu
 }
 
 export function DustFinder({ open }: { readonly open: OpenPhoto }) {
+  const t = useWords().inpaint.mask
   const threshold = useMaskTools('dustThreshold')
   const size = useMaskTools('dustSize')
   const [busy, setBusy] = useState(false)
@@ -33,23 +35,23 @@ export function DustFinder({ open }: { readonly open: OpenPhoto }) {
   return (
     <div className={styles.dust}>
       <div className={styles.growth}>
-        <span>Stands out by</span>
+        <span>{t.standsOut}</span>
         <span className={styles.box}>
           <NumberBox
-            label="Dust stands out by, in levels"
+            label={t.standsOutLabel}
             value={threshold}
             onChange={(dustThreshold) => setMaskTool({ dustThreshold })}
             range={{ min: 1, max: 128, step: 1 }}
-            shown={`${threshold} lv`}
+            shown={t.levels(threshold)}
             format={String}
           />
         </span>
       </div>
       <div className={styles.growth}>
-        <span>Narrower than</span>
+        <span>{t.narrower}</span>
         <span className={styles.box}>
           <NumberBox
-            label="Dust is narrower than"
+            label={t.narrowerLabel}
             value={size}
             onChange={(dustSize) => setMaskTool({ dustSize })}
             range={{ min: 2, max: 64, step: 1 }}
@@ -59,13 +61,8 @@ export function DustFinder({ open }: { readonly open: OpenPhoto }) {
         </span>
       </div>
       <div className={styles.growth}>
-        <Button
-          size="small"
-          disabled={busy}
-          onClick={() => void find()}
-          title="Adds to the mask; look it over, or undo it in one step"
-        >
-          {busy ? 'Looking…' : 'Find dust and scratches'}
+        <Button size="small" disabled={busy} onClick={() => void find()} title={t.findDustTitle}>
+          {busy ? t.looking : t.findDust}
         </Button>
       </div>
     </div>

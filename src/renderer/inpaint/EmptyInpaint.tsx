@@ -1,4 +1,5 @@
 import { IconPhotoPlus } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import { useApp } from '../state/store.ts'
 import { Button, EmptyState } from '../ui/index.ts'
@@ -9,33 +10,33 @@ import { useRecent } from './useRecent.ts'
 
 /** No photograph yet: open one, drop one, paste one, or begin with a sample. */
 export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
+  const t = useWords().inpaint
   const opening = useInpaint((state) => state.opening)
   const error = useInpaint((state) => state.error)
   const samples = useApp((state) => state.about?.samples ?? null)
   const recent = useRecent(5)
   if (opening !== null) {
-    return <output className={styles.opening}>Opening {opening}…</output>
+    return <output className={styles.opening}>{t.opening(opening)}</output>
   }
   return (
     <div className={styles.place}>
       <EmptyState
         art={<IconPhotoPlus size={44} stroke={1.2} className={styles.art} />}
-        title="Fill in a photograph"
+        title={t.empty.title}
         actions={
           <>
             <Button kind="primary" onClick={onOpen} hint="Ctrl O">
-              Open a photograph
+              {t.empty.open}
             </Button>
           </>
         }
       >
-        Drop a picture here or paste one, paint over what should go, and let the model fill it in. Every pixel outside the mask
-        stays as it was, and your file is never written.
+        {t.empty.text}
       </EmptyState>
       {error === null ? null : <Problem message={error.message} />}
       <div className={styles.rows}>
         {samples === null || samples.length === 0 ? null : (
-          <Row title="Begin with a sample">
+          <Row title={t.empty.samples}>
             {samples.map(({ id, name, credit, model }) => (
               <Card
                 key={id}
@@ -48,7 +49,7 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
           </Row>
         )}
         {recent.length === 0 ? null : (
-          <Row title="Opened before">
+          <Row title={t.empty.recent}>
             {recent.map((photo) => (
               <Card
                 key={photo.id}

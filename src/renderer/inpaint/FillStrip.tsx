@@ -1,7 +1,7 @@
 import { IconCheck, IconDownload, IconFlame, IconHeart, IconPhotoEdit, IconRoute, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { type Messages, useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
-import { counted } from '../state/format.ts'
 import { Button, IconButton } from '../ui/index.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { closeUp, type Fill, fillTile, keyOf } from './fills.ts'
@@ -31,13 +31,14 @@ export function FillStrip({
   readonly fillWay: FillWay | undefined
   readonly heat: Heat
 }) {
+  const t = useWords().inpaint.fills
   const picked = useInpaint((state) => state.picked)
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
   const wayShown = useInpaint((state) => state.way !== null)
   if (fills.length === 0 && rejected === 0) return null
   if (chosen !== undefined && fillWay !== undefined && wayShown) {
     return (
-      <section className={styles.place} aria-label="Fills" data-over-canvas>
+      <section className={styles.place} aria-label={t.label} data-over-canvas>
         <ChosenBar fill={chosen} traced heat={heat} />
         <FillWayPanel fillWay={fillWay} />
         <SaveDialog />
@@ -45,7 +46,7 @@ export function FillStrip({
     )
   }
   return (
-    <section className={styles.place} aria-label="Fills" data-over-canvas>
+    <section className={styles.place} aria-label={t.label} data-over-canvas>
       {heat.shown === null ? null : <HeatLegend heat={heat} />}
       {chosen === undefined ? null : <ChosenBar fill={chosen} traced={fillWay !== undefined} heat={heat} />}
       <SaveDialog />
@@ -55,7 +56,7 @@ export function FillStrip({
         ))}
         {rejected === 0 ? null : (
           <button type="button" className={styles.rejected} onClick={forgetRejections}>
-            Show {counted(rejected, 'rejected fill')}
+            {t.showRejected(rejected)}
           </button>
         )}
       </div>
@@ -64,13 +65,14 @@ export function FillStrip({
 }
 
 function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean }) {
+  const t = useWords().inpaint.fills
   const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
   if (fill.kind !== 'done') {
-    const words = waitingWords(fill)
+    const words = waitingWords(fill, t)
     return (
       <div className={styles.thumb} data-waiting={fill.kind === 'waiting' ? true : undefined}>
         {fill.kind === 'running' ? (
-          <PreviewCanvas preview={fill.preview} className={styles.picture} label={`Fill with seed ${fill.seed}, ${words}`} />
+          <PreviewCanvas preview={fill.preview} className={styles.picture} label={t.fill(fill.seed, words)} />
         ) : null}
         <small className={styles.caption}>{words}</small>
       </div>
@@ -85,7 +87,7 @@ function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean
       type="button"
       className={styles.thumb}
       aria-pressed={chosen}
-      aria-label={`Fill with seed ${seed}${kept ? ', kept' : ''}`}
+      aria-label={t.fill(seed, kept ? t.isKept : '')}
       onClick={() => pick(chosen ? null : fill)}
     >
       <img
@@ -96,25 +98,26 @@ function Thumb({ fill, chosen }: { readonly fill: Fill; readonly chosen: boolean
         draggable={false}
       />
       <small className={styles.caption}>
-        seed {seed}
-        {kept ? ' · kept' : ''}
+        {t.seed(seed)}
+        {kept ? ` · ${t.isKept}` : ''}
       </small>
     </button>
   )
 }
 
-function waitingWords(fill: Exclude<Fill, DoneFill>): string {
-  if (fill.kind === 'waiting') return 'waiting'
-  return fill.writing ? 'being written' : `step ${fill.preview.step} of ${fill.preview.steps}`
+function waitingWords(fill: Exclude<Fill, DoneFill>, t: Messages['inpaint']['fills']): string {
+  if (fill.kind === 'waiting') return t.waiting
+  return fill.writing ? t.writing : t.step(fill.preview.step, fill.preview.steps)
 }
 
 /** What can be done with the fill that lies over the photograph. */
 function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly traced: boolean; readonly heat: Heat }) {
+  const t = useWords().inpaint.fills
   const kept = useInpaint((state) => state.kept.has(keyOf(fill)))
   const wipe = useInpaint((state) => state.wipe)
   const wayShown = useInpaint((state) => state.way !== null)
   return (
-    <div className={styles.bar} role="toolbar" aria-label={`Fill with seed ${fill.seed}`}>
+    <div className={styles.bar} role="toolbar" aria-label={t.fill(fill.seed, '')}>
       <Button
         kind="quiet"
         size="small"
@@ -122,13 +125,13 @@ function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly t
         aria-pressed={kept}
         onClick={() => mark(fill, 'kept')}
       >
-        {kept ? 'Kept' : 'Keep'}
+        {kept ? t.kept : t.keep}
       </Button>
       <Button kind="quiet" size="small" icon={<IconX aria-hidden />} onClick={() => reject(fill)}>
-        Reject
+        {t.reject}
       </Button>
       <Button kind="quiet" size="small" aria-pressed={wipe > 0} onClick={() => session.setState({ wipe: wipe > 0 ? 0 : 0.5 })}>
-        Before | after
+        {t.wipe}
       </Button>
       {heat.count < 2 ? null : (
         <Button
@@ -136,10 +139,10 @@ function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly t
           size="small"
           icon={<IconFlame aria-hidden />}
           aria-pressed={heat.shown !== null}
-          title="How much the fills differ, pixel by pixel (D)"
+          title={t.differencesTitle}
           onClick={() => session.setState({ heat: heat.shown === null })}
         >
-          Differences
+          {t.differences}
         </Button>
       )}
       {traced ? (
@@ -148,10 +151,10 @@ function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly t
           size="small"
           icon={<IconRoute aria-hidden />}
           aria-pressed={wayShown}
-          title="The steps this fill came by"
+          title={t.wayTitle}
           onClick={() => session.setState({ way: wayShown ? null : { at: null, window: 0 } })}
         >
-          How it came
+          {t.way}
         </Button>
       ) : null}
       <SaveButton fill={fill} />
@@ -160,11 +163,11 @@ function ChosenBar({ fill, traced, heat }: { readonly fill: DoneFill; readonly t
         size="small"
         icon={<IconPhotoEdit aria-hidden />}
         onClick={() => void continueFrom(fill)}
-        title="Go on from here: this fill becomes the photograph; the one it came from stays as it is"
+        title={t.acceptTitle}
       >
-        Accept
+        {t.accept}
       </Button>
-      <IconButton size="small" label="Back to the mask" onClick={() => pick(null)}>
+      <IconButton size="small" label={t.back} onClick={() => pick(null)}>
         <IconX aria-hidden />
       </IconButton>
     </div>
@@ -177,15 +180,10 @@ export function reject(fill: DoneFill): void {
 }
 
 function SaveButton({ fill }: { readonly fill: DoneFill }): ReactNode {
+  const t = useWords().inpaint.fills
   return (
-    <Button
-      kind="quiet"
-      size="small"
-      icon={<IconDownload aria-hidden />}
-      onClick={() => askToSave(fill)}
-      title="Save the picture or the fill alone (Ctrl S)"
-    >
-      Save…
+    <Button kind="quiet" size="small" icon={<IconDownload aria-hidden />} onClick={() => askToSave(fill)} title={t.saveTitle}>
+      {t.save}
     </Button>
   )
 }

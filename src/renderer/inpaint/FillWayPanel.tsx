@@ -1,4 +1,5 @@
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { HowItCame } from '../way/HowItCame.tsx'
 import { IconButton } from '../ui/index.ts'
 import styles from './FillWayPanel.module.css'
@@ -7,15 +8,15 @@ import type { FillWay } from './useFillWay.ts'
 
 /** How the chosen fill came, in place of the strip of fills: the photograph above shows the estimate where it was made. */
 export function FillWayPanel({ fillWay: { way, at, window, windows } }: { readonly fillWay: FillWay }) {
-  if (way === null || way === undefined)
-    return <p className={styles.words}>{way === null ? 'Reading how it came…' : 'How it came can no longer be read.'}</p>
+  const t = useWords().inpaint.way
+  if (way === null || way === undefined) return <p className={styles.words}>{way === null ? t.reading : t.gone}</p>
   return (
     <div className={styles.panel}>
       <HowItCame
         way={way}
         at={at}
         onAt={(to) => session.setState({ way: { at: to, window } })}
-        end="the fill"
+        end={t.theFill}
         choice={windows > 1 ? <WindowChoice window={window} windows={windows} /> : undefined}
       />
     </div>
@@ -24,19 +25,18 @@ export function FillWayPanel({ fillWay: { way, at, window, windows } }: { readon
 
 /** It stays at the same step from window to window. */
 function WindowChoice({ window, windows }: { readonly window: number; readonly windows: number }) {
+  const t = useWords().inpaint.way
   const go = (to: number) => {
     const { way } = session.getState()
     if (to >= 0 && to < windows) session.setState({ way: { at: way?.at ?? null, window: to } })
   }
   return (
     <span className={styles.choice}>
-      <IconButton size="small" label="Previous window" aria-disabled={window === 0} onClick={() => go(window - 1)}>
+      <IconButton size="small" label={t.previousWindow} aria-disabled={window === 0} onClick={() => go(window - 1)}>
         <IconChevronLeft aria-hidden />
       </IconButton>
-      <output>
-        window {window + 1} of {windows}
-      </output>
-      <IconButton size="small" label="Next window" aria-disabled={window === windows - 1} onClick={() => go(window + 1)}>
+      <output>{t.window(window + 1, windows)}</output>
+      <IconButton size="small" label={t.nextWindow} aria-disabled={window === windows - 1} onClick={() => go(window + 1)}>
         <IconChevronRight aria-hidden />
       </IconButton>
     </span>

@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconLibraryPhoto as IconPhotos } from '@tabler/icons
 import type { Job } from '../../shared/api.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { windowCount } from '../../shared/windows.ts'
-import { count, counted, duration } from '../state/format.ts'
+import { useWords } from '../i18n/index.ts'
 import { progressWords } from '../state/jobs.ts'
 import { Button, IconButton } from '../ui/index.ts'
 import type { Cost } from './draft.ts'
@@ -27,18 +27,19 @@ export function Footer(props: {
   readonly onFill: () => void
   readonly onMany: () => void
 }) {
+  const t = useWords().inpaint.foot
   const { cost, crops, reason, running, outside, ready, onFill, onMany } = props
-  const batches = cost.total > cost.calls ? ` · ${count(cost.total)} in all` : ''
+  const batches = cost.total > cost.calls ? t.inAll(cost.total) : ''
   const softness = softnessOf(crops)
   const windows = windowCount(crops)
   return (
     <div className={styles.foot}>
       <div className={`mono ${styles.cost}`}>
         <span>
-          {counted(cost.calls, 'model call')}
-          {windows > 1 && cost.refined !== true ? ` × ${windows} windows` : batches}
+          {t.calls(cost.calls)}
+          {windows > 1 && cost.refined !== true ? t.windows(windows) : batches}
         </span>
-        <span>{cost.seconds === null ? '' : `≈ ${duration(cost.seconds)}`}</span>
+        <span>{cost.seconds === null ? '' : t.seconds(cost.seconds)}</span>
       </div>
       <div className={styles.lines}>
         {softness === undefined ? null : (
@@ -53,9 +54,9 @@ export function Footer(props: {
       </div>
       <div className={styles.buttons}>
         <Button kind="primary" wide hint="Ctrl Enter" disabled={!ready} title={reason} onClick={onFill}>
-          {running === undefined ? 'Fill' : 'Fill again'}
+          {running === undefined ? t.fill : t.fillAgain}
         </Button>
-        <IconButton size="large" label="This mask on other photographs" disabled={!ready} onClick={onMany}>
+        <IconButton size="large" label={t.many} disabled={!ready} onClick={onMany}>
           <IconPhotos aria-hidden />
         </IconButton>
       </div>
@@ -65,13 +66,13 @@ export function Footer(props: {
 
 /** One sentence: of the fill that is looked at, else of the one that runs, else why none can. */
 function Line({ reason, running, outside }: Pick<Parameters<typeof Footer>[0], 'reason' | 'running' | 'outside'>) {
+  const t = useWords().inpaint.foot
   if (outside !== undefined) {
     return (
       <>
-        Outside the mask{outside.grey ? ', but for the colour' : ''}:{' '}
-        <b className={outside.changed === 0 ? styles.good : styles.bad}>{counted(outside.changed, 'pixel')} changed</b>
+        {t.outside(outside.grey)} <b className={outside.changed === 0 ? styles.good : styles.bad}>{t.changed(outside.changed)}</b>
       </>
     )
   }
-  return <>{running === undefined ? (reason ?? ' ') : `Filling: ${progressWords(running)}`}</>
+  return <>{running === undefined ? (reason ?? ' ') : t.filling(progressWords(running))}</>
 }

@@ -1,4 +1,5 @@
 import { IconX } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { IconButton, Kbd } from '../ui/index.ts'
 import { heatColour, mostSpread } from './heat.ts'
 import styles from './HeatLegend.module.css'
@@ -10,24 +11,22 @@ const marks = [0, mostSpread / 4, mostSpread / 2, mostSpread]
 
 /** What the colours of the heat map say. */
 export function HeatLegend({ heat: { count, kept } }: { readonly heat: Heat }) {
+  const t = useWords().inpaint.heat
   return (
-    <figure className={styles.legend} aria-label="How much the fills differ">
+    <figure className={styles.legend} aria-label={t.label}>
       <figcaption className={styles.words}>
-        How much {kept ? 'the' : 'these'} {count} {kept ? 'kept fills' : 'fills'} differ
+        {t.words(count, kept)}
         <span className={styles.key}>
           <Kbd>D</Kbd>
         </span>
-        <IconButton size="small" label="Hide the differences" onClick={() => session.setState({ heat: false })}>
+        <IconButton size="small" label={t.hide} onClick={() => session.setState({ heat: false })}>
           <IconX aria-hidden />
         </IconButton>
       </figcaption>
       <div className={styles.scale} style={{ backgroundImage: ground }} aria-hidden />
       <div className={`mono ${styles.marks}`}>
         {marks.map((mark) => (
-          <span key={mark}>
-            {mark}
-            {mark === mostSpread ? '+ levels' : ''}
-          </span>
+          <span key={mark}>{mark === mostSpread ? t.andMore(mark) : mark}</span>
         ))}
       </div>
     </figure>

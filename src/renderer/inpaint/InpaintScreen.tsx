@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Job } from '../../shared/api.ts'
 import { windowCount } from '../../shared/windows.ts'
 import { EditorCanvas } from '../editor/EditorCanvas.tsx'
+import { type Messages, useWords } from '../i18n/index.ts'
 import { useCommands } from '../state/commands.ts'
 import { useEstimate } from '../state/estimate.ts'
 import { setDocument } from '../state/frame.ts'
@@ -38,6 +39,7 @@ type DoneFill = Extract<Fill, { kind: 'done' }>
 
 /** Open a photograph, paint what should go, fill it, choose among the fills. */
 export function InpaintScreen() {
+  const t = useWords()
   const place = useRef<HTMLDivElement>(null)
   const open = useInpaint((state) => state.open)
   const draft = useInpaint((state) => state.draft)
@@ -76,9 +78,9 @@ export function InpaintScreen() {
   useFirstModel()
   useEffect(() => followJob(jobs), [jobs])
   useEffect(() => {
-    setDocument(open === null ? 'Inpaint' : documentWords(open))
+    setDocument(open === null ? t.screens.inpaint : documentWords(open, t))
     return () => setDocument('')
-  }, [open])
+  }, [open, t])
 
   const ready = open !== null && refusal === undefined && !empty
   const fill = useCallback(() => void startFill(drawSeed), [])
@@ -87,7 +89,7 @@ export function InpaintScreen() {
   return (
     <div ref={place} className={styles.place}>
       <Screen
-        label="Inpaint"
+        label={t.screens.inpaint}
         main={
           open === null ? (
             <EmptyInpaint onOpen={choose} />
@@ -111,9 +113,9 @@ export function InpaintScreen() {
             crops={planned.plan.crops}
             reason={
               open === null
-                ? 'Open a photograph first.'
-                : ((refusal?.kind === 'grey' ? 'Turn on “As grey”, or choose a model that knows colour.' : refusal?.message) ??
-                  (empty ? 'Paint over what is to be filled.' : undefined))
+                ? t.inpaint.foot.openFirst
+                : ((refusal?.kind === 'grey' ? t.inpaint.foot.greyFirst : refusal?.message) ??
+                  (empty ? t.inpaint.foot.paintFirst : undefined))
             }
             outside={chosen === undefined ? undefined : outsideOf(chosen, jobs[chosen.job])}
             running={running}
@@ -133,7 +135,7 @@ export function InpaintScreen() {
         type="file"
         accept={accepted}
         hidden
-        aria-label="A photograph to open"
+        aria-label={t.inpaint.fileToOpen}
         onChange={(event) => {
           const file = event.target.files?.[0]
           event.target.value = ''
@@ -141,7 +143,7 @@ export function InpaintScreen() {
         }}
       />
       <div className={styles.drop} aria-hidden>
-        Drop the picture to open it
+        {t.inpaint.drop}
       </div>
     </div>
   )
@@ -157,6 +159,7 @@ function Table(props: {
   readonly rejected: number
 }) {
   const { open, crops, chosen, running, fills, rejected } = props
+  const t = useWords().inpaint
   const preview = fills.find((fill) => fill.kind === 'running')?.preview
   const fillWay = useFillWay(chosen)
   const heat = useHeat(fills)
@@ -178,20 +181,20 @@ function Table(props: {
           ))}
         </ul>
       )}
-      {opening === null ? null : <output className={styles.opening}>Opening {opening}…</output>}
+      {opening === null ? null : <output className={styles.opening}>{t.opening(opening)}</output>}
       <FillStrip fills={fills} rejected={rejected} fillWay={fillWay} heat={heat} />
       <ManyDialog open={open} />
     </>
   )
 }
 
-function documentWords({ photo: { name, info } }: OpenPhoto): string {
-  return `${name} — ${info.width} × ${info.height}, ${info.depth} bit${info.channels <= 2 ? ' grey' : ''}`
+function documentWords({ photo: { name, info } }: OpenPhoto, t: Messages): string {
+  return t.inpaint.document(name, info.width, info.height, info.depth, info.channels <= 2)
 }
 
 /** Escape and F6: on to the tools, so that the keyboard is never caught. */
 function leaveCanvas(): void {
-  document.querySelector<HTMLElement>('[role="toolbar"][aria-label="Tools"] button')?.focus()
+  document.querySelector<HTMLElement>('[role="toolbar"][data-tools] button')?.focus()
 }
 
 function outsideOf({ picture: { changedOutside } }: DoneFill, job: Job | undefined): Outside | undefined {

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { inpainters } from '../../core/index.ts'
 import type { ModelSummary } from '../../shared/api.ts'
+import { type Messages, useWords } from '../i18n/index.ts'
 import { bytes, deviceLabel } from '../state/format.ts'
 import { has, isAdvanced, ownSettings } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
@@ -12,6 +13,8 @@ import styles from './Inspector.module.css'
 import { MaskList } from './MaskList.tsx'
 import { MethodFields, type MethodPlan } from './MethodFields.tsx'
 import { changeDraft, changeOwn, type OpenPhoto, useInpaint } from './session.ts'
+
+type Words = Messages['inpaint']
 
 interface InspectorProps {
   readonly open: OpenPhoto | null
@@ -26,15 +29,16 @@ interface InspectorProps {
 
 /** What the fill is made with. Every control is a setting of the request; nothing is drawn that the method does not have. */
 export function Inspector({ open, model, refusal, plan, done, counting }: InspectorProps) {
+  const t = useWords().inpaint.inspector
   const draft = useInpaint((state) => state.draft)
   return (
     <>
       {open === null ? null : <MaskList editor={open.editor} />}
-      <Section title="Model">
+      <Section title={t.model}>
         <ModelField draft={draft} />
         {open !== null && model?.card?.image.channels === 1 ? <GreyModel draft={draft} open={open} refusal={refusal} /> : null}
       </Section>
-      <Section title="Method">
+      <Section title={t.method}>
         <MethodFields draft={draft} model={model} refusal={refusal} plan={plan} done={done} counting={counting} />
       </Section>
       <BeginningFields draft={draft} model={model} />
@@ -43,7 +47,7 @@ export function Inspector({ open, model, refusal, plan, done, counting }: Inspec
         onChange={(seed) => changeDraft({ seed })}
         locked={draft.seedLocked}
         onLock={(seedLocked) => changeDraft({ seedLocked })}
-        help="Variation k uses seed + k. The same seed, mask and settings give the same fill."
+        help={t.seedHelp}
       />
       <BlendFields draft={draft} />
       <AdvancedFields draft={draft} model={model} />
@@ -52,17 +56,18 @@ export function Inspector({ open, model, refusal, plan, done, counting }: Inspec
 }
 
 function ModelField({ draft }: { readonly draft: Draft }) {
+  const t = useWords().inpaint.inspector
   const models = useApp((state) => state.models)
-  const options = useMemo(() => (models ?? []).filter(isDenoiser).map(modelOption), [models])
+  const options = useMemo(() => (models ?? []).filter(isDenoiser).map((model) => modelOption(model, t)), [models, t])
   return (
     <SelectField
       bare
-      label="Model"
+      label={t.model}
       value={draft.model === '' ? null : draft.model}
       options={options}
       onChange={(id) => changeDraft({ model: id })}
-      placeholder={models === null ? 'Looking for models…' : 'Choose a model'}
-      help="What the network has seen decides what it can fill in."
+      placeholder={models === null ? t.modelsLooking : t.modelChoose}
+      help={t.modelHelp}
     />
   )
 }
@@ -71,16 +76,16 @@ function isDenoiser({ card }: ModelSummary): boolean {
   return card === null || card.task === 'denoiser'
 }
 
-function modelOption({ id, card, problem, bytes: size }: ModelSummary): SelectOption {
+function modelOption({ id, card, problem, bytes: size }: ModelSummary, t: Words['inspector']): SelectOption {
   if (card === null) return { value: id, label: id, help: problem ?? undefined, disabled: true }
   const { size: side, channels } = card.image
-  const shape = 'width' in side ? `${side.width} × ${side.height}` : `${side.min} to ${side.max} px`
+  const shape = 'width' in side ? `${side.width} × ${side.height}` : t.modelSizes(side.min, side.max)
   return {
     value: id,
     label: card.name,
     note: shape,
-    help: `${channels === 1 ? 'Grey' : 'Colour'}, ${bytes(size)}, ${card.provenance.licence}`,
-    badge: card.provenance.state === 'preview' ? 'preview' : undefined,
+    help: t.modelFacts(channels !== 1, bytes(size), card.provenance.licence),
+    badge: card.provenance.state === 'preview' ? t.preview : undefined,
   }
 }
 
@@ -94,71 +99,68 @@ function GreyModel({
   readonly open: OpenPhoto
   readonly refusal: Refusal | undefined
 }) {
+  const t = useWords().inpaint.inspector
   return (
     <>
       {refusal?.kind === 'grey' ? <p className={styles.refusal}>{refusal.message}</p> : null}
       {open.photo.info.coloured ? (
-        <Toggle
-          label="As grey"
-          checked={draft.asGrey}
-          onChange={(asGrey) => changeDraft({ asGrey })}
-          help="The saved picture is the photograph in grey, filled. The file you opened stays as it is."
-        />
+        <Toggle label={t.asGrey} checked={draft.asGrey} onChange={(asGrey) => changeDraft({ asGrey })} help={t.asGreyHelp} />
       ) : null}
       <Toggle
-        label="Dark ink on light paper"
+        label={t.darkInk}
         checked={draft.invert ?? open.light}
         onChange={(invert) => changeDraft({ invert })}
-        help="This model learned light strokes on a dark ground: the window is negated for it and the fill negated back."
+        help={t.darkInkHelp}
       />
     </>
   )
 }
 
 function BlendFields({ draft }: { readonly draft: Draft }) {
+  const t = useWords().inpaint.blend
   const { blend } = draft
   const change = (changes: Partial<Draft['blend']>) => changeDraft({ blend: { ...blend, ...changes } })
   return (
-    <Section title="Blend" foldable>
+    <Section title={t.title} foldable>
       <NumberSlider
-        label="Padding"
+        label={t.padding}
         unit="px"
         value={blend.padding}
         onChange={(padding) => change({ padding })}
         min={0}
         max={512}
         defaultValue={firstDraft.blend.padding}
-        help="What the model sees of the photograph round the hole."
+        help={t.paddingHelp}
       />
       <NumberSlider
-        label="Grow"
+        label={t.grow}
         unit="px"
         value={blend.grow}
         onChange={(grow) => change({ grow })}
         min={0}
         max={100}
         defaultValue={firstDraft.blend.grow}
-        help="Widens the painted mask before anything else."
+        help={t.growHelp}
       />
       <NumberSlider
-        label="Feather"
+        label={t.feather}
         unit="px"
         value={blend.feather}
         onChange={(feather) => change({ feather })}
         min={0}
         max={100}
         defaultValue={firstDraft.blend.feather}
-        help="Over how many pixels fill and photograph are mixed. 0 is a hard edge."
+        help={t.featherHelp}
       />
       <Segmented
-        label="Feather side"
+        label={t.side}
         value={blend.side}
         options={[
-          { value: 'outward', label: 'Outward' },
-          { value: 'inside', label: 'Inside only' },
+          { value: 'outward', label: t.sides.outward },
+          { value: 'inside', label: t.sides.inside },
         ]}
         onChange={(side) => change({ side })}
-        help="Outward: everything painted is fill, the edge fades beyond it. Inside only: nothing unpainted is touched."
+        help={t.sideHelp}
       />
       <GrainField draft={draft} />
     </Section>
@@ -170,11 +172,12 @@ const takesFinish = (draft: Draft) => inpainters[draft.method]?.keepsGrey !== tr
 const changeFinish = (draft: Draft, changes: Partial<Draft['finish']>) => changeDraft({ finish: { ...draft.finish, ...changes } })
 
 function GrainField({ draft }: { readonly draft: Draft }) {
+  const t = useWords().inpaint.blend
   const given = useGivenGrain()
   if (!takesFinish(draft)) return null
   return (
     <NumberSlider
-      label="Match grain"
+      label={t.grain}
       unit="%"
       value={Math.round(draft.finish.grain * 100)}
       onChange={(percent) => changeFinish(draft, { grain: percent / 100 })}
@@ -182,55 +185,51 @@ function GrainField({ draft }: { readonly draft: Draft }) {
       max={200}
       step={5}
       defaultValue={firstDraft.finish.grain * 100}
-      help={`Gives the fill the grain it lacks of the photograph round the hole; 0 leaves it smooth.${given}`}
+      help={given === undefined ? t.grainHelp : `${t.grainHelp} ${t.grainGiven(given)}`}
     />
   )
 }
 
 function SeamField({ draft }: { readonly draft: Draft }) {
+  const t = useWords().inpaint.blend
   if (!takesFinish(draft)) return null
   return (
     <SelectField
-      label="Seam"
+      label={t.seam}
       value={draft.finish.seam}
       defaultValue={firstDraft.finish.seam}
-      options={seams}
+      options={seams.map((value) => ({ value, ...t.seams[value] }))}
       onChange={(seam) => changeFinish(draft, { seam: seam as Draft['finish']['seam'] })}
-      help="What the fill differs by from the photograph along its edge may be taken off it. Nothing outside the mask is touched."
+      help={t.seamHelp}
     />
   )
 }
 
-const seams: readonly SelectOption[] = [
-  { value: 'plain', label: 'Feather alone', help: 'The fill as the model made it.' },
-  { value: 'colour', label: 'Match the colour', help: 'Each hole is shifted by one colour.' },
-  { value: 'membrane', label: 'Spread the difference', help: 'The shift varies smoothly along the edge (Poisson blend).' },
-]
+const seams = ['plain', 'colour', 'membrane'] as const
 
-/** Of the fill that is looked at, in words; empty while there is none. */
-function useGivenGrain(): string {
+/** Levels that the fill which is looked at was given; undefined while there is none. */
+function useGivenGrain(): number | undefined {
   const picked = useInpaint((state) => state.picked)
-  const grain = useApp((state) => (picked === null ? undefined : state.jobs[picked.job]?.images[picked.image]?.grain))
-  if (grain === undefined) return ''
-  return grain === 0 ? ' This fill was given none.' : ` This fill was given ${grain.toFixed(1)} levels.`
+  return useApp((state) => (picked === null ? undefined : state.jobs[picked.job]?.images[picked.image]?.grain))
 }
 
 function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly model: ModelSummary | undefined }) {
+  const t = useWords().inpaint.inspector
   const devices = useApp((state) => state.devices)
   const learned = model?.card?.task === 'denoiser' && model.card.output.variance !== 'none'
   const entry = inpainters[draft.method]
   const variances: readonly SelectOption[] = [
-    { value: 'small', label: 'Small' },
-    { value: 'large', label: 'Large' },
-    { value: 'learned', label: 'Learned', disabled: !learned, help: learned ? undefined : 'This model was trained without it.' },
+    { value: 'small', label: t.variances.small },
+    { value: 'large', label: t.variances.large },
+    { value: 'learned', label: t.variances.learned, disabled: !learned, help: learned ? undefined : t.varianceUnlearned },
   ]
   return (
-    <Section title="Advanced" foldable folded>
+    <Section title={t.advanced} foldable folded>
       <SelectField
-        label="Device"
+        label={t.device}
         value={draft.device}
         options={[
-          { value: 'auto', label: 'Automatic' },
+          { value: 'auto', label: t.deviceAuto },
           ...(devices ?? []).map(({ device, available, name, reason }) => ({
             value: device,
             label: deviceLabel(device),
@@ -240,7 +239,7 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
           })),
         ]}
         onChange={(device) => changeDraft({ device: device as Draft['device'] })}
-        help="Where the model runs. Automatic takes the fastest that can start."
+        help={t.deviceHelp}
       />
       <SettingFields
         settings={(entry?.settings ?? []).filter(isAdvanced)}
@@ -250,12 +249,12 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
       <SeamField draft={draft} />
       {has(entry, 'variance') ? (
         <SelectField
-          label="Variance"
+          label={t.variance}
           value={draft.variance}
           defaultValue={firstDraft.variance}
           options={variances}
           onChange={(variance) => changeDraft({ variance: variance as Draft['variance'] })}
-          help="How much noise a step adds: the lower or the upper bound, or what the model learned."
+          help={t.varianceHelp}
         />
       ) : null}
       <SpacingField
@@ -273,21 +272,16 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
       />
       {entry?.together === true ? null : (
         <NumberSlider
-          label="Batch"
+          label={t.batch}
           value={draft.batch}
           onChange={(batch) => changeDraft({ batch })}
           min={1}
           max={16}
           defaultValue={firstDraft.batch}
-          help="Variations that share a model call. Fewer take less memory."
+          help={t.batchHelp}
         />
       )}
-      <Toggle
-        label="Record the trajectory"
-        help="Keeps the estimate, the score and the step size of every step, to look at over the finished fill."
-        checked={draft.trace}
-        onChange={(trace) => changeDraft({ trace })}
-      />
+      <Toggle label={t.trace} help={t.traceHelp} checked={draft.trace} onChange={(trace) => changeDraft({ trace })} />
     </Section>
   )
 }

@@ -1,5 +1,7 @@
 import { IconChevronDown } from '@tabler/icons-react'
 import { mostGrowth } from '../editor/grow.ts'
+import { useWords } from '../i18n/index.ts'
+import { keyNames } from '../i18n/key-words.ts'
 import { Button } from '../ui/index.ts'
 import { NumberBox } from '../ui/NumberBox.tsx'
 import { Popover } from '../ui/Popover.tsx'
@@ -11,15 +13,16 @@ import type { OpenPhoto } from './session.ts'
 
 /** What changes the mask as a whole, and brings it in and out. It stays open while one tries: grow, look, grow again. */
 export function MaskMenu({ open }: { readonly open: OpenPhoto }) {
+  const t = useWords().inpaint.mask
   const { editor } = open
   const alpha = hasAlpha(open)
   return (
     <Popover
-      label="Mask"
+      label={t.label}
       position="bottom-start"
       target={(props) => (
-        <Button kind="quiet" size="small" title="Change the mask as a whole" {...props}>
-          Mask
+        <Button kind="quiet" size="small" title={t.title} {...props}>
+          {t.label}
           <IconChevronDown aria-hidden />
         </Button>
       )}
@@ -34,29 +37,29 @@ export function MaskMenu({ open }: { readonly open: OpenPhoto }) {
             <Growth open={open} />
             <hr className={styles.rule} />
             <Item keys="Shift Backspace" onClick={() => editor.operate('fill')}>
-              Mask everything
+              {t.everything}
             </Item>
             <Item keys="Ctrl I" onClick={() => editor.operate('invert')}>
-              Invert
+              {t.invert}
             </Item>
             <Item keys="Ctrl D" onClick={() => editor.operate('clear')}>
-              Clear
+              {t.clear}
             </Item>
             <hr className={styles.rule} />
             <DustFinder open={open} />
             <hr className={styles.rule} />
             <Item
               disabled={!alpha}
-              title={alpha ? undefined : 'This photograph has no transparent parts.'}
+              title={alpha ? undefined : t.noAlpha}
               onClick={away(() => void maskFrom(open, { kind: 'alpha' }))}
             >
-              From the transparent parts
+              {t.fromAlpha}
             </Item>
-            <Item onClick={away(() => chooseMaskFile(open))} title="White, or opaque, is filled; its size must be the photograph's">
-              From a picture file…
+            <Item onClick={away(() => chooseMaskFile(open))} title={t.fromFileTitle}>
+              {t.fromFile}
             </Item>
-            <Item onClick={away(() => saveMask(open))} title="8-bit grey, white is filled">
-              Save as a PNG…
+            <Item onClick={away(() => saveMask(open))} title={t.saveTitle}>
+              {t.save}
             </Item>
           </>
         )
@@ -66,15 +69,16 @@ export function MaskMenu({ open }: { readonly open: OpenPhoto }) {
 }
 
 function Growth({ open: { editor } }: { readonly open: OpenPhoto }) {
+  const t = useWords().inpaint.mask
   const by = useMaskTools('growth')
   return (
     <div className={styles.growth}>
-      <Button size="small" title="Narrower by so many pixels (Ctrl [)" onClick={() => editor.operate({ kind: 'shrink', by })}>
-        Shrink
+      <Button size="small" title={t.shrinkTitle} onClick={() => editor.operate({ kind: 'shrink', by })}>
+        {t.shrink}
       </Button>
       <span className={styles.box}>
         <NumberBox
-          label="Grow and shrink by"
+          label={t.growth}
           value={by}
           onChange={(growth) => setMaskTool({ growth })}
           range={{ min: 1, max: mostGrowth, step: 1 }}
@@ -82,8 +86,8 @@ function Growth({ open: { editor } }: { readonly open: OpenPhoto }) {
           format={String}
         />
       </span>
-      <Button size="small" title="Wider by so many pixels (Ctrl ])" onClick={() => editor.operate({ kind: 'grow', by })}>
-        Grow
+      <Button size="small" title={t.growTitle} onClick={() => editor.operate({ kind: 'grow', by })}>
+        {t.grow}
       </Button>
     </div>
   )
@@ -100,7 +104,7 @@ function Item(props: {
   return (
     <button type="button" className={styles.item} {...rest}>
       <span>{children}</span>
-      {keys === undefined ? null : <small aria-hidden>{keys}</small>}
+      {keys === undefined ? null : <small aria-hidden>{keyNames(keys)}</small>}
     </button>
   )
 }

@@ -1,7 +1,8 @@
 import { inpainters } from '../../core/index.ts'
 import type { Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
-import { counted } from '../state/format.ts'
+import { useWords } from '../i18n/index.ts'
+import { fixed } from '../state/format.ts'
 import { setHelp } from '../state/frame.ts'
 import { has, inpainterOptions, isPlain, modelTraits, ownSettings } from '../state/methods.ts'
 import { CallsField, NumberSlider, Segmented, SelectField, SettingFields, Toggle } from '../ui/index.ts'
@@ -30,13 +31,14 @@ interface MethodFieldsProps {
 
 /** The way to fill, and how much of it: by levels and jumps, or by the model calls it may cost. */
 export function MethodFields({ draft, model, refusal, plan, done, counting }: MethodFieldsProps) {
+  const t = useWords().inpaint
   const entry = inpainters[draft.method]
   const traits = model?.card?.task === 'denoiser' ? modelTraits(model.card) : null
   return (
     <>
       <SelectField
         bare
-        label="Method"
+        label={t.inspector.method}
         value={draft.method}
         options={inpainterOptions(Object.values(inpainters), traits)}
         onChange={(name) => changeDraft({ method: name })}
@@ -48,23 +50,23 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
         <p className={styles.about}>{entry?.help}</p>
       )}
       <Toggle
-        label="By model calls"
+        label={t.method.byCalls}
         checked={draft.byCalls}
         onChange={(byCalls) => changeDraft({ byCalls })}
-        help="Say what the fill may cost; levels, jumps and resamples follow from it."
+        help={t.method.byCallsHelp}
       />
       {draft.byCalls ? <CallsFields draft={draft} walked={plan.walked} /> : <PaceFields draft={draft} most={mostLevels(model)} />}
       {has(entry, 'eta') ? (
         <NumberSlider
-          label="Eta"
+          label={t.method.eta}
           value={draft.eta}
           onChange={(eta) => changeDraft({ eta })}
           min={0}
           max={1}
           step={0.01}
-          format={(value) => value.toFixed(2)}
+          format={(value) => fixed(value, 2)}
           defaultValue={beginningOf(draft.method).eta}
-          help="Fresh noise at each step: 0 none, the seed decides all; 1 nothing but fresh noise."
+          help={t.method.etaHelp}
         />
       ) : null}
       <SettingFields
@@ -75,17 +77,13 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
       <Zigzag walk={plan.walk} calls={plan.calls} done={done} />
       {plan.remark === undefined ? null : <p className={styles.about}>{plan.remark}</p>}
       <NumberSlider
-        label="Variations"
+        label={t.method.variations}
         value={draft.variations}
         onChange={(variations) => changeDraft({ variations, batch: Math.min(variations, 4) })}
         min={1}
         max={16}
         defaultValue={firstDraft.variations}
-        help={
-          entry?.together === true
-            ? 'Fills of the one mask, which compete with one another.'
-            : 'Fills of the one mask, to choose from.'
-        }
+        help={entry?.together === true ? t.method.competingHelp : t.method.variationsHelp}
       />
       {entry?.together === true ? <Counting size={counting} of={draft.variations} /> : null}
     </>
@@ -93,50 +91,51 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
 }
 
 function PaceFields({ draft, most }: { readonly draft: Draft; readonly most: number }) {
+  const t = useWords().inpaint.method
   const entry = inpainters[draft.method]
   return (
     <>
       <Segmented
-        label="Pace"
+        label={t.pace}
         value={paceOf(draft)}
-        options={paces.map((pace) => ({ ...pace, disabled: pace.steps > most }))}
+        options={paces.map(({ value, steps }) => ({ value, label: t.paces[value], disabled: steps > most }))}
         onChange={(value) => {
           const chosen = paces.find((one) => one.value === value)
           if (chosen !== undefined) changeDraft(ofPace(chosen))
         }}
-        help="50, 100 or 250 levels by the method above, or RePaint as published: 250 levels, jumps of 10, 10 resamples."
+        help={t.paceHelp}
       />
       <NumberSlider
-        label="Levels"
+        label={t.levels}
         value={Math.min(draft.steps, most)}
         onChange={(value) => changeDraft({ steps: value })}
         min={1}
         max={most}
         scale="log"
         defaultValue={Math.min(firstDraft.steps, most)}
-        help="Noise levels from all noise to none."
+        help={t.levelsHelp}
       />
       {has(entry, 'jumpLength') ? (
         <NumberSlider
-          label="Jump length"
+          label={t.jumpLength}
           value={draft.jumpLength}
           onChange={(value) => changeDraft({ jumpLength: value })}
           min={1}
           max={100}
           scale="log"
           defaultValue={firstDraft.jumpLength}
-          help="How many levels it climbs back each time."
+          help={t.jumpLengthHelp}
         />
       ) : null}
       {has(entry, 'resamples') ? (
         <NumberSlider
-          label="Resamples"
+          label={t.resamples}
           value={draft.resamples}
           onChange={(value) => changeDraft({ resamples: value })}
           min={1}
           max={30}
           defaultValue={firstDraft.resamples}
-          help="How often each stretch is gone over: more of them, better seams, more time."
+          help={t.resamplesHelp}
         />
       ) : null}
     </>
@@ -146,33 +145,29 @@ function PaceFields({ draft, most }: { readonly draft: Draft; readonly most: num
 /** The budget, and what it buys. */
 function CallsFields({ draft, walked }: { readonly draft: Draft; readonly walked: Walked }) {
   const entry = inpainters[draft.method]
-  const bought = [
-    counted(walked.steps, 'level'),
-    has(entry, 'jumpLength') ? `jumps of ${walked.jumpLength}` : '',
-    has(entry, 'resamples') ? counted(walked.resamples, 'resample') : '',
-  ]
+  const t = useWords().inpaint.method
+  const jumpLength = has(entry, 'jumpLength') ? walked.jumpLength : undefined
+  const resamples = has(entry, 'resamples') ? walked.resamples : undefined
   return (
     <CallsField
       calls={draft.calls}
       onChange={(calls) => changeDraft({ calls })}
       defaultValue={firstDraft.calls}
-      help="At most this many for each window of each batch."
-      bought={bought.filter((part) => part !== '').join(', ')}
+      help={t.callsHelp}
+      bought={t.bought(walked.steps, jumpLength, resamples)}
     />
   )
 }
 
-const countingHelp =
-  'How many of the competing fills still count while it runs: near 1, all are copies of one. More variations help.'
-
 /** Of particles that compete: how many the weights still leave in play. */
 function Counting({ size, of }: { readonly size: number | null; readonly of: number }) {
-  const words = size === null ? '—' : `${size.toFixed(1)} of ${of}`
+  const t = useWords().inpaint.method
+  const words = size === null ? '—' : t.countingOf(size, of)
   return (
-    <div className={styles.counting} onMouseEnter={() => setHelp(countingHelp)} onMouseLeave={() => setHelp('')}>
+    <div className={styles.counting} onMouseEnter={() => setHelp(t.countingHelp)} onMouseLeave={() => setHelp('')}>
       <span>
-        Effective sample size
-        <span className="unseen">. {countingHelp}</span>
+        {t.counting}
+        <span className="unseen">. {t.countingHelp}</span>
       </span>
       <span className="mono">{words}</span>
       <span className={styles.bar} aria-hidden>

@@ -1,4 +1,5 @@
 import { IconFolderOpen } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
 import { Button, IconButton } from '../ui/index.ts'
 import { Popover } from '../ui/Popover.tsx'
 import styles from './OpenMenu.module.css'
@@ -7,12 +8,13 @@ import { useRecent } from './useRecent.ts'
 
 /** Another photograph: from a file, or one of those that were on the table before. */
 export function OpenMenu({ onOpen }: { readonly onOpen: () => void }) {
+  const t = useWords().inpaint.open
   return (
     <Popover
-      label="Open another photograph"
+      label={t.another}
       position="right-start"
       target={(props) => (
-        <IconButton size="large" label="Open another photograph" {...props}>
+        <IconButton size="large" label={t.another} {...props}>
           <IconFolderOpen aria-hidden />
         </IconButton>
       )}
@@ -27,7 +29,7 @@ export function OpenMenu({ onOpen }: { readonly onOpen: () => void }) {
               onOpen()
             }}
           >
-            Open a file…
+            {t.file}
           </Button>
           <Recent onOpened={close} />
         </>
@@ -37,13 +39,14 @@ export function OpenMenu({ onOpen }: { readonly onOpen: () => void }) {
 }
 
 function Recent({ onOpened }: { readonly onOpened: () => void }) {
+  const t = useWords().inpaint.open
   const here = useInpaint((state) => state.open?.photo.id)
   const recent = useRecent(13).filter(({ id }) => id !== here)
   if (recent.length === 0) return null
   return (
     <>
-      <h3 className={styles.heading}>Opened before</h3>
-      <ul className={styles.list} aria-label="Opened before">
+      <h3 className={styles.heading}>{t.recent}</h3>
+      <ul className={styles.list} aria-label={t.recent}>
         {recent.map((photo) => (
           <li key={photo.id}>
             <button

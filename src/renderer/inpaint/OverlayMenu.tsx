@@ -1,5 +1,6 @@
 import { IconColorSwatch } from '@tabler/icons-react'
 import { useId } from 'react'
+import { useWords } from '../i18n/index.ts'
 import { IconButton, NumberSlider, Toggle } from '../ui/index.ts'
 import { Popover } from '../ui/Popover.tsx'
 import { type OverlayColour, overlayColours, setMaskTool, useMaskTools } from './mask-tools.ts'
@@ -7,12 +8,13 @@ import styles from './MaskMenu.module.css'
 
 /** How the mask lies over the photograph: its colour, how much of the photograph shows through, its outline alone. */
 export function OverlayMenu() {
+  const t = useWords().inpaint.overlay
   return (
     <Popover
-      label="How the mask is shown"
+      label={t.label}
       position="bottom-end"
       target={(props) => (
-        <IconButton size="small" label="How the mask is shown" {...props}>
+        <IconButton size="small" label={t.label} {...props}>
           <IconColorSwatch aria-hidden />
         </IconButton>
       )}
@@ -23,6 +25,7 @@ export function OverlayMenu() {
 }
 
 function Looks() {
+  const t = useWords().inpaint.overlay
   const opacity = useMaskTools('opacity')
   const edgesOnly = useMaskTools('edgesOnly')
   const feather = useMaskTools('feather')
@@ -30,7 +33,7 @@ function Looks() {
     <div className={styles.looks}>
       <Colours />
       <NumberSlider
-        label="Opacity"
+        label={t.opacity}
         unit="%"
         value={Math.round(opacity * 100)}
         onChange={(percent) => setMaskTool({ opacity: percent / 100 })}
@@ -38,21 +41,22 @@ function Looks() {
         max={100}
         disabled={edgesOnly}
       />
-      <Toggle label="Edges only" checked={edgesOnly} onChange={(checked) => setMaskTool({ edgesOnly: checked })} />
-      <Toggle label="Feather too" checked={feather} onChange={(checked) => setMaskTool({ feather: checked })} />
+      <Toggle label={t.edgesOnly} checked={edgesOnly} onChange={(checked) => setMaskTool({ edgesOnly: checked })} />
+      <Toggle label={t.feather} checked={feather} onChange={(checked) => setMaskTool({ feather: checked })} />
     </div>
   )
 }
 
 function Colours() {
+  const t = useWords().inpaint.overlay
   const name = useId()
   const chosen = useMaskTools('colour')
   return (
     <fieldset className={styles.colours}>
-      <legend className="unseen">Colour of the mask</legend>
+      <legend className="unseen">{t.colour}</legend>
       {Object.entries(overlayColours).map(([id, colour]) => (
-        <label key={id} className={styles.colour} title={words(id)}>
-          <span className="unseen">{words(id)}</span>
+        <label key={id} className={styles.colour} title={t.colours[id as OverlayColour]}>
+          <span className="unseen">{t.colours[id as OverlayColour]}</span>
           <input
             type="radio"
             name={name}
@@ -65,8 +69,4 @@ function Colours() {
       ))}
     </fieldset>
   )
-}
-
-function words(id: string): string {
-  return `${id.charAt(0).toUpperCase()}${id.slice(1)}`
 }

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import type { SaveSettings } from '../../shared/request.ts'
+import { useWords } from '../i18n/index.ts'
 import { bridge } from '../state/client.ts'
-import { bytes, counted } from '../state/format.ts'
+import { bytes } from '../state/format.ts'
 import { useApp } from '../state/store.ts'
 import { Button, NumberSlider, Segmented, Toggle } from '../ui/index.ts'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -32,6 +33,7 @@ type State =
   | { readonly kind: 'saved'; readonly as: SavedAs }
 
 function Asked({ fill }: { readonly fill: PickedFill }) {
+  const t = useWords().inpaint.save
   const settings = useSaving((state) => state.settings)
   const depth = useInpaint((state) => state.open?.photo.info.depth ?? 8)
   const grey = useApp(({ jobs }) => {
@@ -49,7 +51,7 @@ function Asked({ fill }: { readonly fill: PickedFill }) {
     }
   }
   return (
-    <Dialog label="Save the fill" title="Save the fill" size="min(440px, 92vw)" onClose={stopSaving}>
+    <Dialog label={t.title} title={t.title} size="min(440px, 92vw)" onClose={stopSaving}>
       {state.kind === 'saved' ? (
         <Saved as={state.as} grey={grey} />
       ) : (
@@ -66,9 +68,9 @@ function Asked({ fill }: { readonly fill: PickedFill }) {
           </p>
           {state.kind === 'asking' && state.error !== null ? <Problem message={state.error.message} /> : null}
           <div className={styles.foot}>
-            <Button onClick={stopSaving}>Cancel</Button>
+            <Button onClick={stopSaving}>{t.cancel}</Button>
             <Button kind="primary" type="submit" disabled={state.kind === 'saving'} data-autofocus>
-              {state.kind === 'saving' ? 'Saving…' : bridge().door === 'electron' ? 'Save as…' : 'Download'}
+              {state.kind === 'saving' ? t.saving : bridge().door === 'electron' ? t.saveAs : t.download}
             </Button>
           </div>
         </form>
@@ -78,30 +80,31 @@ function Asked({ fill }: { readonly fill: PickedFill }) {
 }
 
 function Fields({ settings }: { readonly settings: SaveSettings }) {
+  const t = useWords().inpaint.save
   const { what, format, lossless, quality, recipe, exif, gps } = settings
   return (
     <>
       <Segmented
-        label="What is saved"
+        label={t.what}
         value={what}
         options={[
-          { value: 'picture', label: 'Whole picture' },
-          { value: 'layer', label: 'Fill as a layer' },
+          { value: 'picture', label: t.whats.picture },
+          { value: 'layer', label: t.whats.layer },
         ]}
         onChange={(value) => changeSaving({ what: value })}
       />
       <Segmented
-        label="Format"
+        label={t.format}
         value={format}
         options={formats.map((one) => ({ ...one, disabled: what === 'layer' && one.value === 'jpeg' }))}
         onChange={(value) => changeSaving({ format: value })}
       />
       {format === 'webp' ? (
-        <Toggle label="Lossless" checked={lossless} onChange={(value) => changeSaving({ lossless: value })} />
+        <Toggle label={t.lossless} checked={lossless} onChange={(value) => changeSaving({ lossless: value })} />
       ) : null}
       {format === 'jpeg' || (format === 'webp' && !lossless) ? (
         <NumberSlider
-          label="Quality"
+          label={t.quality}
           value={quality}
           onChange={(value) => changeSaving({ quality: value })}
           min={1}
@@ -110,11 +113,11 @@ function Fields({ settings }: { readonly settings: SaveSettings }) {
         />
       ) : null}
       {format === 'png' && what === 'picture' ? (
-        <Toggle label="Recipe inside" checked={recipe} onChange={(value) => changeSaving({ recipe: value })} />
+        <Toggle label={t.recipe} checked={recipe} onChange={(value) => changeSaving({ recipe: value })} />
       ) : null}
-      {format === 'tiff' ? null : <Toggle label="Camera data" checked={exif} onChange={(value) => changeSaving({ exif: value })} />}
+      {format === 'tiff' ? null : <Toggle label={t.exif} checked={exif} onChange={(value) => changeSaving({ exif: value })} />}
       {format === 'tiff' || !exif ? null : (
-        <Toggle label="Place it was taken (GPS)" checked={gps} onChange={(value) => changeSaving({ gps: value })} />
+        <Toggle label={t.gps} checked={gps} onChange={(value) => changeSaving({ gps: value })} />
       )}
     </>
   )
@@ -122,19 +125,19 @@ function Fields({ settings }: { readonly settings: SaveSettings }) {
 
 /** The proof: not what the format promises, but what the file holds. */
 function Saved({ as: { name, picture }, grey }: { readonly as: SavedAs; readonly grey: boolean }) {
+  const t = useWords().inpaint.save
   const proof = proofOf(picture)
+  const [before, figures, after] = t.proof(proof?.changed ?? 0, proof?.of ?? '', grey)
   return (
     <div className={styles.dialog}>
-      <p className={styles.saved}>Saved as {name}.</p>
+      <p className={styles.saved}>{t.savedAs(name)}</p>
       {proof === undefined ? null : (
         <p className={styles.proof} data-tone={proof.changed === 0 ? 'good' : 'bad'}>
           {proof.changed === 0 ? <IconCircleCheck aria-hidden /> : <IconAlertTriangle aria-hidden />}
           <span>
-            Read back and counted: outside the mask{grey ? ', but for the colour,' : ''}{' '}
-            <b>
-              {counted(proof.changed, 'pixel')} of {proof.of} changed
-            </b>
-            .
+            {before}
+            <b>{figures}</b>
+            {after}
           </span>
         </p>
       )}
@@ -148,7 +151,7 @@ function Saved({ as: { name, picture }, grey }: { readonly as: SavedAs; readonly
       </p>
       <div className={styles.foot}>
         <Button kind="primary" onClick={stopSaving} data-autofocus>
-          Done
+          {t.done}
         </Button>
       </div>
     </div>

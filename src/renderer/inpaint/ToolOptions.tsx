@@ -1,6 +1,7 @@
 import { IconBallpen, IconBallpenOff, IconLink, IconUnlink } from '@tabler/icons-react'
 import type { Editor } from '../editor/editor.ts'
 import { sizeRange } from '../editor/gestures.ts'
+import { useWords } from '../i18n/index.ts'
 import { IconButton, Kbd } from '../ui/index.ts'
 import { NumberBox } from '../ui/NumberBox.tsx'
 import { setMaskTool } from './mask-tools.ts'
@@ -9,6 +10,7 @@ import { useEditor } from './useEditor.ts'
 
 /** What the tool in the hand can be set to, and what its modifier keys do. */
 export function ToolOptions({ editor }: { readonly editor: Editor }) {
+  const t = useWords().inpaint.tool
   const tool = useEditor(editor, (state) => state.tool)
   const corners = useEditor(editor, (state) => state.polygon?.points.length ?? 0)
   switch (tool) {
@@ -19,31 +21,31 @@ export function ToolOptions({ editor }: { readonly editor: Editor }) {
       return <WandOptions editor={editor} />
     case 'polygon':
       return corners === 0 ? (
-        <Hint title="Click corner by corner. Alt or the right button takes away instead of adding.">
-          <Kbd>Alt</Kbd> takes away
+        <Hint title={t.polygonTitle}>
+          <Kbd>Alt</Kbd> {t.takesAway}
         </Hint>
       ) : (
-        <Hint title="Enter, a double click or a click on the first corner closes it; Backspace takes a corner back; Escape drops it.">
-          <Kbd>Enter</Kbd> closes <Kbd>Esc</Kbd> drops
+        <Hint title={t.cornersTitle}>
+          <Kbd>Enter</Kbd> {t.closes} <Kbd>Esc</Kbd> {t.drops}
         </Hint>
       )
     case 'rectangle':
     case 'ellipse':
       return (
-        <Hint title="Alt or the right button takes away instead of adding.">
-          <Kbd>Shift</Kbd> {tool === 'rectangle' ? 'square' : 'circle'} <Kbd>Alt</Kbd> takes away
+        <Hint title={t.shapeTitle}>
+          <Kbd>Shift</Kbd> {tool === 'rectangle' ? t.square : t.circle} <Kbd>Alt</Kbd> {t.takesAway}
         </Hint>
       )
     case 'lasso':
       return (
-        <Hint title="Draw round it. Alt or the right button takes away instead of adding.">
-          <Kbd>Alt</Kbd> takes away
+        <Hint title={t.lassoTitle}>
+          <Kbd>Alt</Kbd> {t.takesAway}
         </Hint>
       )
     case 'hand':
       return (
-        <Hint title="With any other tool hold Space, or drag with the middle button.">
-          <Kbd>Space</Kbd> with any tool
+        <Hint title={t.handTitle}>
+          <Kbd>Space</Kbd> {t.withAnyTool}
         </Hint>
       )
   }
@@ -58,6 +60,7 @@ function Hint({ title, children }: { readonly title: string; readonly children: 
 }
 
 function BrushOptions({ editor }: { readonly editor: Editor }) {
+  const t = useWords().inpaint.tool
   const size = useEditor(editor, (state) => state.size)
   const hardness = Math.round(useEditor(editor, (state) => state.hardness) * 100)
   const penSize = useEditor(editor, (state) => state.penSize)
@@ -67,14 +70,11 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
   }
   return (
     <>
-      <span
-        className={styles.field}
-        title="Diameter of the brush, in pixels of the photograph ([ and ], or drag with Alt and the right button)"
-      >
-        <span className={styles.name}>Brush</span>
+      <span className={styles.field} title={t.brushTitle}>
+        <span className={styles.name}>{t.brush}</span>
         <span className={styles.box}>
           <NumberBox
-            label="Brush size"
+            label={t.brushSize}
             value={size}
             onChange={(value) => editor.dispatch({ kind: 'size', size: value })}
             range={{ min: sizeRange.least, max: sizeRange.most, step: 1 }}
@@ -86,11 +86,11 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
           <Kbd>[ ]</Kbd>
         </span>
       </span>
-      <span className={styles.field} title="Hardness of the brush's edge (Shift [ and Shift ])">
-        <span className={styles.name}>Hardness</span>
+      <span className={styles.field} title={t.hardnessTitle}>
+        <span className={styles.name}>{t.hardness}</span>
         <span className={styles.box}>
           <NumberBox
-            label="Hardness"
+            label={t.hardness}
             value={hardness}
             onChange={(value) => editor.dispatch({ kind: 'hardness', hardness: value / 100 })}
             range={{ min: 0, max: 100, step: 1 }}
@@ -98,13 +98,7 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
             format={String}
           />
         </span>
-        <IconButton
-          size="small"
-          className={styles.switch}
-          label="A pen's pressure changes the size"
-          pressed={penSize}
-          onClick={setPen}
-        >
+        <IconButton size="small" className={styles.switch} label={t.pen} pressed={penSize} onClick={setPen}>
           {penSize ? <IconBallpen aria-hidden /> : <IconBallpenOff aria-hidden />}
         </IconButton>
       </span>
@@ -113,6 +107,7 @@ function BrushOptions({ editor }: { readonly editor: Editor }) {
 }
 
 function WandOptions({ editor }: { readonly editor: Editor }) {
+  const t = useWords().inpaint.tool
   const tolerance = useEditor(editor, (state) => state.tolerance)
   const contiguous = useEditor(editor, (state) => state.contiguous)
   const setTolerance = (value: number) => {
@@ -124,15 +119,12 @@ function WandOptions({ editor }: { readonly editor: Editor }) {
     setMaskTool({ contiguous: !contiguous })
   }
   return (
-    <span
-      className={styles.field}
-      title="How far a colour may lie from the touched one, of 255. Alt or the right button takes away."
-    >
-      <span className={styles.name}>Tolerance</span>
+    <span className={styles.field} title={t.toleranceTitle}>
+      <span className={styles.name}>{t.tolerance}</span>
       <input
         type="range"
         className={styles.slider}
-        aria-label="Tolerance"
+        aria-label={t.tolerance}
         min={0}
         max={255}
         value={tolerance}
@@ -140,7 +132,7 @@ function WandOptions({ editor }: { readonly editor: Editor }) {
       />
       <span className={styles.narrow}>
         <NumberBox
-          label="Tolerance"
+          label={t.tolerance}
           value={tolerance}
           onChange={setTolerance}
           range={{ min: 0, max: 255, step: 1 }}
@@ -148,7 +140,7 @@ function WandOptions({ editor }: { readonly editor: Editor }) {
           format={String}
         />
       </span>
-      <IconButton size="small" className={styles.switch} label="Only connected pixels" pressed={contiguous} onClick={setContiguous}>
+      <IconButton size="small" className={styles.switch} label={t.contiguous} pressed={contiguous} onClick={setContiguous}>
         {contiguous ? <IconLink aria-hidden /> : <IconUnlink aria-hidden />}
       </IconButton>
     </span>

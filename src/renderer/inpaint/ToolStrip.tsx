@@ -15,6 +15,7 @@ import type { ReactNode } from 'react'
 import type { Editor } from '../editor/editor.ts'
 import type { Tool } from '../editor/gestures.ts'
 import { tools } from '../editor/keys.ts'
+import { useWords } from '../i18n/index.ts'
 import { IconButton } from '../ui/index.ts'
 import { OpenMenu } from './OpenMenu.tsx'
 import styles from './ToolStrip.module.css'
@@ -33,15 +34,23 @@ const icons: Readonly<Record<Tool, ReactNode>> = {
 
 /** The tools, floating over the left edge of the photograph's place. */
 export function ToolStrip({ editor, onOpen }: { readonly editor: Editor; readonly onOpen: () => void }) {
+  const t = useWords()
   const tool = useEditor(editor, (state) => state.tool)
   const { undo, redo } = useHistory(editor)
   return (
-    <div className={styles.strip} role="toolbar" aria-orientation="vertical" aria-label="Tools" data-over-canvas>
+    <div
+      className={styles.strip}
+      role="toolbar"
+      aria-orientation="vertical"
+      aria-label={t.inpaint.tools.label}
+      data-tools
+      data-over-canvas
+    >
       {tools.map((one) => (
         <IconButton
           key={one.tool}
           size="large"
-          label={`${one.label} (${one.key}${one.tool === 'hand' ? ', or hold Space' : ''})`}
+          label={t.inpaint.tools.tool(t.commands[`mask.${one.tool}`], one.key, one.tool === 'hand')}
           pressed={one.tool === tool}
           onClick={() => editor.dispatch({ kind: 'tool', tool: one.tool })}
         >
@@ -49,14 +58,14 @@ export function ToolStrip({ editor, onOpen }: { readonly editor: Editor; readonl
         </IconButton>
       ))}
       <hr className={styles.rule} />
-      <IconButton size="large" label="Undo (Ctrl Z)" disabled={undo === 0} onClick={() => editor.undo()}>
+      <IconButton size="large" label={t.inpaint.tools.undo} disabled={undo === 0} onClick={() => editor.undo()}>
         <IconArrowBackUp aria-hidden />
       </IconButton>
-      <IconButton size="large" label="Redo (Ctrl Shift Z)" disabled={redo === 0} onClick={() => editor.redo()}>
+      <IconButton size="large" label={t.inpaint.tools.redo} disabled={redo === 0} onClick={() => editor.redo()}>
         <IconArrowForwardUp aria-hidden />
       </IconButton>
       <hr className={styles.rule} />
-      <IconButton size="large" label="Fit to the window (Ctrl 0)" onClick={() => editor.dispatch({ kind: 'fit' })}>
+      <IconButton size="large" label={t.inpaint.tools.fit} onClick={() => editor.dispatch({ kind: 'fit' })}>
         <IconMaximize aria-hidden />
       </IconButton>
       <OpenMenu onOpen={onOpen} />

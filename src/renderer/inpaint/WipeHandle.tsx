@@ -2,6 +2,7 @@ import { useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { IconArrowsHorizontal } from '@tabler/icons-react'
 import type { Editor } from '../editor/editor.ts'
 import { toImage, toScreen } from '../editor/view.ts'
+import { useWords } from '../i18n/index.ts'
 import { session, useInpaint } from './session.ts'
 import { useEditor } from './useEditor.ts'
 import styles from './WipeHandle.module.css'
@@ -10,6 +11,7 @@ const set = (wipe: number) => session.setState({ wipe: Math.min(1, Math.max(0, w
 
 /** The line between before (left) and after (right). Drag it, or move it with the arrows. */
 export function WipeHandle({ editor }: { readonly editor: Editor }) {
+  const t = useWords().inpaint.wipe
   const view = useEditor(editor, (state) => state.view)
   const image = useEditor(editor, (state) => state.image)
   const wipe = useInpaint((state) => state.wipe)
@@ -42,11 +44,11 @@ export function WipeHandle({ editor }: { readonly editor: Editor }) {
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="slider"
       tabIndex={0}
-      aria-label="Before and after"
+      aria-label={t.label}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(wipe * 100)}
-      aria-valuetext={wipe === 0 ? 'the fill alone' : `the original in the left ${Math.round(wipe * 100)} %`}
+      aria-valuetext={wipe === 0 ? t.fillAlone : t.original(Math.round(wipe * 100))}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
         event.stopPropagation()
@@ -60,10 +62,10 @@ export function WipeHandle({ editor }: { readonly editor: Editor }) {
       {wipe > 0.02 ? (
         <>
           <span className={`${styles.side} ${styles.before}`} aria-hidden>
-            Before
+            {t.before}
           </span>
           <span className={`${styles.side} ${styles.after}`} aria-hidden>
-            After
+            {t.after}
           </span>
         </>
       ) : null}

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Transition } from '../../core/types.ts'
-import { count } from '../state/format.ts'
+import { useWords } from '../i18n/index.ts'
 import styles from './Zigzag.module.css'
 import { polyline, roadOf } from './zigzag.ts'
 
@@ -14,10 +14,10 @@ export function Zigzag(props: {
   readonly done: number | null
 }) {
   const { walk, calls, done } = props
+  const t = useWords().inpaint.method
   const road = useMemo(() => roadOf(walk), [walk])
   const points = useMemo(() => polyline(road, width, height, inset), [road])
   const x = inset + (done ?? 0) * (width - 2 * inset)
-  const words = `Noise level against model call: ${count(calls)} calls from all noise to none in ${count(walk.length)} steps`
   return (
     <figure className={styles.figure}>
       <svg className={styles.zigzag} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>
@@ -25,9 +25,9 @@ export function Zigzag(props: {
         {done === null ? null : <line x1={x} y1={2} x2={x} y2={height - 2} />}
       </svg>
       <figcaption className={styles.caption}>
-        <span aria-hidden>noise</span>
-        <span className="unseen">{words}</span>
-        <span aria-hidden>clean</span>
+        <span aria-hidden>{t.noise}</span>
+        <span className="unseen">{t.road(calls, walk.length)}</span>
+        <span aria-hidden>{t.clean}</span>
       </figcaption>
     </figure>
   )

@@ -1,4 +1,5 @@
 import { editorCommands } from '../editor/keys.ts'
+import { tabled } from '../state/command-table.ts'
 import type { Command } from '../state/commands.ts'
 import { appStore } from '../state/store.ts'
 import { type Fill, fillJobs, fillsOf, keyOf } from './fills.ts'
@@ -33,41 +34,30 @@ export function inpaintCommands(
     const next = all.at(at < 0 ? (by > 0 ? 0 : -1) : (at + by) % all.length)
     if (next !== undefined) pick(next)
   }
-  const opening: Command = {
-    id: 'inpaint.open',
-    label: 'Open a photograph',
-    group: 'Inpaint',
-    keys: 'Ctrl+O',
-    whileTyping: true,
-    run: hands.openFile,
-  }
+  const opening = tabled('inpaint.open', hands.openFile, { whileTyping: true })
   if (open === null) return [opening]
   return [
     opening,
     ...editorCommands(open.editor, () => maskTools.getState().growth),
     ...maskFileCommands(open),
-    { id: 'inpaint.fill', label: 'Fill', group: 'Inpaint', keys: 'Ctrl+Enter', whileTyping: true, run: hands.fill },
-    { id: 'inpaint.next', label: 'Next fill', group: 'Inpaint', keys: 'N', run: step(1) },
-    { id: 'inpaint.previous', label: 'Previous fill', group: 'Inpaint', keys: 'Shift+N', run: step(-1) },
-    { id: 'inpaint.keep', label: 'Keep the fill', group: 'Inpaint', keys: 'K', run: withChosen((fill) => mark(fill, 'kept')) },
-    { id: 'inpaint.reject', label: 'Reject the fill', group: 'Inpaint', keys: 'Delete', run: withChosen(reject) },
-    { id: 'inpaint.many', label: 'Fill other photographs with this mask', group: 'Inpaint', run: askForMany },
-    {
-      id: 'inpaint.heat',
-      label: 'Show how much the fills differ',
-      group: 'Inpaint',
-      keys: 'D',
-      run: () =>
-        session.setState(({ heat, kept, picked }) => ({ heat: !heat && comparedFills(fillsNow(open), kept, picked).length > 1 })),
-    },
-    { id: 'inpaint.save', label: 'Save the fill', group: 'Inpaint', keys: 'Ctrl+S', run: withChosen(askToSave) },
-    {
-      id: 'inpaint.continue',
-      label: 'Continue from the fill',
-      group: 'Inpaint',
-      run: withChosen((fill) => void continueFrom(fill)),
-    },
-    { id: 'inpaint.mask', label: 'Back to the mask', group: 'Inpaint', keys: 'M', run: () => pick(null) },
+    tabled('inpaint.fill', hands.fill, { whileTyping: true }),
+    tabled('inpaint.next', step(1)),
+    tabled('inpaint.previous', step(-1)),
+    tabled(
+      'inpaint.keep',
+      withChosen((fill) => mark(fill, 'kept')),
+    ),
+    tabled('inpaint.reject', withChosen(reject)),
+    tabled('inpaint.many', askForMany),
+    tabled('inpaint.heat', () =>
+      session.setState(({ heat, kept, picked }) => ({ heat: !heat && comparedFills(fillsNow(open), kept, picked).length > 1 })),
+    ),
+    tabled('inpaint.save', withChosen(askToSave)),
+    tabled(
+      'inpaint.continue',
+      withChosen((fill) => void continueFrom(fill)),
+    ),
+    tabled('inpaint.mask', () => pick(null)),
   ]
 }
 

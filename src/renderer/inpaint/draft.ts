@@ -16,7 +16,7 @@ import type { FillRun, PhotoInfo } from '../../shared/imaging.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings, usualStrength } from '../../shared/request.ts'
 import { windowCrops } from '../../shared/windows.ts'
-import { counted } from '../state/format.ts'
+import { words } from '../i18n/index.ts'
 import { has, modelTraits, ownSettings } from '../state/methods.ts'
 
 /** The settings of a fill as they stand in the inspector, and what follows from them. Pure. */
@@ -98,8 +98,7 @@ export function parseDraft(remembered: Readonly<Record<string, unknown>>): Draft
 }
 
 export interface Pace {
-  readonly value: string
-  readonly label: string
+  readonly value: 'draft' | 'standard' | 'fine' | 'paper'
   readonly steps: number
   readonly jumpLength: number
   readonly resamples: number
@@ -108,14 +107,14 @@ export interface Pace {
 }
 
 export const paces: readonly Pace[] = [
-  { value: 'draft', label: 'Draft', steps: 50, jumpLength: 5, resamples: 5 },
-  { value: 'standard', label: 'Standard', steps: 100, jumpLength: 5, resamples: 5 },
-  { value: 'fine', label: 'Fine', steps: 250, jumpLength: 10, resamples: 5 },
-  { value: 'paper', label: 'RePaint', steps: 250, jumpLength: 10, resamples: 10, method: 'repaint' },
+  { value: 'draft', steps: 50, jumpLength: 5, resamples: 5 },
+  { value: 'standard', steps: 100, jumpLength: 5, resamples: 5 },
+  { value: 'fine', steps: 250, jumpLength: 10, resamples: 5 },
+  { value: 'paper', steps: 250, jumpLength: 10, resamples: 10, method: 'repaint' },
 ]
 
 /** The pace these settings are, or '' for the user's own. A method without jumps is told by its levels alone. */
-export function paceOf(draft: Pick<Draft, 'method' | 'steps' | 'jumpLength' | 'resamples'>): string {
+export function paceOf(draft: Pick<Draft, 'method' | 'steps' | 'jumpLength' | 'resamples'>): Pace['value'] | '' {
   const jumps = has(inpainters[draft.method], 'jumpLength')
   const same = (pace: Pace) =>
     pace.steps === draft.steps &&
@@ -154,7 +153,7 @@ export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked 
     const { steps, jumps } = inpainterBudget(entry, calls, most, numbers.settings)
     return { ...numbers, ...jumps, steps }
   } catch {
-    const problem = `${entry.label} cannot be done in ${counted(calls, 'model call')}: allow more, or set the levels yourself.`
+    const problem = words().inpaint.problems.budget(entry.label, calls)
     return { ...numbers, problem }
   }
 }
@@ -206,7 +205,7 @@ export const onlyFromNoise = (method: string): string | undefined => inpainters[
 /** Why a fill is not refined. */
 export function whyOnce(method: string, model: ModelSummary | undefined): string | undefined {
   const size = model?.card?.task === 'denoiser' ? model.card.image.size : undefined
-  if (size !== undefined && 'width' in size) return 'This model knows pictures of one size alone: there is nothing to refine with.'
+  if (size !== undefined && 'width' in size) return words().inpaint.problems.oneSize
   return onlyFromNoise(method)
 }
 
@@ -293,10 +292,11 @@ export function refusalOf(
   info: Pick<PhotoInfo, 'coloured'>,
   problem?: string,
 ): Refusal | undefined {
-  if (model === undefined) return { kind: 'model', message: 'Choose a model first.' }
-  if (model.card === null) return { kind: 'model', message: model.problem ?? 'This model cannot be used.' }
+  const t = words().inpaint.problems
+  if (model === undefined) return { kind: 'model', message: t.noModel }
+  if (model.card === null) return { kind: 'model', message: model.problem ?? t.badModel }
   if (model.card.image.channels === 1 && info.coloured && !draft.asGrey) {
-    return { kind: 'grey', message: `${model.card.name} knows only grey, and this photograph has colour.` }
+    return { kind: 'grey', message: t.grey(model.card.name) }
   }
   const reason = model.card.task === 'denoiser' ? inpainters[draft.method]?.refuses?.(modelTraits(model.card)) : undefined
   const why = reason ?? problem

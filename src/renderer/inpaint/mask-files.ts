@@ -1,7 +1,9 @@
 import type { MaskOrigin } from '../../shared/imaging.ts'
 import { PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import { readTiles } from '../editor/save.ts'
+import { words } from '../i18n/index.ts'
 import { bridge, call, resourceUrl } from '../state/client.ts'
+import { tabled } from '../state/command-table.ts'
 import type { Command } from '../state/commands.ts'
 import { attempt, notify } from '../state/store.ts'
 import { type OpenPhoto, session } from './session.ts'
@@ -12,10 +14,18 @@ import { type OpenPhoto, session } from './session.ts'
 export async function maskFrom({ photo, editor }: OpenPhoto, from: MaskOrigin): Promise<void> {
   session.setState({ error: null })
   try {
-    editor.merge(await readTiles(await call('selectMask', { photo: photo.id, from })), 'replace')
+    const tiles = await readTiles(await call('selectMask', { photo: photo.id, from }))
+    // What marks nothing would only take away what is painted: there is Clear for that.
+    if (tiles.length === 0) throw new PalimpsestError('request', nothingIn(from))
+    editor.merge(tiles, 'replace')
   } catch (error) {
     session.setState({ error: toErrorData(error) })
   }
+}
+
+function nothingIn(from: MaskOrigin): string {
+  const { emptyMask, opaque } = words().inpaint.problems
+  return from.kind === 'file' ? emptyMask(from.name) : opaque
 }
 
 export async function maskFromFile(open: OpenPhoto, file: File): Promise<void> {
@@ -42,7 +52,7 @@ export function hasAlpha({ photo }: OpenPhoto): boolean {
 export function saveMask({ photo, editor, saver }: OpenPhoto): void {
   attempt(async () => {
     await editor.settled()
-    if (editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: there is no mask to save.')
+    if (editor.isEmpty()) throw new PalimpsestError('request', words().inpaint.problems.noMask)
     await saver.flush()
     if (bridge().door !== 'electron') {
       const link = document.createElement('a')
@@ -52,17 +62,14 @@ export function saveMask({ photo, editor, saver }: OpenPhoto): void {
       return
     }
     const answer = await call('saveMaskAs', { photo: photo.id })
-    if (answer !== null) notify(`Saved as ${answer.saved}.`, 'good')
+    if (answer !== null) notify(words().inpaint.save.savedAs(answer.saved), 'good')
   })
 }
 
 export function maskFileCommands(open: OpenPhoto): readonly Command[] {
-  const command = (id: string, label: string, run: () => void): Command => ({ id: `mask.${id}`, label, group: 'Mask', run })
   return [
-    command('from-file', 'Mask from a picture file', () => chooseMaskFile(open)),
-    ...(hasAlpha(open)
-      ? [command('from-alpha', 'Mask from the transparent parts', () => void maskFrom(open, { kind: 'alpha' }))]
-      : []),
-    command('save', 'Save the mask as a PNG', () => saveMask(open)),
+    tabled('mask.from-file', () => chooseMaskFile(open)),
+    ...(hasAlpha(open) ? [tabled('mask.from-alpha', () => void maskFrom(open, { kind: 'alpha' }))] : []),
+    tabled('mask.save', () => saveMask(open)),
   ]
 }

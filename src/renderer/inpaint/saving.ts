@@ -2,6 +2,7 @@ import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { SavedPicture } from '../../shared/imaging.ts'
 import { saveSettings, type SaveSettings } from '../../shared/request.ts'
+import { words } from '../i18n/index.ts'
 import { bridge, call, resourceUrl } from '../state/client.ts'
 import { count } from '../state/format.ts'
 import { readObject, storage } from '../state/preferences.ts'
@@ -49,12 +50,11 @@ export function keepsValues({ format, lossless }: SaveSettings, depth: 8 | 16): 
 
 /** What will become of the pixels outside the mask. */
 export function promiseOf(settings: SaveSettings, depth: 8 | 16): string {
-  if (settings.what === 'layer')
-    return 'The fill alone, with its soft edge as transparency, in the size of the photograph: to be laid over it in another program.'
-  if (keepsValues(settings, depth)) return 'Pixels outside the mask are kept exactly. The saved file is read back and counted.'
-  if (settings.format === 'webp' && settings.lossless)
-    return 'WebP holds 8 bits a channel: the 16 of this photograph are rounded, outside the mask too. PNG and TIFF keep them.'
-  return `${settings.format === 'jpeg' ? 'A JPEG' : 'A lossy WebP'} encodes every pixel anew, outside the mask too. PNG and TIFF leave them as they are.`
+  const t = words().inpaint.save
+  if (settings.what === 'layer') return t.layer
+  if (keepsValues(settings, depth)) return t.exact
+  if (settings.format === 'webp' && settings.lossless) return t.rounded
+  return t.lossy(settings.format === 'jpeg')
 }
 
 /** What the count in the file says; undefined where there is nothing to claim. */

@@ -8,6 +8,7 @@ import { createBackground } from '../editor/background.ts'
 import { createEditor, type Editor } from '../editor/editor.ts'
 import { type MaskSaver, readTiles, startSaving } from '../editor/save.ts'
 import type { Insets } from '../editor/view.ts'
+import { catalogues, words } from '../i18n/index.ts'
 import { call, resourceUrl, upload } from '../state/client.ts'
 import { readObject, storage } from '../state/preferences.ts'
 import { appStore } from '../state/store.ts'
@@ -134,7 +135,7 @@ let newest = 0
 /** By the id that `upload` or `openSample` answered. Its saved mask comes back with it. */
 export async function openPhoto(id: string): Promise<void> {
   const turn = ++newest
-  session.setState(({ opening }) => ({ opening: opening ?? 'the photograph', error: null }))
+  session.setState(({ opening }) => ({ opening: opening ?? words().inpaint.thePhotograph, error: null }))
   try {
     await closePhoto()
     const [photo, tiles, desk, models] = await Promise.all([
@@ -183,7 +184,17 @@ export async function openPhoto(id: string): Promise<void> {
       if (change.touched !== undefined && change.loaded !== true && (picked !== null || heat))
         session.setState({ picked: null, heat: false })
     })
-    const fresh = { picked: null, wipe: 0, heat: false, way: null, awaited: null, watched: null, saves: 0, opening: null, error: null }
+    const fresh = {
+      picked: null,
+      wipe: 0,
+      heat: false,
+      way: null,
+      awaited: null,
+      watched: null,
+      saves: 0,
+      opening: null,
+      error: null,
+    }
     const marks = { kept: new Set(desk.kept.map(keyOf)), rejected: new Set(desk.rejected.map(keyOf)) }
     session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light, from: desk.from }, empty: editor.isEmpty() })
   } catch (error) {
@@ -216,10 +227,10 @@ export async function startFill(drawSeed: () => number): Promise<void> {
   try {
     // A mask that is still growing is filled as it was asked to be.
     await open.editor.settled()
-    if (open.editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: paint over what is to be filled.')
+    if (open.editor.isEmpty()) throw new PalimpsestError('request', words().inpaint.problems.nothingPainted)
     await open.saver.flush()
     const model = appStore.getState().models?.find(({ id }) => id === draft.model)
-    if (model === undefined) throw new PalimpsestError('request', 'Choose a model first.')
+    if (model === undefined) throw new PalimpsestError('request', words().inpaint.problems.noModel)
     const photo = open.photo.id
     // Only for the eye: a fill whose windows cannot be told is a fill all the same.
     const planned = call('planFill', { photo, model: draft.model, blend: draft.blend }).catch(() => null)
@@ -277,7 +288,7 @@ export async function continueFrom(fill: PickedFill & { readonly picture: { read
   session.setState({ opening: name, error: null })
   try {
     const reply = await fetch(resourceUrl(fill.picture.url))
-    if (!reply.ok) throw new PalimpsestError('device', 'The finished fill could not be read back.')
+    if (!reply.ok) throw new PalimpsestError('device', words().inpaint.problems.unreadable)
     const photo = await upload(new File([await reply.blob()], `${name}.png`, { type: 'image/png' }))
     const desk = await call('desk', { photo })
     const from = { photo: open.photo.id, picture: { job: fill.job, image: fill.image } }
@@ -289,9 +300,11 @@ export async function continueFrom(fill: PickedFill & { readonly picture: { read
   }
 }
 
-/** "harbour.jpg", "harbour (filled)", "harbour (filled 2)" and so on. */
+/** "harbour.jpg", "harbour (filled)", "harbour (filled 2)" and so on; a chain may go on in another language. */
 export function continuedName(name: string): string {
   const stem = name.replace(/\.[^.]*$/, '')
-  const [, first = stem, filled, times = '1'] = /^(.*?)( \(filled(?: (\d+))?\))?$/.exec(stem) ?? []
-  return filled === undefined ? `${first} (filled)` : `${first} (filled ${Number(times) + 1})`
+  const known = Object.values(catalogues).map(({ inpaint }) => inpaint.filled)
+  const [, first = stem, filled, times = '1'] = new RegExp(`^(.*?)( \\((?:${known.join('|')})(?: (\\d+))?\\))?$`).exec(stem) ?? []
+  const word = words().inpaint.filled
+  return filled === undefined ? `${first} (${word})` : `${first} (${word} ${Number(times) + 1})`
 }

@@ -1,4 +1,6 @@
 import type { CropRecipe } from '../../shared/recipe.ts'
+import { words } from '../i18n/index.ts'
+import { fixed } from '../state/format.ts'
 
 /** From here on an enlarged fill is plainly softer than any photograph round it. */
 export const softFrom = 8
@@ -14,7 +16,8 @@ export function softnessOf(
 ): Softness | undefined {
   const ratio = Math.max(0, ...crops.map((crop) => Math.max(crop.width / crop.modelWidth, crop.height / crop.modelHeight)))
   if (ratio < 1.05) return undefined
-  const figure = ratio >= 10 ? String(Math.round(ratio)) : ratio.toFixed(1)
-  if (ratio < softFrom) return { tone: 'plain', words: `The fill is enlarged ${figure}×.` }
-  return { tone: 'warn', words: `The fill is enlarged ${figure}×: it will look soft. A smaller mask keeps it sharper.` }
+  const figure = fixed(ratio, ratio >= 10 ? 0 : 1)
+  const t = words().inpaint.foot
+  if (ratio < softFrom) return { tone: 'plain', words: t.enlarged(figure) }
+  return { tone: 'warn', words: t.soft(figure) }
 }

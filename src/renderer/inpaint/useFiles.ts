@@ -1,5 +1,6 @@
 import { useLayoutEffect } from 'react'
 import { PalimpsestError } from '../../shared/errors.ts'
+import { words } from '../i18n/index.ts'
 import { openFile, session } from './session.ts'
 
 function firstFile(list: FileList | undefined): File | undefined {
@@ -35,7 +36,7 @@ export function useFiles(place: React.RefObject<HTMLElement | null>): void {
         delete element.dataset['dropping']
         const file = firstFile(event.dataTransfer?.files)
         if (file === undefined) {
-          const error = new PalimpsestError('request', 'What was dropped is no file: drop a picture from a folder.')
+          const error = new PalimpsestError('request', words().inpaint.problems.noFile)
           session.setState({ error: { code: error.code, message: error.message } })
         } else void openFile(file)
       },

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react'
 import { tileSize } from '../../shared/imaging.ts'
 import { createCalls } from '../editor/calls.ts'
 import type { HeatPyramid } from '../editor/stage.ts'
+import { words } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import type { Fill } from './fills.ts'
 import { comparedFills, tilesToCompare } from './heat.ts'
@@ -28,7 +29,7 @@ export function useHeat(fills: readonly Fill[]): Heat {
   const made = useMemo(() => {
     const levels = compared[0]?.picture.levels
     if (!on || compared.length < 2 || levels === undefined) return null
-    const calls = createCalls<readonly string[], ImageBitmap>(startWorker, 'The heat map could not be worked out.')
+    const calls = createCalls<readonly string[], ImageBitmap>(startWorker, words().inpaint.problems.heat)
     const pyramid: HeatPyramid = {
       levels,
       url: (level, column, row) => `${level}/${column}/${row}`,

@@ -1,4 +1,5 @@
 import { useId, useMemo, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import { useWords } from '../i18n/index.ts'
 import { count, milliseconds } from '../state/format.ts'
 import styles from './HowItCame.module.css'
 import { curveOf, figure, placeOf, type WayStep } from './way.ts'
@@ -20,28 +21,29 @@ export function HowItCame({
   /** Beside the title: which of several ways this is. */
   readonly choice?: ReactNode
 }) {
+  const t = useWords().way
   const id = useId()
   const scores = useMemo(() => way.map((one) => one.score), [way])
   const sizes = useMemo(() => way.map((one) => one.stepSize), [way])
   const shown = at ?? way.length - 1
   const step = way[shown]
   if (step === undefined) return null
-  const words = at === null ? end : `step ${count(at + 1)} of ${count(way.length)}`
+  const words = at === null ? end : t.place(at + 1, way.length)
   // The dialog's arrows go from picture to picture; here they go from step to step.
   const keep = (event: KeyboardEvent) => event.key !== 'Escape' && event.stopPropagation()
   return (
     <section className={styles.panel} aria-labelledby={id}>
       <div className={styles.scrub}>
         <h3 id={id} className={styles.title}>
-          How it came
+          {t.title}
         </h3>
         {choice}
         <input
           type="range"
           className={styles.slider}
-          aria-label="Step"
+          aria-label={t.step}
           aria-valuetext={words}
-          title={`Drag through the steps; the right end is ${end}`}
+          title={t.drag(end)}
           min={0}
           max={way.length}
           step={1}
@@ -55,20 +57,8 @@ export function HowItCame({
         <output className={`mono ${styles.words}`}>{words}</output>
       </div>
       <div className={styles.rows}>
-        <Chart
-          label="Score norm"
-          title="Root mean square of (x0 - x)/σ² at the model call"
-          values={scores}
-          at={shown}
-          onAt={onAt}
-        />
-        <Chart
-          label="Step size"
-          title="The method's own step, or the way in σ to the next level"
-          values={sizes}
-          at={shown}
-          onAt={onAt}
-        />
+        <Chart label={t.score} title={t.scoreTitle} values={scores} at={shown} onAt={onAt} />
+        <Chart label={t.stepSize} title={t.stepSizeTitle} values={sizes} at={shown} onAt={onAt} />
         <Numbers step={step} />
       </div>
     </section>
@@ -91,6 +81,7 @@ function Chart({
   readonly at: number
   readonly onAt: (step: number) => void
 }) {
+  const t = useWords().way
   const curve = useMemo(() => curveOf(values, width, height), [values])
   const value = values[at] ?? null
   const move = (event: PointerEvent<SVGSVGElement>) => {
@@ -100,13 +91,13 @@ function Chart({
     onAt(Math.round(place * (values.length - 1)))
   }
   const x = placeOf(at, values.length) * width
-  const said = curve === undefined ? 'nothing was recorded' : `from ${figure(curve.low)} to ${figure(curve.high)}, logarithmic`
+  const said = curve === undefined ? t.nothing : t.range(figure(curve.low), figure(curve.high))
   return (
     <figure className={styles.chart} title={title}>
       <figcaption className={styles.caption}>
         <span>
           {label}
-          <span className="unseen">{` over ${count(values.length)} steps, ${said}; here`}</span>
+          <span className="unseen">{t.over(values.length, said)}</span>
         </span>
         <span className="mono">{value === null ? '—' : figure(value)}</span>
       </figcaption>
@@ -141,15 +132,14 @@ function Chart({
 
 /** What the record says at the playhead. */
 function Numbers({ step }: { readonly step: WayStep }) {
+  const w = useWords().way
   const facts: readonly (readonly [string, string, string] | null)[] = [
-    step.t === null ? null : ['t', figure(step.t), 'Training index of the level'],
-    ['σ', figure(step.sigma), 'Noise level'],
-    ['A', figure(step.alphaBar), 'Alpha bar, 1/(1 + σ²)'],
-    ['Calls', count(step.nfe), 'Model calls so far'],
-    ['Time', milliseconds(step.milliseconds), `Since the run began; this step took ${milliseconds(step.own)}`],
-    step.effectiveSampleSize === undefined
-      ? null
-      : ['Particles', figure(step.effectiveSampleSize), 'Effective sample size of the particles'],
+    step.t === null ? null : ['t', figure(step.t), w.t],
+    ['σ', figure(step.sigma), w.sigma],
+    ['A', figure(step.alphaBar), w.alphaBar],
+    [w.calls, count(step.nfe), w.callsTitle],
+    [w.time, milliseconds(step.milliseconds), w.timeTitle(milliseconds(step.own))],
+    step.effectiveSampleSize === undefined ? null : [w.particles, figure(step.effectiveSampleSize), w.particlesTitle],
   ]
   return (
     <dl className={styles.numbers}>

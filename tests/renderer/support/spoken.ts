@@ -21,7 +21,7 @@ const letters = /\p{L}/u
 /** Two words beside one another: no name of an event, a class or a colour is that. */
 const sentence = /\p{L}{2,}[,;:]? \p{L}{2,}/u
 const mute = new Set(['ImportDeclaration', 'ExportAllDeclaration', 'TSLiteralType', 'TSTypeLiteral', 'TSInterfaceDeclaration'])
-/** Keys have their names in the language, which frame/key-words.ts knows. */
+/** Keys have their names in the language, which i18n/key-words.ts knows. */
 const muteAttribute =
   /^(style|className|classNames|key|id|d|points|viewBox|type|kind|data-.*|accept|position|size|inputMode|role|keys|hint)$/
 
