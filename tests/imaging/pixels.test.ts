@@ -47,8 +47,11 @@ async function expectRules(seed: number, scene: Scene): Promise<void> {
   }
 }
 
-/** Half waves of a photograph that an enlargement by `scale` gives back to well within a level: 60 samples of the model to a wave. */
-const wavesFor = (length: number, scale: number) => Math.floor((2 * length) / (60 * scale))
+/**
+ * Half waves of a photograph that an enlargement by `scale` gives back to within a level, 120 samples of the model to a wave: at its own ends a fill
+ * is mirrored, so that half a sample there is flat.
+ */
+const wavesFor = (length: number, scale: number) => Math.floor((2 * length) / (120 * scale))
 
 async function followed(folder: string, seed: number, scene: Scene): Promise<void> {
   const { width, height, channels, depth, model, blend, refine, asGrey, invert } = scene
