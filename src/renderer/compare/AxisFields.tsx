@@ -1,21 +1,24 @@
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { maskPresetNames } from './masks.ts'
+import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { drawingModels } from '../state/generate.ts'
 import { setHelp } from '../state/frame.ts'
 import { useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { Section } from '../ui/Section.tsx'
 import { SelectField } from '../ui/SelectField.tsx'
-import { choicesOf, firstText, readAxis, readWords, shapeOf, shapesOf, toggled, type AxisText } from './draft.ts'
+import { choicesOf, firstText, readAxis, readWords, shapesOf, toggled, type AxisText } from './draft.ts'
 import type { Photo } from '../../shared/api.ts'
 import { changeAxes, useCompare } from './session.ts'
+import { labelWords } from './words.ts'
 import styles from './AxisFields.module.css'
 
 const mostAxes = 4
-const help = 'Values as 5,10,20,50; 0-1 [5] is five of them, evenly; 1e-6-1e-4 [3 log] by equal factors; 3-6 one by one.'
 
 /** What is varied: an axis a row, its values as text, and for axes of words the words to choose from. */
 export function AxisFields({ photos }: { readonly photos: readonly Photo[] }) {
+  const t = useWords().compare.axes
   const of = useCompare((state) => state.draft.of)
   const axes = useCompare((state) => state.draft.axes[state.draft.of])
   const models = drawingModels(useApp((state) => state.models)).map(({ id }) => id)
@@ -29,7 +32,7 @@ export function AxisFields({ photos }: { readonly photos: readonly Photo[] }) {
           .join(',')
       : firstText(of, name, models)
   return (
-    <Section title="Axes">
+    <Section title={t.title}>
       {axes.map((axis, place) => (
         <Axis
           key={axis.name}
@@ -38,8 +41,8 @@ export function AxisFields({ photos }: { readonly photos: readonly Photo[] }) {
           last={place === axes.length - 1}
           options={[...shapes.filter(({ name }) => name === axis.name), ...free].map(({ name, label, part }) => ({
             value: name,
-            label,
-            group: part === 'own' ? 'Settings of single methods' : 'For all',
+            label: said(label),
+            group: part === 'own' ? t.ofSome : t.ofAll,
           }))}
           choices={axis.name === 'photo' ? [] : choicesOf(of, axis.name, { models, masks: maskPresetNames })}
           photos={axis.name === 'photo' ? photos : []}
@@ -55,7 +58,7 @@ export function AxisFields({ photos }: { readonly photos: readonly Photo[] }) {
             if (next !== undefined) changeAxes((all) => [...all, { name: next.name, text: firstOf(next.name) }])
           }}
         >
-          Add an axis
+          {t.add}
         </Button>
       ) : null}
     </Section>
@@ -72,37 +75,34 @@ function Axis(props: {
   readonly onName: (name: string) => void
 }) {
   const { axis, place, last, options, choices, photos, onName } = props
+  const t = useWords().compare.axes
   const of = useCompare((state) => state.draft.of)
   const read = readAxis(of, axis)
-  const label = shapeOf(of, axis.name)?.label ?? axis.name
+  const label = labelWords(of, axis.name)
   const setText = (text: string) => changeAxes((all) => all.map((one, i) => (i === place ? { ...one, text } : one)))
   const words = readWords(axis.text)
   const id = `axis-${axis.name}`
   return (
     <div className={styles.axis}>
       <div className={styles.head}>
-        <span className={styles.way}>{last ? 'Across' : 'Down'}</span>
+        <span className={styles.way}>{last ? t.across : t.down}</span>
         <div className={styles.name}>
-          <SelectField bare label={`Axis ${place + 1}`} value={axis.name} options={options} onChange={onName} />
+          <SelectField bare label={t.axis(place + 1)} value={axis.name} options={options} onChange={onName} />
         </div>
-        <IconButton
-          size="small"
-          label={`Do not vary ${label.toLowerCase()}`}
-          onClick={() => changeAxes((all) => all.filter((_, i) => i !== place))}
-        >
+        <IconButton size="small" label={t.remove(label)} onClick={() => changeAxes((all) => all.filter((_, i) => i !== place))}>
           <IconTrash aria-hidden />
         </IconButton>
       </div>
       {photos.length > 0 ? null : (
         <input
           className={`mono ${styles.text}`}
-          aria-label={`Values of ${label.toLowerCase()}`}
+          aria-label={t.values(label)}
           aria-invalid={'problem' in read}
           aria-describedby={'problem' in read ? id : undefined}
           value={axis.text}
           spellCheck={false}
           onChange={(event) => setText(event.target.value)}
-          onFocus={() => setHelp(help)}
+          onFocus={() => setHelp(t.help)}
           onBlur={() => setHelp('')}
         />
       )}
@@ -112,7 +112,7 @@ function Axis(props: {
         </p>
       ) : null}
       {choices.length === 0 && photos.length === 0 ? null : (
-        <fieldset className={styles.words} aria-label={`Choose values of ${label.toLowerCase()}`}>
+        <fieldset className={styles.words} aria-label={t.choose(label)}>
           {choices.map((word) => (
             <button
               key={word}

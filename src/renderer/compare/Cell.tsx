@@ -1,11 +1,12 @@
 import { memo, type KeyboardEvent, type MouseEvent } from 'react'
 import { picturesEach } from '../../shared/compare.ts'
 import type { JobImage } from '../../shared/api.ts'
+import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import { isOver } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
-import { crispUpTo } from '../generate/PictureCell.tsx'
+import { crispUpTo } from '../ui/crisp.ts'
 import type { PlacedCell } from './layout.ts'
 import type { CompareJob } from './session.ts'
 import { cellWords, clearShare, markWords, type Names } from './words.ts'
@@ -27,6 +28,7 @@ interface CellProps {
 
 /** The estimate while it samples; then the picture, its model calls and its time. One that cannot be says why. */
 export const Cell = memo(function Cell({ job, place, names, focusable, chosen, onFocus, onKeyDown, onOpen }: CellProps) {
+  const t = useWords().compare.cell
   const { cell, x, y, width, height } = place
   const each = picturesEach(job.request)
   const images = job.images.slice(cell * each, cell * each + Math.min(each, mostInCell))
@@ -35,10 +37,8 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
   const made = first?.url !== null && first?.url !== undefined
   const words = cellWords(job.request, cell, names)
   const share = each > 1 ? clearShare(job.images.slice(cell * each, (cell + 1) * each)) : undefined
-  const mark = [markWords(first), share === undefined ? '' : `${Math.round(share * 100)} % clear`]
-    .filter((one) => one !== '')
-    .join(' · ')
-  const state = reason !== undefined ? 'cannot be run' : made ? mark : isOver(job) ? 'not made' : 'waiting'
+  const mark = [markWords(first), share === undefined ? '' : t.clear(share)].filter((one) => one !== '').join(' · ')
+  const state = reason !== undefined ? t.refused : made ? mark : isOver(job) ? t.notMade : t.waiting
   return (
     <li>
       <button

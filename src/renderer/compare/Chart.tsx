@@ -1,4 +1,5 @@
 import { along, polyline, scaleFor, ticks, type Point, type Scale } from './curves.ts'
+import { useWords } from '../i18n/index.ts'
 import { figure } from '../way/way.ts'
 import styles from './Chart.module.css'
 
@@ -16,13 +17,14 @@ const pad = { left: 52, right: 12, top: 10, bottom: 34 }
 export function Chart(props: {
   readonly title: string
   readonly x: { readonly label: string; readonly log: boolean; readonly reversed?: boolean }
-  readonly y: { readonly label: string; readonly log: boolean; readonly format?: (value: number) => string }
+  readonly y: { readonly log: boolean; readonly format?: (value: number) => string }
   readonly series: readonly Series[]
   /** A line at this place on x. */
   readonly at?: number | null
   /** Points as dots too. */
   readonly dots?: boolean
 }) {
+  const t = useWords().compare.charts
   const { title, x, y, series, at = null, dots = false } = props
   const all = series.flatMap(({ points }) => points)
   const across = scaleFor(
@@ -39,10 +41,10 @@ export function Chart(props: {
     <figure className={styles.chart}>
       <figcaption className={styles.title}>
         {title}
-        <span className="unseen">{spoken(series, said)}</span>
+        <span className="unseen">{`: ${spoken(series, said, t.line)}`}</span>
       </figcaption>
       {across === undefined || up === undefined ? (
-        <p className={styles.none}>Nothing to draw yet.</p>
+        <p className={styles.none}>{t.empty}</p>
       ) : (
         <svg viewBox={`0 0 ${width + pad.left + pad.right} ${height + pad.top + pad.bottom}`} aria-hidden>
           <g transform={`translate(${pad.left} ${pad.top})`}>
@@ -57,7 +59,7 @@ export function Chart(props: {
                         ? []
                         : [
                             <circle key={i} cx={u * width} cy={(1 - v) * height} r={3.5}>
-                              <title>{`${words}: ${figure(point.x)}, ${said(point.y)}`}</title>
+                              <title>{t.point(words, figure(point.x), said(point.y))}</title>
                             </circle>,
                           ]
                     })
@@ -132,10 +134,14 @@ function Axes({
   )
 }
 
-function spoken(series: readonly Series[], format: (value: number) => string): string {
+function spoken(
+  series: readonly Series[],
+  format: (value: number) => string,
+  line: (words: string, ends: readonly string[]) => string,
+): string {
   const parts = series.slice(0, 6).map(({ words, points }) => {
     const ends = [points[0], points.at(-1)].flatMap((point) => (point === undefined ? [] : [format(point.y)]))
-    return `${words} from ${ends.join(' to ')}`
+    return line(words, ends)
   })
-  return `: ${parts.join('; ')}`
+  return parts.join('; ')
 }

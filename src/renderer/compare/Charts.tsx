@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { cellCount, picturesEach, placesOf, valuesOf } from '../../shared/compare.ts'
+import { useWords } from '../i18n/index.ts'
 import { milliseconds } from '../state/format.ts'
 import { Chart, type Series } from './Chart.tsx'
 import type { CompareJob } from './session.ts'
@@ -8,50 +9,35 @@ import styles from './Charts.module.css'
 
 /** A comparison as lines: quality against model calls where a judge knows such pictures, and time against calls. A line for each value of the axes but the one that changes the calls. */
 export function Charts({ job, names }: { readonly job: CompareJob; readonly names: Names }) {
+  const t = useWords().compare.charts
   const cells = useMemo(() => cellsOf(job), [job])
   const judged = cells.some(({ clear }) => clear !== undefined)
-  const lines = (of: (cell: CellFacts) => number | undefined) => seriesOf(job, cells, of, names)
-  const x = { label: 'model calls a picture', log: true }
-  if (cells.length === 0) return <p className={styles.none}>Charts appear when the first cells are finished.</p>
+  const lines = (of: (cell: CellFacts) => number | undefined) => seriesOf(job, cells, of, names, t.all)
+  const x = { label: t.calls, log: true }
+  if (cells.length === 0) return <p className={styles.none}>{t.none}</p>
   const each = picturesEach(job.request)
   return (
     <div className={styles.charts}>
       {judged ? (
         <>
           <Chart
-            title={
-              each > 1 ? `Share of clear pictures (judge over 90 % sure), ${each} a cell` : 'How sure the judge is of the picture'
-            }
+            title={each > 1 ? t.clear(each) : t.sure}
             x={x}
-            y={{ label: 'share', log: false, format: percent }}
+            y={{ log: false, format: t.percent }}
             series={lines(({ clear, sure }) => (each > 1 ? clear : sure))}
             dots
           />
           {each > 1 ? (
-            <Chart
-              title="How sure the judge is, on average"
-              x={x}
-              y={{ label: 'sure', log: false, format: percent }}
-              series={lines(({ sure }) => sure)}
-              dots
-            />
+            <Chart title={t.sureMean} x={x} y={{ log: false, format: t.percent }} series={lines(({ sure }) => sure)} dots />
           ) : null}
         </>
       ) : (
-        <p className={styles.none}>No installed judge knows such pictures, so there is no curve of their quality.</p>
+        <p className={styles.none}>{t.noJudge}</p>
       )}
-      <Chart
-        title="Time of a cell"
-        x={x}
-        y={{ label: 'time', log: true, format: milliseconds }}
-        series={lines((one) => one.milliseconds)}
-        dots
-      />
+      <Chart title={t.time} x={x} y={{ log: true, format: milliseconds }} series={lines((one) => one.milliseconds)} dots />
     </div>
   )
 }
-
-const percent = (value: number): string => `${Math.round(100 * value)} %`
 
 interface CellFacts {
   readonly cell: number
@@ -82,6 +68,7 @@ function seriesOf(
   cells: readonly CellFacts[],
   of: (cell: CellFacts) => number | undefined,
   names: Names,
+  all: string,
 ): readonly Series[] {
   const { axes } = request
   const along = axisOfCalls(request, cells)
@@ -91,7 +78,7 @@ function seriesOf(
     if (y === undefined) continue
     const others = valuesOf(axes, one.cell).filter((_, i) => i !== along)
     const words = others.map(([name, value]) => valueWords(request.of, name, value, names)).join(', ')
-    const line = lines.get(words) ?? { words: words === '' ? 'all' : words, points: [] }
+    const line = lines.get(words) ?? { words: words === '' ? all : words, points: [] }
     line.points.push({ x: one.nfe, y })
     lines.set(words, line)
   }

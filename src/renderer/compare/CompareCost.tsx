@@ -1,6 +1,7 @@
 import { IconColumns3 } from '@tabler/icons-react'
 import { askAbove } from '../../shared/compare.ts'
-import { count, counted, duration } from '../state/format.ts'
+import { useWords } from '../i18n/index.ts'
+import { duration } from '../state/format.ts'
 import { attempt } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -11,6 +12,7 @@ import styles from './CompareCost.module.css'
 
 /** What the grid will cost, before it is asked for, and what of it cannot be. */
 export function CompareCost() {
+  const t = useWords().compare.cost
   const { plan, problem, cells } = usePlan()
   const draft = useCompare((state) => state.draft)
   const asking = useCompare((state) => state.asking)
@@ -28,24 +30,15 @@ export function CompareCost() {
       {problem === null ? null : <p className={styles.problem}>{problem}</p>}
       {cells === null || problem !== null ? null : (
         <div className={`mono ${styles.line}`}>
-          <span
-            title={
-              plan === null
-                ? 'Being counted'
-                : `${counted(plan.runs, 'run')}${plan.loads > 1 ? `, ${count(plan.loads)} models one after another` : ''}`
-            }
-          >
-            {counted(cells, 'cell')} · {plan?.about === true ? 'about ' : ''}
-            {plan === null ? '…' : counted(plan.calls, 'call')}
+          <span title={plan === null ? t.counting : t.runs(plan.runs, plan.loads)}>
+            {t.line(cells, plan?.calls ?? null, plan?.about === true)}
           </span>
-          <span title={time === null ? 'Not measured yet on this device' : 'From measured calls on this device'}>
-            {time === null ? '—' : `≈ ${duration(time / 1000)}`}
-          </span>
+          <span title={time === null ? t.unmeasured : t.measured}>{time === null ? '—' : t.time(duration(time / 1000))}</span>
         </div>
       )}
       {plan === null || plan.refused.length === 0 ? null : (
         <details className={styles.refused}>
-          <summary>{counted(plan.refused.length, 'cell')} cannot be run</summary>
+          <summary>{t.refused(plan.refused.length)}</summary>
           {[...reasons].slice(0, 5).map((reason) => (
             <p key={reason}>{reason}</p>
           ))}
@@ -60,19 +53,14 @@ export function CompareCost() {
         disabled={problem !== null || cells === null || impossible}
         onClick={runShown}
       >
-        Compare
+        {t.button}
       </Button>
       {asking && many ? (
-        <Dialog label="A large comparison" title="A large comparison" size={420} onClose={() => setAsking(false)}>
+        <Dialog label={t.large} title={t.large} size={420} onClose={() => setAsking(false)}>
           <div className={styles.ask}>
-            <p>
-              {counted(cells, 'cell')}
-              {plan === null ? '' : ` with ${counted(plan.calls, 'model call')} in all`}
-              {time === null ? '' : `, about ${duration(time / 1000)}`}. Nothing else runs on this device meanwhile; it can be
-              cancelled, and goes on where it was.
-            </p>
+            <p>{t.ask(cells, plan?.calls ?? null, time === null ? null : duration(time / 1000))}</p>
             <div className={styles.actions}>
-              <Button onClick={() => setAsking(false)}>Not now</Button>
+              <Button onClick={() => setAsking(false)}>{t.notNow}</Button>
               <Button
                 kind="primary"
                 data-autofocus
@@ -81,7 +69,7 @@ export function CompareCost() {
                   runMany()
                 }}
               >
-                Run {counted(cells, 'cell')}
+                {t.run(cells)}
               </Button>
             </div>
           </div>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
+import { useWords } from '../i18n/index.ts'
 import { useCommands } from '../state/commands.ts'
 import { setDocument } from '../state/frame.ts'
 import { useApp } from '../state/store.ts'
@@ -18,12 +19,11 @@ import styles from './CompareScreen.module.css'
 
 /** Samplers, methods and their settings side by side, on the same noise. */
 export function CompareScreen() {
-  useEffect(() => setDocument('Compare'), [])
+  const name = useWords().screens.compare
+  useEffect(() => setDocument(name), [name])
   useCommands(useMemo(() => compareCommands(), []))
   const models = useApp((state) => state.models)
-  return (
-    <Screen label="Compare" main={<Main />} inspector={models === null ? null : <CompareSettings />} footer={<CompareCost />} />
-  )
+  return <Screen label={name} main={<Main />} inspector={models === null ? null : <CompareSettings />} footer={<CompareCost />} />
 }
 
 type View = 'grid' | 'charts'

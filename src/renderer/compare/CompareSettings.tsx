@@ -4,6 +4,8 @@ import { inpainters, samplers } from '../../core/index.ts'
 import type { GenerateRequest, InpaintSettings } from '../../shared/request.ts'
 import { deviceOptions } from '../generate/AdvancedSettings.tsx'
 import { modelOption } from '../generate/GenerateSettings.tsx'
+import { useWords } from '../i18n/index.ts'
+import { saidIn } from '../i18n/said.ts'
 import { drawingModels, type DrawingModel } from '../state/generate.ts'
 import { has, inpainterOptions, isAdaptive, modelTraits, ownSettings, samplerOptions } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
@@ -24,14 +26,11 @@ import { choosePhoto, usePhotos } from './photos.ts'
 import { change, compareStore, useCompare, withModel } from './session.ts'
 import styles from './CompareSettings.module.css'
 
-const kinds: readonly { readonly value: Of; readonly label: string }[] = [
-  { value: 'generate', label: 'Pictures' },
-  { value: 'inpaint', label: 'Fills' },
-  { value: 'forward', label: 'Noise' },
-]
+const kinds: readonly Of[] = ['generate', 'inpaint', 'forward']
 
 /** What is varied, and what all cells share. A field that is on an axis is not drawn: its values stand there. */
 export function CompareSettings() {
+  const t = useWords().compare
   const draft = useCompare((state) => state.draft)
   const models = drawingModels(useApp((state) => state.models))
   const { photos, refresh } = usePhotos()
@@ -43,12 +42,17 @@ export function CompareSettings() {
   const varied = new Set(draft.axes[of].map(({ name }) => name))
   return (
     <>
-      <Segmented label="What is compared" value={of} options={kinds} onChange={(next) => change({ of: next })} />
+      <Segmented
+        label={t.kinds.label}
+        value={of}
+        options={kinds.map((kind) => ({ value: kind, label: t.kinds[kind] }))}
+        onChange={(next) => change({ of: next })}
+      />
       {varied.has('model') || model === undefined ? null : (
-        <Section title="Model">
+        <Section title={t.settings.model}>
           <SelectField
             bare
-            label="Model"
+            label={t.settings.model}
             value={model.id}
             options={models.map(modelOption)}
             onChange={(id) => changeBase(of, { model: id })}
@@ -63,11 +67,11 @@ export function CompareSettings() {
           value={settings.seed}
           onChange={(seed) => change({ generate: { ...draft.generate, seed }, fill: { ...draft.fill, seed } })}
           locked
-          help="The noise that every cell begins at, and that it is given on its way."
+          help={t.settings.seedHelp}
         />
       )}
       {of === 'forward' ? null : <More of={of} varied={varied} />}
-      <Section title="Experiments" foldable folded>
+      <Section title={t.empty.experiments} foldable folded>
         <ExperimentList small />
       </Section>
     </>
@@ -82,6 +86,7 @@ function changeBase(of: Of, changes: Partial<GenerateRequest> & Partial<InpaintS
 
 /** Sampler or method with what it takes. */
 function MethodFields({ model, varied }: { readonly model: DrawingModel; readonly varied: ReadonlySet<string> }) {
+  const t = useWords().compare.settings
   const draft = useCompare((state) => state.draft)
   const { of } = draft
   const fill = of === 'inpaint'
@@ -94,13 +99,13 @@ function MethodFields({ model, varied }: { readonly model: DrawingModel; readonl
   const own = ownSettings(entry, settings.settings)
   const set = (changes: Partial<GenerateRequest> & Partial<InpaintSettings>) => changeBase(of, changes)
   return (
-    <Section title={fill ? 'Method' : 'Sampler'}>
+    <Section title={fill ? t.method : t.sampler}>
       {varied.has(axis) ? (
-        <p className={styles.note}>Varied. What is set here holds for those that have it.</p>
+        <p className={styles.note}>{t.methodVaried}</p>
       ) : (
         <SelectField
           bare
-          label={fill ? 'Method' : 'Sampler'}
+          label={fill ? t.method : t.sampler}
           value={named}
           options={fill ? inpainterOptions(Object.values(inpainters), traits) : samplerOptions(Object.values(samplers), traits)}
           onChange={(name) => set(fill ? { method: name, settings: {} } : { sampler: name, settings: {} })}
@@ -108,19 +113,19 @@ function MethodFields({ model, varied }: { readonly model: DrawingModel; readonl
       )}
       {varied.has('steps') || varied.has('nfe') || (isAdaptive(entry) && !varied.has(axis)) ? null : (
         <NumberSlider
-          label="Steps"
+          label={t.steps}
           value={settings.steps}
           onChange={(steps) => set({ steps })}
           min={1}
           max={1000}
           scale="log"
           marks={[5, 10, 20, 50, 100, 250, 1000]}
-          help="Noise levels from pure noise to the picture, at most as many as a model has."
+          help={t.stepsHelp}
         />
       )}
       {varied.has('eta') || !(has(entry, 'eta') || varied.has(axis)) ? null : (
         <NumberSlider
-          label="Eta"
+          label={t.eta}
           value={settings.eta}
           onChange={(eta) => set({ eta })}
           min={0}
@@ -129,28 +134,28 @@ function MethodFields({ model, varied }: { readonly model: DrawingModel; readonl
           marks={[0, 0.2, 0.5, 0.75, 1]}
           formatMark={(value) => String(value).replace(/^0\./, '.')}
           format={(value) => value.toFixed(2)}
-          help="Fresh noise at each step: 0 none, 1 as much as DDPM."
+          help={t.etaHelp}
         />
       )}
       {fill && !varied.has('resamples') && has(entry, 'resamples') ? (
         <NumberSlider
-          label="Resamples"
+          label={t.resamples}
           value={draft.fill.resamples}
           onChange={(resamples) => set({ resamples })}
           min={1}
           max={30}
-          help="How often each stretch is walked."
+          help={t.resamplesHelp}
         />
       ) : null}
       {fill && !varied.has('jumpLength') && has(entry, 'jumpLength') ? (
         <NumberSlider
-          label="Jump length"
+          label={t.jumpLength}
           value={draft.fill.jumpLength}
           onChange={(jumpLength) => set({ jumpLength })}
           min={1}
           max={100}
           scale="log"
-          help="How many levels a jump back spans."
+          help={t.jumpLengthHelp}
         />
       ) : null}
       {declared.length === 0 || varied.has(axis) ? null : (
@@ -169,41 +174,43 @@ function PhotoFields({
   readonly onOpened: () => void
   readonly varied: ReadonlySet<string>
 }) {
+  const { compare } = useWords()
+  const t = compare.settings
   const { of, photo, mask, fill } = useCompare((state) => state.draft)
   return (
-    <Section title="Photograph">
+    <Section title={t.photo}>
       {varied.has('photo') ? (
-        <p className={styles.note}>Varied: choose them among the axes.</p>
+        <p className={styles.note}>{t.photoVaried}</p>
       ) : (
         <SelectField
           bare
-          label="Photograph"
+          label={t.photo}
           value={photo}
-          placeholder="Open a photograph…"
+          placeholder={t.openPhoto}
           options={photos.map(({ id, name }) => ({ value: id, label: name }))}
           onChange={(id) => change({ photo: id })}
           disabled={photos.length === 0}
         />
       )}
       <Button size="small" icon={<IconPhotoPlus aria-hidden />} onClick={() => choosePhoto(onOpened)}>
-        Open a photograph
+        {t.open}
       </Button>
       {of === 'forward' || varied.has('mask') ? null : (
         <SelectField
-          label="Mask"
+          label={t.mask}
           value={mask}
           options={[
-            { value: 'painted', label: 'As painted', help: 'The mask that was painted in Inpaint.' },
-            ...maskPresetNames.map((name) => ({ value: name, label: name })),
+            { value: 'painted', label: t.painted, help: t.paintedHelp },
+            ...maskPresetNames.map((name) => ({ value: name, label: saidIn(compare.sentences, name) })),
           ]}
           onChange={(name) => change({ mask: name })}
-          help="What is painted anew."
+          help={t.maskHelp}
         />
       )}
       {of === 'forward' ? null : (
         <Toggle
-          label="As grey"
-          help="Lets a model of grey pictures work on a photograph in colour."
+          label={t.asGrey}
+          help={t.asGreyHelp}
           checked={fill.asGrey}
           onChange={(asGrey) => change({ fill: { ...fill, asGrey } })}
         />
@@ -213,6 +220,7 @@ function PhotoFields({
 }
 
 function More({ of, varied }: { readonly of: Of; readonly varied: ReadonlySet<string> }) {
+  const t = useWords().compare.settings
   const draft = useCompare((state) => state.draft)
   const devices = useApp((state) => state.devices)
   const settings = settingsOf(draft)
@@ -220,16 +228,16 @@ function More({ of, varied }: { readonly of: Of; readonly varied: ReadonlySet<st
   const entry = (of === 'inpaint' ? inpainters : samplers)[named]
   const each = of === 'inpaint' ? draft.fill.variations : draft.generate.count
   return (
-    <Section title="Each cell">
+    <Section title={t.eachCell}>
       <NumberSlider
-        label="Pictures"
+        label={t.pictures}
         value={each}
         onChange={(n) => changeBase(of, of === 'inpaint' ? { variations: n } : { count: n })}
         min={1}
         max={64}
         scale="log"
         marks={[1, 4, 16, 64]}
-        help="Of the seed and the next ones, the same in every cell. More tell better how good a sampler is."
+        help={t.picturesHelp}
         defaultValue={1}
       />
       {varied.has('spacing') ? null : (
@@ -242,20 +250,15 @@ function More({ of, varied }: { readonly of: Of; readonly varied: ReadonlySet<st
       )}
       {varied.has('device') ? null : (
         <SelectField
-          label="Device"
+          label={t.device}
           value={settings.device}
           options={deviceOptions(devices, settings.device)}
           onChange={(device) => changeBase(of, { device: device as GenerateRequest['device'] })}
-          help="Where the model runs."
+          help={t.deviceHelp}
           defaultValue="auto"
         />
       )}
-      <Toggle
-        label="Record the trajectories"
-        help="Keeps the estimate, the score and the step size of every step, for the scrubber and the charts."
-        checked={draft.record}
-        onChange={(record) => change({ record })}
-      />
+      <Toggle label={t.record} help={t.recordHelp} checked={draft.record} onChange={(record) => change({ record })} />
     </Section>
   )
 }

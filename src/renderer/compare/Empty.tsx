@@ -1,5 +1,6 @@
 import { IconColumns3 } from '@tabler/icons-react'
 import type { ErrorData } from '../../shared/errors.ts'
+import { useWords } from '../i18n/index.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
@@ -10,13 +11,11 @@ import styles from './Empty.module.css'
 
 /** Nothing compared yet: the experiments, one click each. */
 export function Empty({ refusal }: { readonly refusal: ErrorData | null }) {
+  const t = useWords().compare.empty
   return (
     <div className={styles.place}>
-      <EmptyState art={<IconColumns3 size={44} stroke={1.2} className={styles.art} />} title="The same noise, side by side">
-        <p>
-          Every cell begins at the same noise and is given the same noise on its way; only what you vary differs. Choose axes at the
-          right, or begin with an experiment.
-        </p>
+      <EmptyState art={<IconColumns3 size={44} stroke={1.2} className={styles.art} />} title={t.title}>
+        <p>{t.text}</p>
         {refusal === null ? null : <ErrorNote error={refusal} />}
       </EmptyState>
       <ExperimentList />
@@ -26,6 +25,7 @@ export function Empty({ refusal }: { readonly refusal: ErrorData | null }) {
 
 /** Those that no installed model can carry out are shown, and say so. */
 export function ExperimentList({ small = false }: { readonly small?: boolean }) {
+  const t = useWords().compare
   const models = useApp((state) => state.models)
   // Asked anew when the models or the photograph change.
   useCompare((state) => state.draft.photo)
@@ -33,21 +33,24 @@ export function ExperimentList({ small = false }: { readonly small?: boolean }) 
   const able = (request: (typeof experiments)[number]) =>
     request.request({ ...known, photos: ['any'], photo: known.photo ?? 'any' }) !== undefined
   return (
-    <ul className={small ? styles.list : styles.cards} aria-label="Experiments">
-      {experiments.map((experiment) => (
-        <li key={experiment.id}>
-          <button
-            type="button"
-            className={styles.card}
-            disabled={!able(experiment)}
-            title={able(experiment) ? experiment.help : 'No model for this is installed.'}
-            onClick={() => attempt(() => runExperiment(experiment))}
-          >
-            <strong>{experiment.title}</strong>
-            {small ? null : <span>{experiment.help}</span>}
-          </button>
-        </li>
-      ))}
+    <ul className={small ? styles.list : styles.cards} aria-label={t.empty.experiments}>
+      {experiments.map((experiment) => {
+        const [title, help] = t.experiments[experiment.id]
+        return (
+          <li key={experiment.id}>
+            <button
+              type="button"
+              className={styles.card}
+              disabled={!able(experiment)}
+              title={able(experiment) ? help : t.empty.noModel}
+              onClick={() => attempt(() => runExperiment(experiment))}
+            >
+              <strong>{title}</strong>
+              {small ? null : <span>{help}</span>}
+            </button>
+          </li>
+        )
+      })}
     </ul>
   )
 }

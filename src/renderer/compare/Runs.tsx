@@ -1,3 +1,4 @@
+import { useWords } from '../i18n/index.ts'
 import { jobTitle } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
 import { countWords } from '../state/jobs.ts'
@@ -6,10 +7,11 @@ import { compareStore, type CompareJob } from './session.ts'
 
 /** The comparisons of this library, newest first. */
 export function Runs({ jobs, shown }: { readonly jobs: readonly CompareJob[]; readonly shown: CompareJob }) {
+  const t = useWords().compare.table
   const models = useApp((state) => state.models)
   if (jobs.length < 2) return null
   return (
-    <nav className={styles.list} aria-label="Comparisons">
+    <nav className={styles.list} aria-label={t.list}>
       {jobs.toReversed().map((job) => (
         <button
           key={job.id}
@@ -19,7 +21,7 @@ export function Runs({ jobs, shown }: { readonly jobs: readonly CompareJob[]; re
           onClick={() => compareStore.setState({ shown: job.id, chosen: [], viewing: false })}
         >
           <span className={`${styles.dot} ${styles[job.status] ?? ''}`} aria-hidden />
-          {jobTitle(job, models)} · seed {job.request.settings.seed} · {countWords(job)}
+          {t.listed(jobTitle(job, models), job.request.settings.seed, countWords(job))}
         </button>
       ))}
     </nav>

@@ -1,14 +1,15 @@
-import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react'
 import { IconFileTypePng, IconJson, IconPlayerPlay, IconX } from '@tabler/icons-react'
 import { cellCount, picturesEach } from '../../shared/compare.ts'
+import { useWords } from '../i18n/index.ts'
 import { call } from '../state/client.ts'
-import { count, counted } from '../state/format.ts'
 import { isOver, leftWords } from '../state/jobs.ts'
 import { attempt } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { Pill } from '../ui/Pill.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
+import { useBox, useWantedFocus } from '../ui/useBox.ts'
 import { Cell } from './Cell.tsx'
 import { Charts } from './Charts.tsx'
 import { gridLayout, inSight, movedCell, type Head } from './layout.ts'
@@ -25,38 +26,33 @@ interface TableProps {
 
 /** A comparison: what it is, how far it is, and its cells. */
 export function Table({ job, names, view, onView }: TableProps) {
+  const t = useWords().compare.table
   const { request } = job
   const cells = cellCount(request.axes)
   const chosen = useCompare((state) => state.chosen)
   const finished = job.images.filter(({ url }) => url !== null).length
   const stopped = job.status === 'cancelled' || job.status === 'failed'
   const left = leftWords(job)
+  const axes = axesWords(job)
   return (
-    <section className={styles.table} aria-label="Comparison">
+    <section className={styles.table} aria-label={t.label}>
       <div className={styles.head}>
-        <h2 className={styles.title}>
-          {axesWords(job)[0]?.toUpperCase()}
-          {axesWords(job).slice(1)} · same noise in every cell
-        </h2>
-        <Pill>
-          {counted(cells, 'cell')}
-          {job.report === null ? '' : ` · ${counted(totalCalls(job), 'model call')}`}
-        </Pill>
+        <h2 className={styles.title}>{t.title(axes.slice(0, 1).toUpperCase() + axes.slice(1))}</h2>
+        <Pill>{t.size(cells, job.report === null ? null : totalCalls(job))}</Pill>
         {job.status === 'running' || job.status === 'queued' ? (
           <output className={`mono ${styles.progress}`}>
-            {count(finished)} of {count(job.images.filter(({ cell }) => cell?.reason === undefined).length)}
-            {left === '' ? '' : ` · ${left}`}
+            {t.progress(finished, job.images.filter(({ cell }) => cell?.reason === undefined).length, left)}
           </output>
         ) : null}
         <span className={styles.space} />
         {chosen.length > 1 ? (
           <Button size="small" kind="primary" hint="V" onClick={() => compareStore.setState({ viewing: true })}>
-            Look at {chosen.length} cells
+            {t.look(chosen.length)}
           </Button>
         ) : null}
         {isOver(job) ? null : (
           <Button size="small" icon={<IconX aria-hidden />} onClick={() => attempt(() => call('cancel', { job: job.id }))}>
-            Cancel
+            {t.cancel}
           </Button>
         )}
         {stopped && finished < job.images.length ? (
@@ -65,15 +61,15 @@ export function Table({ job, names, view, onView }: TableProps) {
             icon={<IconPlayerPlay aria-hidden />}
             onClick={() => attempt(() => call('retryJob', { job: job.id }))}
           >
-            Go on
+            {t.goOn}
           </Button>
         ) : null}
         <Segmented
-          label="Shown as"
+          label={t.shownAs}
           value={view}
           options={[
-            { value: 'grid', label: 'Grid' },
-            { value: 'charts', label: 'Charts' },
+            { value: 'grid', label: t.grid },
+            { value: 'charts', label: t.charts },
           ]}
           onChange={onView}
         />
@@ -83,7 +79,7 @@ export function Table({ job, names, view, onView }: TableProps) {
           disabled={finished === 0}
           onClick={() => attempt(() => exportAs(job.id, 'png'))}
         >
-          PNG
+          {t.png}
         </Button>
         <Button
           size="small"
@@ -91,7 +87,7 @@ export function Table({ job, names, view, onView }: TableProps) {
           disabled={finished === 0}
           onClick={() => attempt(() => exportAs(job.id, 'json'))}
         >
-          JSON
+          {t.json}
         </Button>
       </div>
       {job.error === null || job.error.code === 'cancelled' ? null : (
@@ -111,40 +107,21 @@ function totalCalls(job: CompareJob): number {
 
 /** Only cells in sight are mounted, so that ten thousand scroll like twenty. */
 function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names }) {
+  const t = useWords().compare.table
   const { request } = job
   const box = useRef<HTMLDivElement>(null)
-  const wanting = useRef<number | null>(null)
-  const [view, setView] = useState({ width: 0, height: 0, left: 0, top: 0 })
+  const size = useBox(box)
+  const [scroll, setScroll] = useState({ left: 0, top: 0 })
   const [at, setAt] = useState(0)
   const chosen = useCompare((state) => state.chosen)
   const shape = job.images.find(({ width }) => width > 0)
   const aspect = shape === undefined || picturesEach(request) > 1 ? 1 : shape.height / shape.width
-  const { width, height } = view
+  const { width, height } = size
+  const view = { ...size, ...scroll }
   const { axes } = request
   const layout = useMemo(() => gridLayout(axes, { width, height }, aspect), [axes, width, height, aspect])
 
-  useLayoutEffect(() => {
-    const element = box.current
-    if (element === null) return undefined
-    const measure = () => {
-      const style = getComputedStyle(element)
-      const across = element.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
-      const down = element.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)
-      setView((old) => ({ ...old, width: across, height: down }))
-    }
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    measure()
-    return () => observer.disconnect()
-  }, [])
-
-  // The cell that keys lead to may not be mounted yet: it gets the focus as soon as it is.
-  useLayoutEffect(() => {
-    const cell = wanting.current === null ? null : box.current?.querySelector<HTMLElement>(`[data-cell="${wanting.current}"]`)
-    if (cell === null || cell === undefined) return
-    wanting.current = null
-    cell.focus({ preventScroll: true })
-  })
+  const focusWhenThere = useWantedFocus(box, 'data-cell')
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === ' ') {
@@ -161,7 +138,7 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
     if (place.y + place.height > element.scrollTop + height) element.scrollTop = place.y + place.height - height
     if (place.x + place.width > element.scrollLeft + width) element.scrollLeft = place.x + place.width - width
     if (place.x < element.scrollLeft) element.scrollLeft = place.x
-    wanting.current = next
+    focusWhenThere(next)
   }
   const onOpen = (cell: number, event: MouseEvent) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey) return choose(cell)
@@ -177,7 +154,7 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
     <div
       ref={box}
       className={styles.box}
-      onScroll={({ currentTarget }) => setView({ ...view, left: currentTarget.scrollLeft, top: currentTarget.scrollTop })}
+      onScroll={({ currentTarget }) => setScroll({ left: currentTarget.scrollLeft, top: currentTarget.scrollTop })}
     >
       <div className={styles.sheet} style={{ width: layout.width, height: layout.height }}>
         {inSight(layout.titles, view).map((title) => (
@@ -200,7 +177,7 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
             {head(one)}
           </span>
         ))}
-        <ul className={styles.cells} aria-label={counted(layout.cells.length, 'cell')}>
+        <ul className={styles.cells} aria-label={t.cells(layout.cells.length)}>
           {sight.map((place) => (
             <Cell
               key={place.cell}

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react'
 import { IconMaximize, IconMinus, IconPlus, IconX } from '@tabler/icons-react'
 import { picturesEach } from '../../shared/compare.ts'
+import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import { NumberSlider } from '../ui/NumberSlider.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -24,6 +25,7 @@ const close = () => compareStore.setState({ viewing: false })
 
 /** The chosen cells, large, under one look: side by side, wiped, as their difference, or on their way from noise. */
 export function Viewer({ job, names }: { readonly job: CompareJob; readonly names: Names }) {
+  const t = useWords().compare.viewer
   const chosen = useCompare((state) => state.chosen)
   const [mode, setMode] = useState<Mode>('side')
   const [look, setLook] = useState<Look>(whole)
@@ -42,37 +44,37 @@ export function Viewer({ job, names }: { readonly job: CompareJob; readonly name
     if (event.key === '0') setLook(whole)
   }
   return (
-    <Dialog label="Cells side by side" size="min(1720px, 96vw)" onClose={close} onKeyDown={onKeyDown}>
+    <Dialog label={t.label} size="min(1720px, 96vw)" onClose={close} onKeyDown={onKeyDown}>
       <div className={styles.view}>
         <div className={styles.bar}>
           <Segmented
-            label="Held against each other"
+            label={t.modes}
             value={shown}
             options={[
-              { value: 'side', label: 'Side by side' },
-              { value: 'wipe', label: 'Wipe', disabled: !two },
-              { value: 'difference', label: 'Difference', disabled: !two },
-              { value: 'way', label: 'On the way', disabled: !traced },
+              { value: 'side', label: t.side },
+              { value: 'wipe', label: t.wipe, disabled: !two },
+              { value: 'difference', label: t.difference, disabled: !two },
+              { value: 'way', label: t.way, disabled: !traced },
             ]}
             onChange={setMode}
           />
           <span className={styles.space} />
           <IconButton
-            label="Out (-)"
+            label={t.out}
             onClick={() => setLook(zoomed(look, picture, { width: 600, height: 600 }, { x: 300, y: 300 }, -2))}
           >
             <IconMinus aria-hidden />
           </IconButton>
           <IconButton
-            label="In (+)"
+            label={t.in}
             onClick={() => setLook(zoomed(look, picture, { width: 600, height: 600 }, { x: 300, y: 300 }, 2))}
           >
             <IconPlus aria-hidden />
           </IconButton>
-          <IconButton label="The whole picture (0)" onClick={() => setLook(whole)}>
+          <IconButton label={t.whole} onClick={() => setLook(whole)}>
             <IconMaximize aria-hidden />
           </IconButton>
-          <IconButton label="Close" data-autofocus onClick={close}>
+          <IconButton label={t.close} data-autofocus onClick={close}>
             <IconX aria-hidden />
           </IconButton>
         </div>
@@ -123,6 +125,8 @@ interface OneProps {
 }
 
 function One({ job, names, cell, look, onLook, way, sigma, alone }: OneProps) {
+  const { compare, way: steps } = useWords()
+  const t = compare.viewer
   const image = imageOf(job, cell)
   const words = cellWords(job.request, cell, names)
   const step = way === undefined || sigma === null ? null : stepAt(way, sigma)
@@ -130,11 +134,11 @@ function One({ job, names, cell, look, onLook, way, sigma, alone }: OneProps) {
   const caption = (
     <>
       <span className={styles.words}>{words}</span>
-      <span className="mono">{step === null || way === undefined ? markWords(image) : `step ${step + 1} of ${way.length}`}</span>
+      <span className="mono">{step === null || way === undefined ? markWords(image) : steps.place(step + 1, way.length)}</span>
       {alone ? null : (
         <IconButton
           size="small"
-          label={`Take ${words} out`}
+          label={t.takeOut(words)}
           onClick={() => compareStore.setState(({ chosen }) => ({ chosen: chosen.filter((one) => one !== cell) }))}
         >
           <IconX aria-hidden />
@@ -147,7 +151,7 @@ function One({ job, names, cell, look, onLook, way, sigma, alone }: OneProps) {
       {(place, crisp) =>
         preview !== undefined ? (
           <span className={styles.place} style={place}>
-            <PreviewCanvas preview={preview} className={`${styles.full} ${styles.crisp}`} label={`The estimate of ${words}`} />
+            <PreviewCanvas preview={preview} className={`${styles.full} ${styles.crisp}`} label={t.estimate(words)} />
           </span>
         ) : image?.url === null || image === undefined ? null : (
           <img
@@ -174,6 +178,7 @@ interface TwoProps {
 
 /** The first left of the line, the second right of it. */
 function Wipe({ job, names, a, b, look, onLook }: TwoProps) {
+  const t = useWords().compare.viewer
   const [at, setAt] = useState(0.5)
   const [left, right] = [a, b].map((cell) => cellWords(job.request, cell, names))
   return (
@@ -209,7 +214,7 @@ function Wipe({ job, names, a, b, look, onLook }: TwoProps) {
       </div>
       <div className={styles.foot}>
         <NumberSlider
-          label="Wipe"
+          label={t.wipe}
           value={Math.round(100 * at)}
           onChange={(value) => setAt(value / 100)}
           min={0}
@@ -223,6 +228,7 @@ function Wipe({ job, names, a, b, look, onLook }: TwoProps) {
 
 /** Mid grey where both are the same; what differs is multiplied by the gain. */
 function Difference({ job, names, a, b, look, onLook }: TwoProps) {
+  const t = useWords().compare.viewer
   const [gain, setGain] = useState(4)
   const [found, setFound] = useState<Differences | null>(null)
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null)
@@ -249,6 +255,7 @@ function Difference({ job, names, a, b, look, onLook }: TwoProps) {
     differenceInto(out.data, pixels[0].data, pixels[1].data, gain)
     context.putImageData(out, 0, 0)
   }, [canvas, pixels, gain])
+  const said = found === null ? '' : found.largest === 0 ? t.same : t.differ(found.share, found.rootMeanSquare, found.largest)
   const [left, right] = [a, b].map((cell) => cellWords(job.request, cell, names))
   return (
     <>
@@ -259,10 +266,8 @@ function Difference({ job, names, a, b, look, onLook }: TwoProps) {
           onLook={onLook}
           caption={
             <>
-              <span className={styles.words}>
-                {right} less {left}
-              </span>
-              <span className="mono">{found === null ? '' : differenceWords(found)}</span>
+              <span className={styles.words}>{t.less(right ?? '', left ?? '')}</span>
+              <span className="mono">{said}</span>
             </>
           }
         >
@@ -274,22 +279,17 @@ function Difference({ job, names, a, b, look, onLook }: TwoProps) {
               width={pixels?.[0].width ?? 1}
               height={pixels?.[0].height ?? 1}
             >
-              {found === null ? '' : differenceWords(found)}
+              {said}
             </canvas>
           )}
         </Pane>
       </div>
       <div className={styles.foot}>
-        <NumberSlider label="Gain" value={gain} onChange={setGain} min={1} max={64} scale="log" unit="×" marks={[1, 4, 16, 64]} />
+        <NumberSlider label={t.gain} value={gain} onChange={setGain} min={1} max={64} scale="log" unit="×" marks={[1, 4, 16, 64]} />
       </div>
     </>
   )
 }
-
-const differenceWords = ({ rootMeanSquare, largest, share }: Differences): string =>
-  largest === 0
-    ? 'the same in every pixel'
-    : `${(100 * share).toFixed(1)} % of the pixels · RMS ${rootMeanSquare.toFixed(2)} · at most ${largest} of 255`
 
 /** For looking at only: what is saved never passes through a canvas. */
 async function read(url: string): Promise<ImageData | undefined> {
@@ -318,6 +318,7 @@ function LockStep({
   readonly at: number | null
   readonly onAt: (sigma: number | null) => void
 }) {
+  const t = useWords().compare.viewer
   const levels = useMemo(() => levelsOf(ways.flatMap((way) => (way === undefined ? [] : [way]))), [ways])
   const place =
     at === null
@@ -326,11 +327,11 @@ function LockStep({
           0,
           levels.findIndex((sigma) => sigma <= at * (1 + 1e-9)),
         )
-  const words = at === null ? 'the pictures' : `σ ${Number(at.toPrecision(3))}`
+  const words = at === null ? t.pictures : t.sigma(Number(at.toPrecision(3)))
   return (
     <div className={styles.way}>
       <div className={styles.scrub}>
-        <label htmlFor="lock-step">Noise left</label>
+        <label htmlFor="lock-step">{t.noise}</label>
         <input
           id="lock-step"
           type="range"

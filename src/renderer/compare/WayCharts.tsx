@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { useWords } from '../i18n/index.ts'
 import type { WayStep } from '../way/way.ts'
 import { Chart } from './Chart.tsx'
 import styles from './Viewer.module.css'
@@ -11,6 +12,7 @@ export function WayCharts({
   readonly series: readonly { readonly words: string; readonly way: readonly WayStep[]; readonly place: number }[]
   readonly at: number | null
 }) {
+  const t = useWords().compare.charts
   const scores = useMemo(
     () =>
       series.map(({ words, way, place }) => ({
@@ -29,11 +31,11 @@ export function WayCharts({
       })),
     [series],
   )
-  const x = { label: 'noise level σ', log: true, reversed: true }
+  const x = { label: t.level, log: true, reversed: true }
   return (
     <div className={styles.charts}>
-      <Chart title="Score norm" x={x} y={{ label: 'score', log: true }} series={scores} at={at} />
-      <Chart title="Step size" x={x} y={{ label: 'step', log: true }} series={sizes} at={at} />
+      <Chart title={t.score} x={x} y={{ log: true }} series={scores} at={at} />
+      <Chart title={t.stepSize} x={x} y={{ log: true }} series={sizes} at={at} />
     </div>
   )
 }

@@ -2,9 +2,11 @@ import { inpainters, samplers } from '../../core/index.ts'
 import { axesOf, type AxisShape } from '../../shared/axes.ts'
 import type { AxisValue, CompareAxis, CompareRequest } from '../../shared/compare.ts'
 import { formatRange, parseRange } from '../../shared/ranges.ts'
+import { words } from '../i18n/index.ts'
+import { said, saidIn } from '../i18n/said.ts'
 import { generateRequest, inpaintSettings, type GenerateRequest, type InpaintSettings } from '../../shared/request.ts'
 
-/** What the Compare screen has in its controls, and the request that comes of it. Pure. */
+/** What the Compare screen has in its controls, and the request that comes of it. */
 
 export type Of = CompareRequest['of']
 
@@ -65,30 +67,31 @@ export function readAxis(
   { name, text }: AxisText,
 ): { readonly values: readonly AxisValue[] } | { readonly problem: string } {
   const shape = shapeOf(of, name)
-  if (shape === undefined) return { problem: 'There is no such axis.' }
+  if (shape === undefined) return { problem: words().compare.problems.noAxis }
   try {
     return { values: parseRange(text, shape.kind) }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: saidIn(words().compare.sentences, error instanceof Error ? error.message : String(error)) }
   }
 }
 
 /** What is sent, or the sentence that stands in its place. */
 export function requestOf(draft: CompareDraft): { readonly request: CompareRequest } | { readonly problem: string } {
   const { of, photo, mask, record } = draft
+  const { problems } = words().compare
   const texts = draft.axes[of]
-  if (texts.length === 0) return { problem: 'Choose what is to be varied.' }
+  if (texts.length === 0) return { problem: problems.noAxes }
   const axes: CompareAxis[] = []
   for (const text of texts) {
     const read = readAxis(of, text)
-    if ('problem' in read) return { problem: `${shapeOf(of, text.name)?.label ?? text.name}: ${read.problem}` }
+    if ('problem' in read) return { problem: problems.axis(said(shapeOf(of, text.name)?.label ?? text.name), read.problem) }
     axes.push({ name: text.name, values: [...read.values] })
   }
   const traced = record && of !== 'forward' ? { trace: true } : {}
   if (of === 'generate') return { request: { of, settings: { ...plain(draft.generate), ...traced }, axes } }
   const first = axes.find(({ name }) => name === 'photo')?.values[0]
   const on = photo ?? (first === undefined ? null : String(first))
-  if (on === null) return { problem: 'Open a photograph first.' }
+  if (on === null) return { problem: problems.noPhoto }
   if (of === 'forward') return { request: { of, settings: plain(draft.generate), photo: on, axes } }
   return { request: { of, settings: { ...plain(draft.fill), ...traced }, photo: on, mask, axes } }
 }

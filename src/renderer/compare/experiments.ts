@@ -1,12 +1,12 @@
 import type { CompareAxis, CompareRequest } from '../../shared/compare.ts'
+import type { Messages } from '../i18n/index.ts'
 import { generateRequest, inpaintSettings } from '../../shared/request.ts'
 
 /** The course's experiments, one click each: a request for the models that are here, or what it lacks. Pure. */
 
 export interface Experiment {
-  readonly id: string
-  readonly title: string
-  readonly help: string
+  /** Its title and help stand in the catalogue of words under this name. */
+  readonly id: keyof Messages['compare']['experiments']
   /** What is needed first: eight pictures to fill, or a photograph. */
   readonly needs?: 'eight' | 'photo'
   /** Undefined: no model here is made for it. */
@@ -41,15 +41,11 @@ const annealed = { sampler: 'annealed-langevin', count: 4 }
 export const experiments: readonly Experiment[] = [
   {
     id: 'steps-eta',
-    title: 'Steps by eta',
-    help: '5, 10, 20 and 50 steps of DDIM, with eta from 0 to 1.',
     request: (known) =>
       draw(diffusion(known), known.seed, { sampler: 'ddim' }, [axis('steps', 5, 10, 20, 50), axis('eta', 0, 0.2, 0.5, 0.75, 1)]),
   },
   {
     id: 'eta',
-    title: 'Eta, 0 to 1',
-    help: 'Ten steps, four seeds: from what the seed alone decides to DDPM.',
     request: (known) =>
       draw(diffusion(known), known.seed, { sampler: 'ddim', steps: 10 }, [
         axis('seed', known.seed, known.seed + 1, known.seed + 2, known.seed + 3),
@@ -58,15 +54,11 @@ export const experiments: readonly Experiment[] = [
   },
   {
     id: 'ddpm-ddim',
-    title: 'DDPM against DDIM',
-    help: 'The same noise with few steps and with many, sixteen pictures each, judged.',
     request: (known) =>
       draw(diffusion(known), known.seed, { count: 16 }, [axis('sampler', 'ddpm', 'ddim'), axis('steps', 5, 10, 20, 50, 100)]),
   },
   {
     id: 'solvers',
-    title: 'Samplers by steps',
-    help: 'DDIM, Heun, DPM-Solver++ and UniPC: how soon each arrives at the same picture.',
     request: (known) =>
       draw(diffusion(known), known.seed, { spacing: 'trailing' }, [
         axis('sampler', 'ddim', 'heun', 'dpmpp-2m', 'unipc'),
@@ -75,8 +67,6 @@ export const experiments: readonly Experiment[] = [
   },
   {
     id: 'ncsn-sigma',
-    title: 'NCSN: largest sigma',
-    help: 'Annealed Langevin from a largest noise of 1 and of 10.',
     request: (known) => {
       const models = langevin(known)
       return models.length < 2
@@ -86,21 +76,15 @@ export const experiments: readonly Experiment[] = [
   },
   {
     id: 'ncsn-epsilon',
-    title: 'NCSN: step size',
-    help: 'Epsilon from 1e-6 to 1e-4: too small keeps noise, too large dissolves.',
     request: (known) =>
       draw(langevin(known)[0], known.seed, { ...annealed, steps: 10 }, [axis('stepSize', 1e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4)]),
   },
   {
     id: 'ncsn-steps',
-    title: 'NCSN: steps at each level',
-    help: '50, 100, 150 and 200 Langevin steps at every level.',
     request: (known) => draw(langevin(known)[0], known.seed, { ...annealed, steps: 10 }, [axis('innerSteps', 50, 100, 150, 200)]),
   },
   {
     id: 'halves',
-    title: 'Eight pictures, four halves',
-    help: 'Draws eight pictures, then fills their top, bottom, left and right half.',
     needs: 'eight',
     request: (known) => {
       const model = diffusion(known)
@@ -125,8 +109,6 @@ export const experiments: readonly Experiment[] = [
   },
   {
     id: 'triptych',
-    title: 'Original, masked, filled',
-    help: 'Your photograph, its hole, and three ways to fill it.',
     needs: 'photo',
     request: (known) => {
       const model = modelFor(known)
@@ -148,8 +130,6 @@ export const experiments: readonly Experiment[] = [
   },
   {
     id: 'forward',
-    title: 'The way to noise',
-    help: 'Your own picture, noised step by step as the model was shown it.',
     needs: 'photo',
     request: (known) => {
       const model = modelFor(known)

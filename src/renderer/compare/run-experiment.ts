@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/api.ts'
+import { words } from '../i18n/index.ts'
 import { call, resourceUrl, upload } from '../state/client.ts'
 import { drawingModels } from '../state/generate.ts'
 import { isOver } from '../state/jobs.ts'
@@ -29,9 +30,14 @@ export async function runExperiment(experiment: Experiment): Promise<void> {
   return begin(experiment)
 }
 
+function lacking({ id }: Experiment): string {
+  const { empty, experiments } = words().compare
+  return empty.needsModel(experiments[id][0])
+}
+
 async function begin(experiment: Experiment, more: Partial<Known> = {}): Promise<void> {
   const request = experiment.request(knownNow(more))
-  if (request === undefined) return notify(`“${experiment.title}” needs a model that is not installed.`, 'bad')
+  if (request === undefined) return notify(lacking(experiment), 'bad')
   return startWith(request)
 }
 
@@ -46,9 +52,9 @@ async function photoAtHand(): Promise<string | null> {
 async function fillEight(experiment: Experiment): Promise<void> {
   const { models, seed } = knownNow()
   const model = models.find(({ noise }) => noise === 'vp')
-  if (model === undefined) return notify(`“${experiment.title}” needs a model that is not installed.`, 'bad')
+  if (model === undefined) return notify(lacking(experiment), 'bad')
   const { job } = await call('generate', eightPictures(model.id, seed))
-  notify('Eight pictures are drawn first; their halves follow.')
+  notify(words().compare.empty.eightFirst)
   const drawn = await over(job)
   // Who cancels the pictures does not want their halves either.
   if (drawn.status !== 'done') return undefined

@@ -5,6 +5,7 @@ import type { Job } from '../../shared/api.ts'
 import { cellCount, type ComparePlan, type CompareRequest } from '../../shared/compare.ts'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import { generateRequest, inpaintSettings, type GenerateRequest } from '../../shared/request.ts'
+import { useWords, words } from '../i18n/index.ts'
 import { bridge, call, resourceUrl } from '../state/client.ts'
 import { drawingModels } from '../state/generate.ts'
 import { goTo, readObject, storage } from '../state/preferences.ts'
@@ -118,7 +119,7 @@ export function openInCompare(settings: GenerateRequest, seed: number): void {
   const { trace: _trace, nfe: _nfe, ...rest } = settings
   change({ of: 'generate', generate: { ...rest, seed, count: 1 } })
   goTo('compare')
-  notify('The settings and the noise of this picture are in Compare: choose what to vary.')
+  notify(words().compare.table.sent)
 }
 
 export type CompareJob = Job & { readonly request: Extract<Job['request'], { kind: 'compare' }> }
@@ -150,7 +151,9 @@ export function usePlan(): Planned {
   const draft = useCompare((state) => state.draft)
   const models = useApp((state) => state.models)
   const measured = useApp((state) => state.order.filter((id) => (state.jobs[id]?.report ?? null) !== null).length)
-  const made = useMemo(() => (models === null ? null : requestOf(withModel(draft))), [draft, models])
+  // What is wrong is said in the language of the window.
+  const t = useWords()
+  const made = useMemo(() => (models === null || t === undefined ? null : requestOf(withModel(draft))), [draft, models, t])
   const [answer, setAnswer] = useState<{
     readonly of: typeof made
     readonly plan: ComparePlan | null
@@ -185,7 +188,7 @@ export function usePlan(): Planned {
 export async function exportAs(job: string, format: 'png' | 'json'): Promise<void> {
   if (bridge().door === 'electron') {
     const answer = await call('exportCompareAs', { job, format })
-    if (answer !== null) notify(`Saved as ${answer.saved}`, 'good')
+    if (answer !== null) notify(words().compare.table.saved(answer.saved), 'good')
     return
   }
   const { url, name } = await call('exportCompare', { job, format })

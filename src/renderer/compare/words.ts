@@ -1,20 +1,32 @@
 import type { JobImage } from '../../shared/api.ts'
-import { axisWords } from '../../shared/axes.ts'
 import { valuesOf, type AxisValue, type CompareAxis } from '../../shared/compare.ts'
-import { counted, milliseconds } from '../state/format.ts'
+import { words } from '../i18n/index.ts'
+import { said, saidIn } from '../i18n/said.ts'
+import { milliseconds, plain } from '../state/format.ts'
 import { shapeOf, type Of } from './draft.ts'
 import type { CompareJob } from './session.ts'
 
-/** Cells in words. Pure. */
+/** Cells in words, in the language of the window. What is exported speaks English: shared/axes.ts. */
 
 /** A photograph by its id. */
 export type Names = (photo: string) => string
 
 export function valueWords(of: Of, name: string, value: AxisValue, names: Names): string {
   const shape = shapeOf(of, name)
-  const said = name === 'photo' ? names(String(value)) : value
-  return shape === undefined ? String(said) : axisWords(shape, said)
+  const own = plainWords(name, value, names)
+  return shape === undefined || shape.plain ? own : words().compare.cell.value(labelWords(of, name), own)
 }
+
+function plainWords(name: string, value: AxisValue, names: Names): string {
+  const { common, compare } = words()
+  if (typeof value === 'boolean') return value ? common.on : common.off
+  // What is so small that it is written with an exponent is so in every language.
+  if (typeof value === 'number') return /e/.test(String(value)) ? String(value) : plain(value)
+  return name === 'photo' ? names(value) : saidIn(compare.sentences, said(value))
+}
+
+/** What an axis is called, as it stands inside a sentence. */
+export const labelWords = (of: Of, name: string): string => words().common.inside(said(shapeOf(of, name)?.label ?? name))
 
 /** "steps 10, eta 0.5". */
 export function cellWords(
@@ -31,12 +43,12 @@ export function cellWords(
 export function markWords(image: JobImage | undefined): string {
   const { nfe, milliseconds: took } = image?.cell ?? {}
   if (nfe === undefined || nfe === 0 || took === undefined) return ''
-  return `${counted(nfe, 'call')} · ${milliseconds(took)}`
+  return words().compare.cell.mark(nfe, milliseconds(took))
 }
 
 /** "steps and eta". */
 export const axesWords = ({ request }: CompareJob): string =>
-  request.axes.map(({ name }) => shapeOf(request.of, name)?.label.toLowerCase() ?? name).join(' and ')
+  words().common.and(request.axes.map(({ name }) => labelWords(request.of, name)))
 
 /** From this confidence of the judge on a picture counts as clear. */
 export const sureFrom = 0.9
