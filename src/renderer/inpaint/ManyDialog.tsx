@@ -4,8 +4,8 @@ import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { Photo } from '../../shared/api.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/errors.ts'
+import { useWords, words } from '../i18n/index.ts'
 import { call, upload } from '../state/client.ts'
-import { counted } from '../state/format.ts'
 import { appStore, notify } from '../state/store.ts'
 import { Button, Segmented } from '../ui/index.ts'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -29,6 +29,7 @@ export function ManyDialog({ open }: { readonly open: OpenPhoto }) {
 }
 
 function Asked({ open }: { readonly open: OpenPhoto }) {
+  const t = useWords().inpaint.many
   const [photos, setPhotos] = useState<readonly Photo[] | null>(null)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [otherSizes, setOtherSizes] = useState<OtherSizes>('skip')
@@ -49,7 +50,7 @@ function Asked({ open }: { readonly open: OpenPhoto }) {
     setError(null)
     const problems: ErrorData[] = []
     for (const [i, file] of files.entries()) {
-      setBusy(`Opening ${file.name} (${i + 1} of ${files.length})…`)
+      setBusy(t.opening(file.name, i + 1, files.length))
       try {
         const id = await upload(file)
         setChosen((before) => new Set([...before, id]))
@@ -64,7 +65,7 @@ function Asked({ open }: { readonly open: OpenPhoto }) {
     setLooks((before) => before + 1)
   }
   const fill = async () => {
-    setBusy('Asking for the fills…')
+    setBusy(t.asking)
     setError(null)
     try {
       await fillMany(open, taken, otherSizes)
@@ -75,22 +76,20 @@ function Asked({ open }: { readonly open: OpenPhoto }) {
     setBusy(null)
   }
   return (
-    <Dialog label="Fill other photographs" title="Fill other photographs" size="min(640px, 92vw)" onClose={stopAsking}>
+    <Dialog label={t.title} title={t.title} size="min(640px, 92vw)" onClose={stopAsking}>
       <div className={styles.dialog}>
-        <p className={styles.words}>
-          Each gets a fill of its own with this mask and these settings. They wait in the queue and appear with their photograph.
-        </p>
+        <p className={styles.words}>{t.text}</p>
         <Segmented
-          label="Photographs of another size"
+          label={t.sizes}
           value={otherSizes}
           options={[
-            { value: 'skip', label: 'Same size only' },
-            { value: 'scale', label: 'Scale the mask to each' },
+            { value: 'skip', label: t.skip },
+            { value: 'scale', label: t.scale },
           ]}
           onChange={setOtherSizes}
         />
         {photos === null ? null : (
-          <ul className={styles.photos} aria-label="Photographs">
+          <ul className={styles.photos} aria-label={t.photographs}>
             {photos.map((photo) => (
               <Row
                 key={photo.id}
@@ -104,14 +103,14 @@ function Asked({ open }: { readonly open: OpenPhoto }) {
             ))}
           </ul>
         )}
-        {photos?.length === 0 ? <p className={styles.words}>No other photograph was opened yet: add some.</p> : null}
+        {photos?.length === 0 ? <p className={styles.words}>{t.none}</p> : null}
         {error === null ? null : <Problem message={error.message} onClose={() => setError(null)} />}
         <div className={styles.foot}>
           <Add onFiles={(files) => void add(files)} />
           <output className={styles.busy}>{busy}</output>
-          <Button onClick={stopAsking}>Cancel</Button>
+          <Button onClick={stopAsking}>{t.cancel}</Button>
           <Button kind="primary" disabled={taken.length === 0 || busy !== null} onClick={() => void fill()}>
-            {taken.length === 0 ? 'Fill' : `Fill ${counted(taken.length, 'photograph')}`}
+            {t.fill(taken.length)}
           </Button>
         </div>
       </div>
@@ -142,18 +141,19 @@ function Row(props: {
 }
 
 function Add({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
+  const t = useWords().inpaint.many
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
       <Button icon={<IconPhotoPlus aria-hidden />} onClick={() => input.current?.click()}>
-        Add photographs…
+        {t.add}
       </Button>
       <input
         ref={input}
         type="file"
         multiple
         hidden
-        aria-label="Photographs to add"
+        aria-label={t.addLabel}
         onChange={(event) => {
           onFiles([...(event.target.files ?? [])])
           event.target.value = ''
@@ -166,9 +166,9 @@ function Add({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }
 async function fillMany(open: OpenPhoto, photos: readonly Photo[], otherSizes: OtherSizes): Promise<void> {
   const { draft } = session.getState()
   await open.editor.settled()
-  if (open.editor.isEmpty()) throw new PalimpsestError('request', 'Nothing is painted yet: paint over what is to be filled.')
+  if (open.editor.isEmpty()) throw new PalimpsestError('request', words().inpaint.problems.nothingPainted)
   const model = appStore.getState().models?.find(({ id }) => id === draft.model)
-  if (model === undefined) throw new PalimpsestError('request', 'Choose a model first.')
+  if (model === undefined) throw new PalimpsestError('request', words().inpaint.problems.noModel)
   await open.saver.flush()
   const coloured = open.photo.info.coloured || photos.some(({ info }) => info.coloured)
   const settings = requestOf(draft, model, { coloured }, open.light)
