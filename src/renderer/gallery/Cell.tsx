@@ -3,11 +3,9 @@ import { IconAlertTriangle, IconCheck, IconHeart, IconHeartFilled, IconPhotoOff 
 import type { LibraryPicture } from '../../shared/library.ts'
 import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
+import { crispUpTo } from '../ui/crisp.ts'
 import { pictureLabel, pictureWords, smallUrl } from './facts.ts'
 import styles from './Grid.module.css'
-
-/** Pictures up to this many px a side are drawn with square pixels: what the model made, not what a filter made of it. */
-export const crispUpTo = 128
 
 export const cellId = (index: number): string => `gallery-cell-${index}`
 
