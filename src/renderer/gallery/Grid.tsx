@@ -9,7 +9,7 @@ import { toggleFavourite } from './actions.ts'
 import { Cell, cellId, wasSeen } from './Cell.tsx'
 import { gap, layoutOf, movedBy, spareRows } from './layout.ts'
 import { useBand } from './useBand.ts'
-import { useBox } from './useBox.ts'
+import { useBox } from '../ui/useBox.ts'
 import { useHurry } from './useHurry.ts'
 import styles from './Grid.module.css'
 

@@ -1,5 +1,5 @@
 import { useEffect, useState, type KeyboardEvent } from 'react'
-import { IconChevronLeft, IconChevronRight, IconPhotoOff, IconX, IconZoomIn, IconZoomOut } from '@tabler/icons-react'
+import { IconPhotoOff, IconZoomIn, IconZoomOut } from '@tabler/icons-react'
 import type { LibraryPicture } from '../../shared/library.ts'
 import { useWords } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
@@ -7,9 +7,9 @@ import { pick, showLarge, showRange, useGallery } from '../state/gallery.ts'
 import { pictureAt } from '../state/gallery-pages.ts'
 import { attempt } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { crispUpTo } from '../ui/crisp.ts'
+import { LargePicture } from '../ui/LargePicture.tsx'
 import { putIntoTrash, toggleFavourite } from './actions.ts'
-import { crispUpTo } from './Cell.tsx'
 import { One } from './Details.tsx'
 import { useZoom, zoomWords } from './useZoom.ts'
 import styles from './LargeView.module.css'
@@ -26,13 +26,8 @@ export function LargeView() {
     if (at !== null) showRange(Math.max(0, at - 1), Math.min(total, at + 2))
   }, [at, total])
   if (at === null || total === 0) return null
-  const go = (to: number) => to >= 0 && to < total && attempt(() => pick(to, 'only'))
   const { id } = picture ?? {}
   const acts: Readonly<Record<string, () => void>> = {
-    ArrowLeft: () => go(at - 1),
-    ArrowRight: () => go(at + 1),
-    Home: () => go(0),
-    End: () => go(total - 1),
     f: () => id !== undefined && attempt(() => toggleFavourite([id])),
     Delete: () => id !== undefined && picture?.trashed === null && attempt(() => putIntoTrash([id])),
     '0': zoom.fit,
@@ -41,31 +36,24 @@ export function LargeView() {
     '=': () => zoom.by(2),
     '-': () => zoom.by(0.5),
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const typing = event.target instanceof HTMLInputElement
-    const act = typing || event.ctrlKey || event.metaKey || event.altKey ? undefined : acts[event.key]
-    if (act === undefined) return
-    event.preventDefault()
+  const onKey = (event: KeyboardEvent) => {
+    const act = acts[event.key]
     // A key that is held must not throw one after another away.
-    if (!(event.repeat && event.key === 'Delete')) act()
+    if (!(event.repeat && event.key === 'Delete')) act?.()
+    return act !== undefined
   }
   return (
-    <Dialog label={t.title(at + 1, total)} size="min(2400px, 96vw)" onClose={() => showLarge(false)} onKeyDown={onKeyDown}>
-      <div className={styles.view}>
-        <div className={styles.stage}>
+    <LargePicture
+      label={t.title(at + 1, total)}
+      heading={<span>{t.place(at + 1, total)}</span>}
+      at={at}
+      total={total}
+      onGo={(to) => attempt(() => pick(to, 'only'))}
+      onClose={() => showLarge(false)}
+      onKey={onKey}
+      stage={
+        <>
           <Stage picture={picture} zoom={zoom} />
-          <IconButton size="large" className={styles.before} label={t.previous} aria-disabled={at === 0} onClick={() => go(at - 1)}>
-            <IconChevronLeft aria-hidden />
-          </IconButton>
-          <IconButton
-            size="large"
-            className={styles.after}
-            label={t.next}
-            aria-disabled={at === total - 1}
-            onClick={() => go(at + 1)}
-          >
-            <IconChevronRight aria-hidden />
-          </IconButton>
           <div className={styles.zoom}>
             <IconButton size="small" label={t.smaller} onClick={() => zoom.by(0.5)}>
               <IconZoomOut aria-hidden />
@@ -83,18 +71,11 @@ export function LargeView() {
               {t.actual}
             </Button>
           </div>
-        </div>
-        <div className={styles.side}>
-          <div className={styles.head}>
-            <span>{t.place(at + 1, total)}</span>
-            <IconButton label={t.close} data-autofocus onClick={() => showLarge(false)}>
-              <IconX aria-hidden />
-            </IconButton>
-          </div>
-          {picture === undefined ? null : <One key={picture.id} picture={picture} />}
-        </div>
-      </div>
-    </Dialog>
+        </>
+      }
+    >
+      {picture === undefined ? null : <One key={picture.id} picture={picture} />}
+    </LargePicture>
   )
 }
 

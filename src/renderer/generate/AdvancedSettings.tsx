@@ -1,6 +1,8 @@
 import type { DeviceReport } from '../../shared/engine.ts'
 import type { SamplerEntry } from '../../core/types.ts'
 import { dynamicDefaults, type GenerateRequest } from '../../shared/request.ts'
+import { useWords, words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { deviceLabel } from '../state/format.ts'
 import { change, changeOwn, defaultSettings, useGenerate } from '../state/generate.ts'
 import { isAdvanced } from '../state/methods.ts'
@@ -19,10 +21,11 @@ export function AdvancedSettings({
   readonly settings: GenerateRequest
   readonly entry: SamplerEntry | undefined
 }) {
+  const t = useWords().generate.settings
   const devices = useApp((state) => state.devices)
   const dynamic = useGenerate((state) => state.settings.dynamic) ?? dynamicDefaults
   return (
-    <Section title="Advanced" foldable folded>
+    <Section title={t.advanced} foldable folded>
       <SettingFields settings={(entry?.settings ?? []).filter(isAdvanced)} values={settings.settings} onChange={changeOwn} />
       <SpacingField
         value={settings.spacing}
@@ -38,46 +41,43 @@ export function AdvancedSettings({
         onChange={change}
       />
       <NumberSlider
-        label="Batch"
+        label={t.batch}
         value={settings.batch}
         onChange={(batch) => change({ batch })}
         min={1}
         max={256}
         scale="log"
-        help="Pictures that share a call of the model: faster, and more memory. It does not change them on the CPU."
+        help={t.batchHelp}
         defaultValue={defaultSettings.batch}
       />
       <SelectField
-        label="Device"
+        label={t.device}
         value={settings.device}
         options={deviceOptions(devices, settings.device)}
         onChange={(device) => change({ device: device as GenerateRequest['device'] })}
-        help="Where the model runs. A device that cannot be used says why."
+        help={t.deviceHelp}
         defaultValue={defaultSettings.device}
       />
-      <Toggle
-        label="Record the trajectory"
-        help="Keeps the estimate, the score and the step size of every step, to look at beside the finished picture."
-        checked={settings.trace === true}
-        onChange={(trace) => change({ trace })}
-      />
+      <Toggle label={t.record} help={t.recordHelp} checked={settings.trace === true} onChange={(trace) => change({ trace })} />
     </Section>
   )
 }
 
 /** Every device the program knows by name; one that is refused is shown with its reason. */
 export function deviceOptions(devices: readonly DeviceReport[] | null, chosen: string): readonly SelectOption[] {
+  const { generate, common } = words()
+  const t = generate.settings
   const options = [
-    { value: 'auto', label: deviceLabel('auto'), help: 'The fastest that works here; if it fails, the CPU, with a notice.' },
+    { value: 'auto', label: common.automatic, help: t.deviceAutoHelp },
     ...(devices ?? []).map(({ device, available, name, reason }) => ({
       value: device as string,
       label: deviceLabel(device),
-      help: available ? name : (reason ?? 'Not available here.'),
+      help: available ? name : reason === undefined ? t.notAvailable : said(reason),
       disabled: !available,
     })),
   ]
   // The device of an earlier start while they are still being looked for.
   return options.some((option) => option.value === chosen)
     ? options
-    : [...options, { value: chosen, label: deviceLabel(chosen), help: 'Being looked for…' }]
+    : [...options, { value: chosen, label: deviceLabel(chosen), help: t.lookedFor }]
 }

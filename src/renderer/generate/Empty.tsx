@@ -1,5 +1,7 @@
 import type { ModelSummary } from '../../shared/api.ts'
 import type { ErrorData } from '../../shared/errors.ts'
+import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { change, defaultSettings, generateStore, requestOf, run, type DrawingModel } from '../state/generate.ts'
 import { attempt, refresh } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
@@ -8,25 +10,23 @@ import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { NoiseToDigit } from './NoiseToDigit.tsx'
 
 export function Waiting({ lost }: { readonly lost: boolean }) {
-  return (
-    <EmptyState title={lost ? 'Not connected' : 'One moment'}>
-      {lost ? 'Palimpsest does not answer. This page connects again by itself.' : 'Looking for models.'}
-    </EmptyState>
-  )
+  const t = useWords().generate.empty
+  return <EmptyState title={lost ? t.lost : t.moment}>{lost ? t.lostText : t.looking}</EmptyState>
 }
 
 /** No model that can draw: what is broken says why, and where a sound one goes. */
 export function NoModels({ models }: { readonly models: readonly ModelSummary[] }) {
+  const t = useWords().generate.empty
   return (
     <EmptyState
-      title="No model that can draw"
+      title={t.noModel}
       actions={
         <Button kind="primary" onClick={() => attempt(refresh)}>
-          Look again
+          {t.again}
         </Button>
       }
     >
-      A model is a folder with model.json and model.onnx inside the models folder; docs/models.md describes both.
+      {t.whatModel}
       {models.map((model) => (model.problem === null ? null : <p key={model.id}>{`${model.id}: ${model.problem}`}</p>))}
     </EmptyState>
   )
@@ -34,7 +34,7 @@ export function NoModels({ models }: { readonly models: readonly ModelSummary[] 
 
 /** Before the first run: one press shows what this is about, with the model that ships. */
 export function NothingYet({ model, refusal }: { readonly model: DrawingModel; readonly refusal: ErrorData | null }) {
-  const things = model.id === 'mnist' ? 'digits' : 'pictures'
+  const t = useWords().generate.empty
   const first = () => {
     const { seed, device } = generateStore.getState().settings
     const settings = { ...defaultSettings, model: model.id, seed, device }
@@ -44,17 +44,14 @@ export function NothingYet({ model, refusal }: { readonly model: DrawingModel; r
   return (
     <EmptyState
       art={<NoiseToDigit />}
-      title="Start from noise"
+      title={t.title}
       actions={
         <Button kind="primary" onClick={first}>
-          Generate sixteen {things}
+          {model.id === 'mnist' ? t.sixteenDigits : t.sixteenPictures}
         </Button>
       }
     >
-      <p>
-        {model.card.name} is ready. Each picture begins as pure noise and is cleared up step by step, and you see the estimate while
-        it sharpens. Nothing leaves this machine.
-      </p>
+      <p>{t.ready(said(model.card.name))}</p>
       {refusal === null ? null : <ErrorNote error={refusal} />}
     </EmptyState>
   )

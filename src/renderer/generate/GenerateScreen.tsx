@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
+import { useWords } from '../i18n/index.ts'
+import { tabled } from '../state/command-table.ts'
 import { useCommands, type Command } from '../state/commands.ts'
 import { setDocument } from '../state/frame.ts'
 import { change, chosenModel, generateStore, requestOf, run, useGenerate } from '../state/generate.ts'
@@ -16,19 +18,14 @@ import styles from './GenerateScreen.module.css'
 export function GenerateScreen() {
   const models = useApp((state) => state.models)
   const model = useGenerate((state) => chosenModel(state.settings, models))
-  useEffect(() => setDocument('Generate'), [])
+  const t = useWords().generate
+  useEffect(() => setDocument(t.title), [t])
   useCommands(useMemo(() => generateCommands(), []))
   return (
     <Screen
-      label="Generate"
+      label={t.title}
       main={<Main />}
-      inspector={
-        model === null ? (
-          <p className={styles.none}>The settings appear when there is a model.</p>
-        ) : (
-          <GenerateSettings model={model} />
-        )
-      }
+      inspector={model === null ? <p className={styles.none}>{t.noSettings}</p> : <GenerateSettings model={model} />}
       footer={<GenerateCost model={model} onRun={runShown} />}
     />
   )
@@ -67,14 +64,8 @@ export function runShown(): void {
 
 export function generateCommands(): readonly Command[] {
   return [
-    { id: 'generate-run', label: 'Generate', group: 'Generate', keys: 'Ctrl+Enter', whileTyping: true, run: runShown },
-    { id: 'generate-dice', label: 'Draw a new seed', group: 'Generate', keys: 'D', run: () => change({ seed: drawSeed() }) },
-    {
-      id: 'generate-lock',
-      label: 'Lock or unlock the seed',
-      group: 'Generate',
-      keys: 'L',
-      run: () => generateStore.setState(({ seedLocked }) => ({ seedLocked: !seedLocked })),
-    },
+    tabled('generate-run', runShown, { whileTyping: true }),
+    tabled('generate-dice', () => change({ seed: drawSeed() })),
+    tabled('generate-lock', () => generateStore.setState(({ seedLocked }) => ({ seedLocked: !seedLocked }))),
   ]
 }

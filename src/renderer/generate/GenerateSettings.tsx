@@ -1,6 +1,8 @@
 import { samplers } from '../../core/index.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
-import { bytes, counted } from '../state/format.ts'
+import { useWords, words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
+import { bytes, fixed, plain } from '../state/format.ts'
 import {
   change,
   changeOwn,
@@ -28,6 +30,7 @@ const stepMarks = [5, 10, 20, 50, 100, 250, 1000]
 const etaMarks = [0, 0.2, 0.5, 0.75, 1]
 
 export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
+  const t = useWords().generate.settings
   const models = useApp((state) => state.models)
   const stored = useGenerate((state) => state.settings)
   const locked = useGenerate((state) => state.seedLocked)
@@ -39,67 +42,67 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
   const own = entry?.settings ?? []
   return (
     <>
-      <Section title="Model">
+      <Section title={t.model}>
         <SelectField
           bare
-          label="Model"
+          label={t.model}
           value={model.id}
           options={drawingModels(models).map(modelOption)}
           onChange={(id) => {
             const to = drawingModels(models).find((one) => one.id === id)
             if (to !== undefined) change(modelChange(settings, model, to))
           }}
-          help={model.card.provenance.quality ?? `Trained on ${model.card.provenance.trainedOn}`}
+          help={qualityOf(model) ?? t.trainedOn(said(model.card.provenance.trainedOn))}
         />
       </Section>
-      <Section title="Sampler">
+      <Section title={t.sampler}>
         <SelectField
           bare
-          label="Sampler"
+          label={t.sampler}
           value={settings.sampler}
           options={samplerOptions(Object.values(samplers), traits)}
           onChange={(sampler) => change({ sampler })}
-          help={entry?.help ?? ''}
+          help={said(entry?.help ?? '')}
         />
         {isAdaptive(entry) ? null : <ByCalls settings={settings} model={model} />}
         {isAdaptive(entry) || settings.nfe !== undefined ? null : (
           <NumberSlider
-            label="Steps"
+            label={t.steps}
             value={settings.steps}
             onChange={(steps) => change({ steps })}
             min={1}
             max={most}
             scale="log"
             marks={stepMarks.filter((mark) => mark <= most)}
-            help="Noise levels from pure noise to the picture. The model calls they cost stand above the button."
+            help={t.stepsHelp}
             defaultValue={Math.min(defaultSettings.steps, most)}
           />
         )}
         {has(entry, 'eta') ? (
           <NumberSlider
-            label="Eta"
+            label={t.eta}
             value={settings.eta}
             onChange={(eta) => change({ eta })}
             min={0}
             max={1}
             step={0.01}
             marks={etaMarks}
-            format={(value) => value.toFixed(2)}
-            formatMark={(value) => String(value).replace(/^0\./, '.')}
-            help="Fresh noise at each step: 0 none, the seed decides all; 1 as much as DDPM."
+            format={(value) => fixed(value, 2)}
+            formatMark={(value) => plain(value).replace(/^0(?=[.,])/, '')}
+            help={t.etaHelp}
             defaultValue={defaultSettings.eta}
           />
         ) : null}
         {has(entry, 'variance') ? <VarianceField model={model} value={settings.variance} /> : null}
         <SettingFields settings={own.filter(isPlain)} values={settings.settings} onChange={changeOwn} />
         <NumberSlider
-          label="Pictures"
+          label={t.pictures}
           value={settings.count}
           onChange={(count) => change({ count })}
           min={1}
           max={10_000}
           scale="log"
-          help="How many; each has a seed of its own, counted up from the first."
+          help={t.picturesHelp}
           defaultValue={defaultSettings.count}
         />
       </Section>
@@ -116,24 +119,26 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
 
 /** Steps follow from what a picture may cost: samplers can be compared at the same cost, though some call the model twice a step. */
 function ByCalls({ settings, model }: { readonly settings: GenerateRequest; readonly model: DrawingModel }) {
+  const { generate, common } = useWords()
+  const t = generate.settings
   const { nfe, steps } = settings
   const now = planRun(settings, model.card)
   const cost = 'problem' in now ? steps : now.callsEach
   return (
     <>
       <Toggle
-        label="By model calls"
+        label={t.byCalls}
         checked={nfe !== undefined}
         onChange={(byCalls) => change(byCalls ? { nfe: cost } : { nfe: undefined, steps })}
-        help="Say what a picture may cost; the steps follow from it, whatever the sampler."
+        help={t.byCallsHelp}
       />
       {nfe === undefined ? null : (
         <CallsField
           calls={nfe}
           onChange={(calls) => change({ nfe: calls })}
           defaultValue={defaultSettings.steps}
-          help="At most this many for each picture."
-          bought={'problem' in now ? '' : counted(steps, 'step')}
+          help={t.callsHelp}
+          bought={'problem' in now ? '' : common.calls.steps(steps)}
         />
       )}
     </>
@@ -141,37 +146,44 @@ function ByCalls({ settings, model }: { readonly settings: GenerateRequest; read
 }
 
 function VarianceField({ model, value }: { readonly model: DrawingModel; readonly value: GenerateRequest['variance'] }) {
+  const t = useWords().generate.settings
   const learned = model.card.output.variance !== 'none'
   const options: readonly SelectOption[] = [
-    { value: 'small', label: 'Small', help: 'The least that is right for one point: beta tilde.' },
-    { value: 'large', label: 'Large', help: 'The most, right for data that is pure noise: beta.' },
+    { value: 'small', label: t.small, help: t.smallHelp },
+    { value: 'large', label: t.large, help: t.largeHelp },
     {
       value: 'learned',
-      label: 'Learned',
-      help: learned ? 'What the model says, between the two.' : 'This model was trained without it.',
+      label: t.learned,
+      help: learned ? t.learnedHelp : t.notLearned,
       disabled: !learned,
     },
   ]
   return (
     <SelectField
-      label="Variance"
+      label={t.variance}
       value={value === 'small-log' ? 'small' : value}
       options={options}
       onChange={(next) => change({ variance: next as GenerateRequest['variance'] })}
-      help="How much noise a step adds back."
+      help={t.varianceHelp}
       defaultValue={defaultSettings.variance}
     />
   )
 }
 
-export function modelOption({ id, card, bytes: size }: DrawingModel): SelectOption {
+/** One measured sentence of its card. */
+const qualityOf = ({ card }: DrawingModel): string | undefined =>
+  card.provenance.quality === undefined ? undefined : said(card.provenance.quality)
+
+export function modelOption(model: DrawingModel): SelectOption {
+  const t = words().generate.settings
+  const { id, card, bytes: size } = model
   const { image, provenance } = card
-  const shape = 'width' in image.size ? `${image.size.width} × ${image.size.height}` : `${image.size.min} to ${image.size.max} px`
+  const shape = 'width' in image.size ? `${image.size.width} × ${image.size.height}` : t.sizes(image.size.min, image.size.max)
   return {
     value: id,
-    label: card.name,
+    label: said(card.name),
     note: shape,
-    help: `${bytes(size)}, ${image.channels === 1 ? 'grey' : 'colour'}, ${provenance.licence}. ${provenance.quality ?? ''}`,
-    badge: provenance.state === 'preview' ? 'preview' : undefined,
+    help: `${bytes(size)}, ${image.channels === 1 ? t.grey : t.colour}, ${said(provenance.licence)}. ${qualityOf(model) ?? ''}`,
+    badge: provenance.state === 'preview' ? t.preview : undefined,
   }
 }

@@ -2,16 +2,16 @@ import { useMemo, useState, type KeyboardEvent } from 'react'
 import { IconArrowRight } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import { toErrorData, type ErrorData } from '../../shared/errors.ts'
+import { useWords } from '../i18n/index.ts'
 import { call, resourceUrl } from '../state/client.ts'
-import { count } from '../state/format.ts'
 import { generateStore } from '../state/generate.ts'
 import { useApp } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
+import { crispUpTo } from '../ui/crisp.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { NumberSlider } from '../ui/NumberSlider.tsx'
 import { candidates, type Candidate } from './between.ts'
-import { crispUpTo } from './PictureCell.tsx'
 import styles from './InterpolateDialog.module.css'
 
 const usual = 8
@@ -28,6 +28,7 @@ export function InterpolateDialog({
   readonly onClose: () => void
   readonly onMade: () => void
 }) {
+  const t = useWords().generate.between
   const jobs = useApp((state) => state.jobs)
   const order = useApp((state) => state.order)
   const offered = useMemo(() => candidates(jobs, order, job, index), [jobs, order, job, index])
@@ -52,15 +53,13 @@ export function InterpolateDialog({
     }
   }
   return (
-    <Dialog label="Interpolate" title="Interpolate with another picture" size="min(640px, 92vw)" onClose={onClose}>
+    <Dialog label={t.label} title={t.title} size="min(640px, 92vw)" onClose={onClose}>
       <div className={styles.dialog}>
-        <p className={styles.help}>
-          Pictures from the noise of this one to the noise of another, made as this one was: the same model, sampler and settings.
-        </p>
+        <p className={styles.help}>{t.help}</p>
         {offered.length === 0 ? (
-          <p className={styles.none}>There is no other picture of this model yet: generate some first.</p>
+          <p className={styles.none}>{t.none}</p>
         ) : (
-          <ul className={styles.grid} aria-label="The other picture">
+          <ul className={styles.grid} aria-label={t.list}>
             {offered.map((one, i) => (
               <li key={`${one.job}/${one.image}`}>
                 <button
@@ -69,8 +68,8 @@ export function InterpolateDialog({
                   tabIndex={i === stop ? 0 : -1}
                   data-autofocus={i === stop || undefined}
                   aria-pressed={same(one, chosen)}
-                  aria-label={`Seed ${one.seed}`}
-                  title={`Seed ${one.seed}`}
+                  aria-label={t.seed(one.seed)}
+                  title={t.seed(one.seed)}
                   onFocus={() => setReached(one)}
                   onClick={() => setChosen(one)}
                   onKeyDown={moveFocus}
@@ -88,10 +87,10 @@ export function InterpolateDialog({
             <Shown url={chosen?.url ?? null} width={chosen?.width ?? 0} />
           </span>
           <div className={styles.count}>
-            <NumberSlider label="Frames" value={frames} onChange={setFrames} min={2} max={64} scale="log" defaultValue={usual} />
+            <NumberSlider label={t.frames} value={frames} onChange={setFrames} min={2} max={64} scale="log" defaultValue={usual} />
           </div>
           <Button kind="primary" disabled={chosen === null} onClick={() => chosen !== null && void make(chosen)}>
-            Make {count(frames)} frames
+            {t.make(frames)}
           </Button>
         </div>
         {refusal === null ? null : <ErrorNote error={refusal} />}

@@ -1,39 +1,39 @@
-import { useMemo, useState, type KeyboardEvent } from 'react'
+import { useMemo, useState } from 'react'
 import {
   IconArrowsShuffle,
   IconBrush,
   IconColumns3,
-  IconChevronLeft,
-  IconChevronRight,
   IconCopy,
   IconDeviceFloppy,
   IconRoute,
   IconSeedling,
   IconTransitionRight,
-  IconX,
 } from '@tabler/icons-react'
 import { samplers } from '../../core/index.ts'
 import type { Job } from '../../shared/api.ts'
 import type { Preview } from '../../shared/engine.ts'
 import type { Trace } from '../../shared/trace.ts'
 import { openInCompare } from '../compare/session.ts'
+import { useWords, words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { bridge, call, resourceUrl, upload } from '../state/client.ts'
-import { count, deviceLabel } from '../state/format.ts'
+import { count, deviceLabel, plain } from '../state/format.ts'
 import { change, generateStore, run } from '../state/generate.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
 import { modelName, wanted } from '../state/jobs.ts'
 import { has, isAdaptive, settingFacts, thresholdWords } from '../state/methods.ts'
 import { drawSeed } from '../state/seed.ts'
 import { attempt, notify, useApp } from '../state/store.ts'
-import { Button, IconButton } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { Button } from '../ui/Button.tsx'
+import { crispUpTo } from '../ui/crisp.ts'
+import { LargePicture } from '../ui/LargePicture.tsx'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { HowItCame } from '../way/HowItCame.tsx'
 import { isTraced, useTrace } from '../way/useTrace.ts'
 import { previewAt, wayOf } from '../way/way.ts'
 import { wayBetween } from './between.ts'
 import { InterpolateDialog } from './InterpolateDialog.tsx'
-import { crispUpTo, stepWords } from './PictureCell.tsx'
+import { stepWords } from './PictureCell.tsx'
 import styles from './LargeView.module.css'
 
 interface LargeViewProps {
@@ -45,14 +45,8 @@ interface LargeViewProps {
 
 /** One picture as large as the window allows, its recipe beside it. Arrows go to its neighbours, Escape back. */
 export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
+  const t = useWords().generate.large
   const total = Math.max(wanted(job), job.images.length)
-  const go = (to: number) => to >= 0 && to < total && onIndex(to)
-  const onKeyDown = (event: KeyboardEvent) => {
-    const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: total - 1 }[event.key]
-    if (to === undefined) return
-    event.preventDefault()
-    go(to)
-  }
   const trace = useTrace(job)
   const way = useMemo(() => (trace === null || trace === undefined ? undefined : wayOf(trace, index)), [trace, index])
   // It stays where it is from picture to picture: the same step of each can be compared.
@@ -61,78 +55,50 @@ export function LargeView({ job, index, onIndex, onClose }: LargeViewProps) {
   const estimate = useMemo(() => (way === undefined || at === null ? undefined : previewAt(way, at)), [way, at])
   if (interpolating) return <InterpolateDialog job={job} index={index} onClose={() => setInterpolating(false)} onMade={onClose} />
   return (
-    <Dialog label={`Picture ${index + 1} of ${total}`} size="min(1480px, 92vw)" onClose={onClose} onKeyDown={onKeyDown}>
-      <div className={styles.view}>
+    <LargePicture
+      label={t.place(index + 1, total)}
+      heading={<h2>{t.heading(index + 1, total)}</h2>}
+      at={index}
+      total={total}
+      onGo={onIndex}
+      onClose={onClose}
+      stage={
         <div className={styles.stage}>
           {estimate === undefined || at === null || way === undefined ? (
             <Picture job={job} index={index} />
           ) : (
-            <Estimate preview={estimate} words={`step ${count(at + 1)} of ${count(way.length)}`} />
+            <Estimate preview={estimate} step={t.step(at + 1, way.length)} />
           )}
-          <IconButton
-            size="large"
-            className={styles.before}
-            label="Previous picture"
-            aria-disabled={index === 0}
-            onClick={() => go(index - 1)}
-          >
-            <IconChevronLeft aria-hidden />
-          </IconButton>
-          <IconButton
-            size="large"
-            className={styles.after}
-            label="Next picture"
-            aria-disabled={index === total - 1}
-            onClick={() => go(index + 1)}
-          >
-            <IconChevronRight aria-hidden />
-          </IconButton>
         </div>
-        {isTraced(job) ? (
-          <div className={styles.way}>
-            {way === undefined ? (
-              <p className={styles.reading}>{wayWords(job, trace)}</p>
-            ) : (
-              <HowItCame
-                way={way}
-                at={at}
-                onAt={setAt}
-                end={typeof job.images[index]?.url === 'string' ? 'the picture' : 'where it stopped'}
-              />
-            )}
-          </div>
-        ) : null}
-        <div className={styles.side}>
-          <div className={styles.head}>
-            <h2>
-              Picture {count(index + 1)} of {count(total)}
-            </h2>
-            <IconButton label="Close" data-autofocus onClick={onClose}>
-              <IconX aria-hidden />
-            </IconButton>
-          </div>
-          <Facts job={job} index={index} />
-          <Actions job={job} index={index} onClose={onClose} onInterpolate={() => setInterpolating(true)} />
-        </div>
-      </div>
-    </Dialog>
+      }
+      below={
+        !isTraced(job) ? undefined : way === undefined ? (
+          <p className={styles.reading}>{wayWords(job, trace)}</p>
+        ) : (
+          <HowItCame way={way} at={at} onAt={setAt} end={typeof job.images[index]?.url === 'string' ? t.end : t.stopped} />
+        )
+      }
+    >
+      <Facts job={job} index={index} />
+      <Actions job={job} index={index} onClose={onClose} onInterpolate={() => setInterpolating(true)} />
+    </LargePicture>
   )
 }
 
 /** Why there is no way to show. */
 function wayWords({ status }: Job, trace: Trace | null | undefined): string {
-  if (trace === null) return 'Reading how it came…'
-  return status === 'done' ? 'How it came can no longer be read.' : 'The run ended before a step of this picture was recorded.'
+  const t = words().generate.large
+  if (trace === null) return t.reading
+  return status === 'done' ? t.gone : t.none
 }
 
 function Picture({ job, index }: { readonly job: Job; readonly index: number }) {
+  const t = useWords().generate.large
   const preview = useApp((state) => state.previews[job.id]?.[index])
   const image = job.images[index]
   if (image !== undefined && image.url !== null) {
     const crisp = image.width <= crispUpTo ? styles.crisp : ''
-    return (
-      <img className={`${styles.picture} ${crisp}`} src={resourceUrl(image.url)} alt={`Seed ${image.seed}`} draggable={false} />
-    )
+    return <img className={`${styles.picture} ${crisp}`} src={resourceUrl(image.url)} alt={t.alt(image.seed)} draggable={false} />
   }
   if (preview === undefined) return <p className={styles.none}>{stepWords(job, preview)}</p>
   return (
@@ -144,17 +110,19 @@ function Picture({ job, index }: { readonly job: Job; readonly index: number }) 
 }
 
 /** The clean estimate of a step, labelled as such. */
-function Estimate({ preview, words }: { readonly preview: Preview; readonly words: string }) {
+function Estimate({ preview, step }: { readonly preview: Preview; readonly step: string }) {
+  const t = useWords().generate.large
   return (
     <>
-      <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={`The estimate at ${words}`} />
-      <span className={styles.caption}>estimate at {words}</span>
+      <PreviewCanvas preview={preview} className={`${styles.picture} ${styles.crisp}`} label={t.estimateAlt(step)} />
+      <span className={styles.caption}>{t.estimate(step)}</span>
     </>
   )
 }
 
 /** The recipe in words: what the run was, not what the inspector says now. */
 function Facts({ job, index }: { readonly job: Job; readonly index: number }) {
+  const { facts: t } = useWords().generate.large
   const models = useApp((state) => state.models)
   if (job.request.kind !== 'generate') return null
   const { settings } = job.request
@@ -162,19 +130,19 @@ function Facts({ job, index }: { readonly job: Job; readonly index: number }) {
   const between = wayBetween(job, index)
   const entry = samplers[settings.sampler]
   const facts: readonly (readonly [string, string] | null)[] = [
-    ['Seed', String(image?.seed ?? settings.seed + index)],
-    between === undefined ? null : ['Of the way', `${Math.round(between * 100)} %`],
-    ['Model', modelName(models, settings.model)],
-    ['Sampler', entry?.label ?? settings.sampler],
-    isAdaptive(entry) ? null : ['Steps', `${count(settings.steps)}, ${settings.spacing}`],
-    has(entry, 'eta') ? ['Eta', String(settings.eta)] : null,
-    has(entry, 'variance') ? ['Variance', settings.variance] : null,
+    [t.seed, String(image?.seed ?? settings.seed + index)],
+    between === undefined ? null : [t.way, `${Math.round(between * 100)} %`],
+    [t.model, modelName(models, settings.model)],
+    [t.sampler, said(entry?.label ?? settings.sampler)],
+    isAdaptive(entry) ? null : [t.steps, `${count(settings.steps)}, ${said(settings.spacing)}`],
+    has(entry, 'eta') ? [t.eta, plain(settings.eta)] : null,
+    has(entry, 'variance') ? [t.variance, said(settings.variance)] : null,
     ...settingFacts(entry, settings.settings),
-    ['Threshold', thresholdWords(settings)],
-    ['Model calls', job.report === null ? '—' : count(job.report.recipe.nfe)],
-    ['Batch', count(settings.batch)],
-    ['Device', job.device === null ? '—' : deviceLabel(job.device)],
-    image === undefined || image.width === 0 ? null : ['Size', `${image.width} × ${image.height}`],
+    [t.threshold, thresholdWords(settings)],
+    [t.calls, job.report === null ? '—' : count(job.report.recipe.nfe)],
+    [t.batch, count(settings.batch)],
+    [t.device, job.device === null ? '—' : deviceLabel(job.device)],
+    image === undefined || image.width === 0 ? null : [t.size, `${image.width} × ${image.height}`],
   ]
   return (
     <dl className={styles.facts}>
@@ -201,6 +169,7 @@ function Actions({
   readonly onClose: () => void
   readonly onInterpolate: () => void
 }) {
+  const t = useWords().generate.large
   if (job.request.kind !== 'generate') return null
   const { settings } = job.request
   const url = job.images[index]?.url ?? null
@@ -214,53 +183,44 @@ function Actions({
     <div className={styles.actions}>
       <Button
         icon={<IconCopy aria-hidden />}
-        title="Put this run's settings and seed into the controls"
+        title={t.sameHelp}
         onClick={close(() => {
           change(settings)
           generateStore.setState({ seedLocked: true })
-          notify('The settings of this run are back in the controls, seed locked.')
+          notify(t.sameDone)
         })}
       >
-        Same settings
+        {t.same}
       </Button>
       {frame ? null : (
         <Button
           icon={<IconArrowsShuffle aria-hidden />}
-          title="Run the same settings with a new seed"
+          title={t.varyHelp}
           onClick={close(() => attempt(() => run({ ...settings, seed: drawSeed() })))}
         >
-          Vary
+          {t.vary}
         </Button>
       )}
       {frame ? null : (
-        <Button
-          icon={<IconSeedling aria-hidden />}
-          title="Put its start noise into the controls: the same noise, and whatever else you change"
-          onClick={close(() => takeNoise(job, index))}
-        >
-          Use its noise
+        <Button icon={<IconSeedling aria-hidden />} title={t.noiseHelp} onClick={close(() => takeNoise(job, index))}>
+          {t.noise}
         </Button>
       )}
-      <Button
-        icon={<IconTransitionRight aria-hidden />}
-        title="A strip of pictures from this one to another"
-        disabled={url === null}
-        onClick={onInterpolate}
-      >
-        Interpolate with…
+      <Button icon={<IconTransitionRight aria-hidden />} title={t.interpolateHelp} disabled={url === null} onClick={onInterpolate}>
+        {t.interpolate}
       </Button>
       {frame || isTraced(job) || url === null ? null : (
         <Button
           icon={<IconRoute aria-hidden />}
-          title="Make this picture again and record every step of it"
+          title={t.recordHelp}
           onClick={close(() => attempt(() => run({ ...settings, seed: seedOf(job, index), count: 1, trace: true })))}
         >
-          Record how it came
+          {t.record}
         </Button>
       )}
       {bridge().door === 'electron' ? (
         <Button icon={<IconDeviceFloppy aria-hidden />} disabled={url === null} onClick={() => attempt(() => save(job.id, index))}>
-          Save…
+          {t.save}
         </Button>
       ) : (
         <a
@@ -269,7 +229,7 @@ function Actions({
           download
           aria-disabled={url === null}
         >
-          <IconDeviceFloppy aria-hidden /> Save…
+          <IconDeviceFloppy aria-hidden /> {t.save}
         </a>
       )}
       <Button
@@ -277,15 +237,15 @@ function Actions({
         disabled={url === null}
         onClick={() => url !== null && attempt(() => sendToInpaint(url, fileName(job, index)).then(onClose))}
       >
-        Send to Inpaint
+        {t.inpaint}
       </Button>
       {frame ? null : (
         <Button
           icon={<IconColumns3 aria-hidden />}
-          title="Vary its settings, on its noise"
+          title={t.compareHelp}
           onClick={close(() => openInCompare(settings, seedOf(job, index)))}
         >
-          Send to Compare
+          {t.compare}
         </Button>
       )}
     </div>
@@ -298,19 +258,19 @@ const seedOf = (job: Job, index: number): number => job.images[index]?.seed ?? j
 function takeNoise(job: Job, index: number): void {
   change({ seed: seedOf(job, index), count: 1 })
   generateStore.setState({ seedLocked: true })
-  notify('The noise of this picture is in the controls: its seed, locked. Change what you like and generate.')
+  notify(words().generate.large.noiseDone)
 }
 
 const fileName = (job: Job, index: number): string => `${job.request.settings.model}-seed-${job.images[index]?.seed ?? index}.png`
 
 async function save(job: string, image: number): Promise<void> {
   const answer = await call('saveAs', { job, image })
-  if (answer !== null) notify(`Saved as ${answer.saved}`, 'good')
+  if (answer !== null) notify(words().generate.large.saved(answer.saved), 'good')
 }
 
 /** The picture's own bytes become a photo like any other. */
 async function sendToInpaint(url: string, name: string): Promise<void> {
   const reply = await fetch(resourceUrl(url))
-  if (!reply.ok) throw new Error('This picture can no longer be read.')
+  if (!reply.ok) throw new Error(words().generate.large.unreadable)
   openInInpaint(await upload(new File([await reply.blob()], name, { type: 'image/png' })))
 }

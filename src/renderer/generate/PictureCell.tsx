@@ -1,14 +1,13 @@
 import { memo, type KeyboardEvent } from 'react'
 import type { Job } from '../../shared/api.ts'
+import { useWords, words } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import { isOver } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
+import { crispUpTo } from '../ui/crisp.ts'
 import { PreviewCanvas } from '../ui/PreviewCanvas.tsx'
 import { wayBetween } from './between.ts'
 import styles from './PictureGrid.module.css'
-
-/** Pictures up to this many px a side are drawn with square pixels: what the model made, not what a filter made of it. */
-export const crispUpTo = 128
 
 interface CellProps {
   readonly job: Job
@@ -21,6 +20,7 @@ interface CellProps {
 
 /** The estimate while it samples, labelled as such; then the picture, by its seed. */
 export const PictureCell = memo(function PictureCell({ job, index, focusable, onFocus, onKeyDown, onOpen }: CellProps) {
+  const t = useWords().generate.results
   const preview = useApp((state) => state.previews[job.id]?.[index])
   const image = job.images[index]
   const seed = image?.seed ?? job.request.settings.seed + index
@@ -35,7 +35,7 @@ export const PictureCell = memo(function PictureCell({ job, index, focusable, on
         data-index={index}
         data-state={url === null ? (preview === undefined ? 'empty' : 'preview') : 'done'}
         tabIndex={focusable ? 0 : -1}
-        aria-label={`Picture ${index + 1}, ${url === null ? `seed ${seed}, ${caption}` : caption}`}
+        aria-label={t.cell(index + 1, url === null ? t.seeded(seed, caption) : caption)}
         aria-disabled={!openable}
         onFocus={() => onFocus(index)}
         onKeyDown={onKeyDown}
@@ -61,12 +61,14 @@ export const PictureCell = memo(function PictureCell({ job, index, focusable, on
 /** Frames between two pictures share their seed: each is told by how far it is from the first. */
 function madeWords(job: Job, index: number, seed: number): string {
   const between = wayBetween(job, index)
-  return between === undefined ? `seed ${seed}` : `${Math.round(between * 100)} % of the way`
+  const { generate: t } = words()
+  return between === undefined ? t.seedOf(seed) : t.results.way(Math.round(between * 100))
 }
 
 /** "step 12 of 50" of an estimate; it is not the 50-step result, and says so. */
 export function stepWords(job: Job, preview: { readonly step: number; readonly steps: number } | undefined): string {
-  if (preview === undefined) return isOver(job) ? 'not made' : 'waiting'
-  const step = `step ${preview.step} of ${preview.steps}`
-  return isOver(job) ? `stopped at ${step}` : step
+  const t = words().generate.results
+  if (preview === undefined) return isOver(job) ? t.notMade : t.waiting
+  const step = t.step(preview.step, preview.steps)
+  return isOver(job) ? t.stopped(step) : step
 }

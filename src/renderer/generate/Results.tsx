@@ -1,9 +1,11 @@
 import { IconAlertTriangle, IconArrowsMaximize, IconInfoCircle } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
 import type { ErrorData } from '../../shared/errors.ts'
+import { useWords, words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { call } from '../state/client.ts'
 import { change, generateStore } from '../state/generate.ts'
-import { countWords, doneWords, finished, isOver, jobTitle, progressWords } from '../state/jobs.ts'
+import { countWords, doneWords, finished, isOver, jobTitle, progressWords, wanted } from '../state/jobs.ts'
 import { setPreference, usePreference } from '../state/preferences.ts'
 import { rerun } from '../state/runs.ts'
 import { attempt, useApp } from '../state/store.ts'
@@ -23,6 +25,7 @@ export function Results({
   readonly refusal: ErrorData | null
   readonly onOpen: (index: number) => void
 }) {
+  const t = useWords().generate.results
   const models = useApp((state) => state.models)
   return (
     <>
@@ -32,7 +35,7 @@ export function Results({
         <span className={styles.space} />
         {isOver(job) ? null : (
           <Button size="small" onClick={() => attempt(() => call('cancel', { job: job.id }))}>
-            Cancel
+            {t.cancel}
           </Button>
         )}
         <SizeSlider />
@@ -43,15 +46,13 @@ export function Results({
         {job.notices.map((notice) => (
           <p key={notice} className={styles.notice}>
             <IconInfoCircle aria-hidden />
-            {notice}
+            {said(notice)}
           </p>
         ))}
         {job.status === 'cancelled' ? (
           <p className={styles.notice}>
             <IconAlertTriangle aria-hidden />
-            {finished(job) === 0
-              ? 'Cancelled before the first picture was finished.'
-              : `Cancelled: ${countWords(job).replace(', cancelled', '')} pictures were finished and are kept.`}
+            {finished(job) === 0 ? t.noneYet : t.kept(finished(job), wanted(job))}
           </p>
         ) : null}
       </div>
@@ -63,12 +64,13 @@ export function Results({
 function stateWords(job: Job): string {
   if (job.status === 'done') return doneWords(job)
   if (job.status === 'running') return `${countWords(job)} · ${progressWords(job).replace(/ ·.*/, '')}`
-  return job.status === 'queued' ? 'waiting for its turn' : countWords(job)
+  return job.status === 'queued' ? words().common.jobs.waits : countWords(job)
 }
 
 /** The reason, and the ways on that fit it. */
 function FailedNote({ job }: { readonly job: Job }) {
-  const error = job.error ?? { code: 'internal' as const, message: 'No reason was given.' }
+  const t = useWords().generate.results
+  const error = job.error ?? { code: 'internal' as const, message: t.noReason }
   const { batch } = job.request.settings
   const again = (changes: Parameters<typeof rerun>[1]) =>
     attempt(async () => generateStore.setState({ shown: await rerun(job, changes), refusal: null }))
@@ -78,7 +80,7 @@ function FailedNote({ job }: { readonly job: Job }) {
       actions={
         <>
           <Button size="small" onClick={() => again({})}>
-            Retry
+            {t.retry}
           </Button>
           {error.code === 'device' && batch > 1 ? (
             <Button
@@ -88,7 +90,7 @@ function FailedNote({ job }: { readonly job: Job }) {
                 again({ batch: Math.ceil(batch / 4) })
               }}
             >
-              Retry with batch {Math.ceil(batch / 4)}
+              {t.retryBatch(Math.ceil(batch / 4))}
             </Button>
           ) : null}
           {error.code === 'device' && job.device !== 'cpu' ? (
@@ -99,7 +101,7 @@ function FailedNote({ job }: { readonly job: Job }) {
                 again({ device: 'cpu' })
               }}
             >
-              Retry on the CPU
+              {t.retryCpu}
             </Button>
           ) : null}
         </>
@@ -109,12 +111,13 @@ function FailedNote({ job }: { readonly job: Job }) {
 }
 
 function SizeSlider() {
+  const t = useWords().generate.results
   const cell = usePreference('cell')
   return (
     <div className={styles.size}>
       <IconButton
         size="small"
-        label="Fit all pictures"
+        label={t.fit}
         pressed={cell === null}
         onClick={() => setPreference('cell', cell === null ? 168 : null)}
       >
@@ -123,8 +126,8 @@ function SizeSlider() {
       <input
         type="range"
         className={styles.slider}
-        aria-label="Size of the pictures"
-        title="Size of the pictures"
+        aria-label={t.size}
+        title={t.size}
         min={48}
         max={512}
         step={8}

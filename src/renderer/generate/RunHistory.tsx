@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Job } from '../../shared/api.ts'
+import { useWords } from '../i18n/index.ts'
 import { countWords, jobTitle } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
 import styles from './RunHistory.module.css'
@@ -16,6 +17,7 @@ export function RunHistory({
   readonly shown: string
   readonly onPick: (id: string) => void
 }) {
+  const t = useWords().generate
   const models = useApp((state) => state.models)
   const current = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -23,7 +25,7 @@ export function RunHistory({
   }, [shown])
   if (runs.length < 2) return null
   return (
-    <nav className={styles.list} aria-label="Runs of this session">
+    <nav className={styles.list} aria-label={t.runs}>
       {runs
         .toReversed()
         .slice(0, shownAtMost)
@@ -37,7 +39,7 @@ export function RunHistory({
             onClick={() => onPick(job.id)}
           >
             <span className={`${styles.dot} ${styles[job.status]}`} />
-            {jobTitle(job, models)} · seed {job.request.settings.seed} · {countWords(job)}
+            {jobTitle(job, models)} · {t.seedOf(job.request.settings.seed)} · {countWords(job)}
           </button>
         ))}
     </nav>

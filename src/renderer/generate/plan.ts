@@ -1,10 +1,11 @@
 import { planLevels, samplerCalls, samplers, trainedLevels } from '../../core/index.ts'
 import type { DenoiserCard } from '../../shared/card.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
-import { counted } from '../state/format.ts'
+import { words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { isAdaptive } from '../state/methods.ts'
 
-/** What a run will cost, known before it is asked for. Pure. */
+/** What a run will cost, known before it is asked for. */
 export interface RunPlan {
   /** Levels a picture goes through. */
   readonly levels: number
@@ -37,7 +38,7 @@ export function planRun(request: GenerateRequest, card: DenoiserCard): RunPlan |
     const callsEach = entry === undefined ? levels : samplerCalls(entry, levels, request.settings)
     if (request.nfe !== undefined && callsEach > request.nfe)
       return {
-        problem: `${entry?.label ?? ''} cannot be done in ${counted(request.nfe, 'model call')}: allow more, or set the steps yourself.`,
+        problem: words().generate.cost.tooFew(said(entry?.label ?? ''), request.nfe),
       }
     const batches = Math.ceil(request.count / sharedBatch(request, card))
     const calls = { calls: callsEach * request.count, batchedCalls: callsEach * batches }

@@ -37,8 +37,8 @@ export function jobTitle(job: Job, models: readonly ModelSummary[] | null): stri
     const names = request.axes.map(({ name }) => name)
     return t.comparison(names, names.map(axisLabel))
   }
-  const between = request.kind === 'generate' && request.between !== undefined ? t.between : ''
-  return `${modelName(models, request.settings.model)} · ${methodWords(job)}${between}`
+  const title = `${modelName(models, request.settings.model)} · ${methodWords(job)}`
+  return request.kind === 'generate' && request.between !== undefined ? t.between(title) : title
 }
 
 const ownSettings = [...Object.values(samplers), ...Object.values(inpainters)].flatMap(({ settings = [] }) => settings)

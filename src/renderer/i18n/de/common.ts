@@ -12,7 +12,6 @@ export const common: Messages['common'] = {
   settingsOf: (screen) => `${screen}: Einstellungen`,
   inside: (label) => label,
   and: (parts) => parts.join(' und '),
-  about: 'etwa ',
   on: 'an',
   off: 'aus',
   automatic: 'Automatisch',
@@ -69,7 +68,7 @@ export const common: Messages['common'] = {
   jobs: {
     eta: (eta) => `Eta ${eta}`,
     comparison: (_names, labels) => `Vergleich: ${labels.join(' und ')}`,
-    between: ' · zwischen zwei Bildern',
+    between: (title) => `${title} · zwischen zwei Bildern`,
     writing: (picture, of) => `Bild ${count(picture)} von ${count(of)} wird geschrieben`,
     of: (some, all) => `${count(some)} von ${count(all)}`,
     ended: { failed: 'fehlgeschlagen', cancelled: 'abgebrochen' },

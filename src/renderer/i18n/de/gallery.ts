@@ -273,8 +273,6 @@ export const gallery: Messages['gallery'] = {
   large: {
     title: (place, total) => `Bild ${count(place)} von ${count(total)}`,
     place: (place, total) => `${count(place)} von ${count(total)}`,
-    previous: 'Voriges Bild',
-    next: 'Nächstes Bild',
     smaller: 'Kleiner (-)',
     larger: 'Größer (+)',
     zoom: 'Vergrößerung',
@@ -282,6 +280,5 @@ export const gallery: Messages['gallery'] = {
     fitTitle: 'Das ganze Bild (0)',
     actual: '100 %',
     actualTitle: 'Ein Pixel ist ein Pixel (1)',
-    close: 'Schließen',
   },
 }

@@ -13,7 +13,6 @@ export const common = {
   /** A label of a field inside a sentence. */
   inside: (label: string) => label.toLowerCase(),
   and: (parts: readonly string[]) => parts.join(' and '),
-  about: 'about ',
   on: 'on',
   off: 'off',
   automatic: 'Automatic',
@@ -72,7 +71,7 @@ export const common = {
     eta: (eta: string) => `eta ${eta}`,
     /** `names` as the request has them, `labels` as the screen does. */
     comparison: (names: readonly string[], _labels: readonly string[]) => `Comparison of ${names.join(' and ')}`,
-    between: ' · between two pictures',
+    between: (title: string) => `${title} · between two pictures`,
     writing: (picture: number, of: number) => `writing picture ${count(picture)} of ${count(of)}`,
     of: (some: number, all: number) => `${count(some)} of ${count(all)}`,
     ended: { failed: 'failed', cancelled: 'cancelled' },

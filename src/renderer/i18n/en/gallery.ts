@@ -269,8 +269,6 @@ export const gallery = {
   large: {
     title: (place: number, total: number) => `Picture ${count(place)} of ${count(total)}`,
     place: (place: number, total: number) => `${count(place)} of ${count(total)}`,
-    previous: 'Previous picture',
-    next: 'Next picture',
     smaller: 'Smaller (-)',
     larger: 'Larger (+)',
     zoom: 'Zoom',
@@ -278,6 +276,5 @@ export const gallery = {
     fitTitle: 'The whole picture (0)',
     actual: '100 %',
     actualTitle: 'A pixel is a pixel (1)',
-    close: 'Close',
   },
 }
