@@ -1,3 +1,5 @@
+import { seedLimit } from '../shared/request.ts'
+
 /** Which pictures share model calls with one another, and which of them are made. */
 
 export interface Part {
@@ -40,8 +42,14 @@ export function partsOf({ seed, count, batch, place, oneSeed = false }: Places):
       return { from, seeds, made: seeds.map((own, i) => ({ i, at: from + i, index: from + i, seed: own })) }
     })
   const own = place % batch
-  const seeds = Array.from({ length: batch }, (_, i) => Math.abs(seed + i - own))
+  const seeds = Array.from({ length: batch }, (_, i) => beside(seed, i - own, batch))
   return [{ from: 0, seeds, made: [{ i: own, at: 0, index: place, seed }] }]
+}
+
+/** The seed so many places on. One that would lie beyond either end of what a seed may be stands a batch further in, where no other is. */
+function beside(seed: number, by: number, batch: number): number {
+  if (seed + by < 0) return seed + by + batch
+  return by > seedLimit - seed ? seed + (by - batch) : seed + by
 }
 
 /** Images [n, c, h, w] of those that are made. */
