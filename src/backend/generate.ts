@@ -4,6 +4,7 @@ import { PalimpsestError } from '../shared/errors.ts'
 import type { GenerateRequest, Resolved } from '../shared/request.ts'
 import type { GenerateRecipe, RunReport, StartRecipe } from '../shared/recipe.ts'
 import { finishedPart, keptRun } from './kept.ts'
+import { isSame, makerOf, makerOfRecipe, makingsOf } from './makers.ts'
 import { recipeNoise, topOf } from './noise.ts'
 import { madeOf, partsOf } from './place.ts'
 import { trackProgress } from './progress.ts'
@@ -61,13 +62,22 @@ export async function generatePictures(
   })
 
   run.trace?.keepRecipe(recipeOf({ sigmas: [], nfe: 0 }, settings.batch))
+  const maker = makerOf(run.app, engine.loaded)
+  const finished = parts.map(({ from, made }, part) => finishedPart(run.kept, part, from, made.length))
+  const makings = makingsOf(
+    finished.flatMap((before) => before?.pictures ?? []),
+    finished.every((before) => before !== undefined),
+    maker,
+    run.kept?.recipe,
+  )
+  makings.notices.forEach(tell)
   for (const [part, own] of parts.entries()) {
     throwIfCancelled(run.signal)
     const { from, seeds, made } = own
-    const before = finishedPart(run.kept, part, from, made.length)
+    const before = finished[part]
     if (before !== undefined) {
       times.push(...before.milliseconds)
-      images.push(...before.pictures.map(({ image }) => image))
+      images.push(...before.pictures.map(makings.entryOf))
       shared ??= run.kept?.recipe as typeof shared
       for (const { index, told } of before.pictures) await run.onPicture(index, told)
       continue
@@ -105,7 +115,7 @@ export async function generatePictures(
       run.speeds.record(model.id, engine.loaded.device, seeds.length, result.nfe, result.milliseconds.total)
     const recipe = recipeOf(result, seeds.length)
     if (shared === undefined) await run.onWriting()
-    shared ??= recipe
+    if (shared === undefined || !isSame(makerOfRecipe(shared), maker)) shared = recipe
     const files = made.map(({ i, at, index, seed }) => ({
       out: run.file(at),
       recipe: run.metadata === false ? null : { ...recipe, seed, index, ...startOf(i) },
@@ -121,14 +131,14 @@ export async function generatePictures(
       const image = { file: basename(run.file(at)), seed, ...startOf(i), sha256, pixels }
       images.push(image)
       await run.onPicture(at, { width, height })
-      await run.kept?.keepPicture({ index: at, image, told: { width, height } })
+      await run.kept?.keepPicture({ index: at, image, told: { width, height }, maker })
     }
     await run.kept?.keepPart({ part, milliseconds: [result.milliseconds] }, shared, [part])
   }
   if (shared === undefined) throw new Error('a run without pictures')
   return {
     recipe: shared,
-    device: engine.loaded.device,
+    device: shared.device,
     notices: said,
     nfe: shared.nfe,
     milliseconds: sumTimes(times),

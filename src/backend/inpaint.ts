@@ -9,6 +9,7 @@ import type { Engine } from './engines.ts'
 import { writeAtomically } from './files.ts'
 import { argsOf, firstBeginning, nextBeginning, picturesOf, plannedRuns } from './fills.ts'
 import { finishedPart, keptRun } from './kept.ts'
+import { isSame, makerOf, makerOfRecipe, makingsOf } from './makers.ts'
 import { trackProgress } from './progress.ts'
 import { partsOf } from './place.ts'
 import { commonRecipe, omit, sumTimes } from './recipe.ts'
@@ -127,13 +128,22 @@ export async function inpaintPhoto(
   })
 
   run.trace?.keepRecipe(recipeOf([], settings.batch, 0))
+  const maker = makerOf(run.app, loaded)
+  const finished = parts.map(({ from, made }, part) => finishedPart(run.kept, part, from, made.length))
+  const makings = makingsOf(
+    parts.flatMap(({ made }) => made.flatMap(({ at }) => run.kept?.picture(at) ?? [])),
+    finished.every((whole) => whole !== undefined),
+    maker,
+    run.kept?.recipe,
+  )
+  makings.notices.forEach(tell)
   for (const [part, batch] of parts.entries()) {
     throwIfCancelled(run.signal)
     const { from, seeds, made } = batch
-    const whole = finishedPart(run.kept, part, from, made.length)
+    const whole = finished[part]
     if (whole !== undefined) {
       times.push(...whole.milliseconds)
-      images.push(...whole.pictures.map(({ image }) => image))
+      images.push(...whole.pictures.map(makings.entryOf))
       shared ??= run.kept?.recipe as typeof shared
       for (const { index, told: its } of whole.pictures) await run.onPicture(index, its)
       continue
@@ -181,13 +191,13 @@ export async function inpaintPhoto(
     }
     const recipe = recipeOf(results, seeds.length, calls)
     if (shared === undefined) await run.onWriting()
-    shared ??= recipe
+    if (shared === undefined || !isSame(makerOfRecipe(shared), maker)) shared = recipe
     for (const { i, at, index, seed } of made) {
       throwIfCancelled(run.signal)
       const out = run.file(at)
       const before = run.kept?.picture(at)
       if (before !== undefined) {
-        images.push(before.image)
+        images.push(makings.entryOf(before))
         await run.onPicture(at, before.told)
         continue
       }
@@ -221,7 +231,7 @@ export async function inpaintPhoto(
       images.push(image)
       const its = { width: info.width, height: info.height, changedOutside, grain }
       await run.onPicture(at, its)
-      await run.kept?.keepPicture({ index: at, image, told: its })
+      await run.kept?.keepPicture({ index: at, image, told: its, maker })
     }
     times.push(...own)
     const runs = planned.map((_, at) => part * planned.length + at)
@@ -230,7 +240,7 @@ export async function inpaintPhoto(
   if (shared === undefined) throw new Error('a fill without variations')
   return {
     recipe: shared,
-    device: loaded.device,
+    device: shared.device,
     notices: said,
     nfe: shared.nfe,
     milliseconds: sumTimes(times),

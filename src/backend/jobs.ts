@@ -75,6 +75,8 @@ interface Entry {
   givenUp: boolean
   /** While it is under way: resolves when it is over. */
   running: Promise<void> | undefined
+  /** While its end is written down. */
+  closing: Promise<void> | undefined
 }
 
 const open = (job: Job): boolean => job.status === 'queued' || job.status === 'running'
@@ -111,6 +113,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
       saved: 0,
       givenUp: false,
       running: undefined,
+      closing: undefined,
     }
     entries.set(job.id, entry)
     return entry
@@ -122,7 +125,10 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
   }
   const folder = (id: string) => join(dataFolder, 'jobs', id)
   const file = (id: string, index: number) => join(folder(id), `${String(index)}.png`)
-  const waits = (id: string): boolean => entries.get(id)?.job.status === 'queued'
+  const waits = (id: string): boolean => {
+    const entry = entries.get(id)
+    return entry?.job.status === 'queued' && !entry.givenUp
+  }
   const queue = (): Queue => queueOf(order, paused, waits)
   const tellQueue = (): void => emit({ kind: 'queue', queue: queue() })
 
@@ -144,7 +150,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     else entry.timer ??= setTimeout(() => tell(entry), wait)
   }
   /** Kept or not, the job is what it is: a full disk has been told of by the pictures, and the record is put right at the next start. */
-  const save = ({ job }: Entry): Promise<void> => saveJob(folder(job.id), job).catch(() => undefined)
+  const save = ({ job }: Pick<Entry, 'job'>): Promise<void> => saveJob(folder(job.id), job).catch(() => undefined)
   const quietly = <T>(write: () => T): T | undefined => {
     try {
       return write()
@@ -152,14 +158,19 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
       return undefined
     }
   }
-  const close = async (entry: Entry, patch: Partial<Job> & Pick<Job, 'status'>): Promise<void> => {
-    // The record first: between the two the job is over and still in the order, which the next start sees.
-    entry.job = { ...entry.job, ...patch }
-    await save(entry)
+  /**
+   * The record first, then the order, and only then is anyone told: whoever hears that a job is over may try it again at once, and what was
+   * still to be written of its end would undo that. A start that finds it between the two finds it over.
+   */
+  const close = (entry: Entry, patch: Partial<Job> & Pick<Job, 'status'>): Promise<void> =>
+    (entry.closing ??= end(entry, patch).finally(() => (entry.closing = undefined)))
+  const end = async (entry: Entry, patch: Partial<Job> & Pick<Job, 'status'>): Promise<void> => {
+    await save({ job: { ...entry.job, ...patch } })
     quietly(() => order.remove(entry.job.id))
+    entry.job = { ...entry.job, ...patch }
     // With nothing left of the last time there is nothing to wait with.
     if (paused === 'restart' && queue().waiting.length === 0) paused = null
-    change(entry, { status: patch.status })
+    change(entry, patch)
   }
 
   const ownOf = (entry: Entry, slot: Slot): JobRun => {

@@ -9,6 +9,7 @@ import type { RunReport } from '../shared/recipe.ts'
 import type { TraceEvent } from '../shared/trace.ts'
 import type { Engine } from './engines.ts'
 import { openFolder } from './files.ts'
+import { isSame, type Maker, makerOfRecipe } from './makers.ts'
 import type { RunContext } from './run.ts'
 
 /**
@@ -23,7 +24,7 @@ export interface Kept {
   /** What the report says of a finished picture, and what the queue was told of it. */
   picture(index: number): KeptPicture | undefined
   keepPicture(picture: KeptPicture): Promise<void>
-  /** What the finished parts (batches of pictures) have in common. */
+  /** What the finished parts (batches of pictures) have in common; of several makings the last. */
   readonly recipe: RunReport['recipe'] | undefined
   /** Of a part of which every picture is finished. */
   part(part: number): KeptPart | undefined
@@ -40,6 +41,7 @@ export interface KeptPicture {
   readonly index: number
   readonly image: RunReport['images'][number]
   readonly told: Partial<JobImage>
+  readonly maker?: Maker
 }
 
 export interface KeptPart {
@@ -106,7 +108,7 @@ export async function openKept(folder: string, file: (index: number) => string):
     },
     part: (part) => parts.get(part),
     async keepPart(done, its, runs) {
-      if (recipe === undefined) await append({ recipe: (recipe = its) })
+      if (recipe === undefined || !isSame(makerOfRecipe(recipe), makerOfRecipe(its))) await append({ recipe: (recipe = its) })
       parts.set(done.part, done)
       await append({ done })
       for (const run of runs) if (existsSync(place(run))) await rm(place(run), { force: true })

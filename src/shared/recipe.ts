@@ -92,6 +92,7 @@ export interface SavedBeside {
 
 /** `run.json` beside the pictures of a command-line run, and the record of every job. */
 export interface RunReport {
+  /** Of the pictures made by the last start of a job, where it went on by another device or program than it began with. */
   readonly recipe: Omit<Recipe, 'seed' | 'index'>
   readonly device: DeviceName
   readonly notices: readonly string[]
@@ -101,6 +102,8 @@ export interface RunReport {
     readonly file: string
     readonly seed: number
     readonly start?: StartRecipe
+    /** Where it is not the run's: of a job that went on where another device was at hand. */
+    readonly device?: DeviceName
     /** Of the file's bytes. */
     readonly sha256: string
     /** Of the decoded pixels, row-major, as stored (8 or 16 bit little-endian). */

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Bench, crop, makeBench, makePlace, maskTile, readJson, upload } from './fakes.ts'
+
+/** What is said of a job that was tried again, or that went on elsewhere than it began. */
+
+const submit = async (bench: Bench, input: object): Promise<string> =>
+  (await bench.backend.handlers.generate({ model: 'tiny', device: 'cpu', steps: 3, ...input } as never)).job
+const turn = () => new Promise(setImmediate)
+
+it('a job is over for nobody before its end is written down, so that it can be tried again at once', async () => {
+  const bench = await makeBench()
+  const { handlers } = bench.backend
+  const record = (job: string) => readJson<{ status: string }>(join(bench.place.data, 'jobs', job, 'job.json')).status
+  const over = async (job: string, status: string) => {
+    while (bench.backend.job(job)?.status !== status) await turn()
+    expect(record(job)).toBe(status)
+  }
+  let letGo: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  bench.world.gate = () => held
+  const running = await submit(bench, { count: 1 })
+  const queued = await submit(bench, { count: 1, seed: 2 })
+  for (const job of [queued, running]) {
+    // Twice, as an impatient hand does.
+    for (let times = 0; times < 2; times++) await handlers.cancel({ job })
+    if (job === running) letGo()
+    await over(job, 'cancelled')
+    await handlers.retryJob({ job })
+  }
+  for (const job of [queued, running]) expect((await bench.ended(job)).status).toBe('done')
+  for (const job of [queued, running]) await over(job, 'done')
+})
+
+describe('a job that goes on by another device', () => {
+  it('says which pictures another device made before, in the job, in its report and in each picture', async () => {
+    const place = makePlace()
+    const before = await makeBench({ keepMs: 0 }, place)
+    before.world.probes.set('webgpu', { available: true, name: 'A card' })
+    let stalled: () => void = () => undefined
+    const far = new Promise<void>((resolve) => (stalled = resolve))
+    before.world.gate = (call) => {
+      if (call < 7) return undefined
+      stalled()
+      return new Promise<void>(() => undefined)
+    }
+    const id = await submit(before, { seed: 1, count: 5, batch: 2, device: 'auto' })
+    await far
+    await before.backend.stop()
+    // The card is gone.
+    const after = await makeBench({ keepMs: 0 }, place)
+    await after.backend.handlers.resumeQueue({})
+    const done = await after.ended(id)
+    expect(done.status).toBe('done')
+    const sentence = 'Pictures 1, 2, 3 and 4 were made before this job went on, on WebGPU; the others on the CPU.'
+    expect(done.notices).toContain(sentence)
+    expect(done.report?.notices).toContain(sentence)
+    expect([done.report?.device, done.report?.recipe.device, done.report?.images.map(({ device }) => device)]).toEqual([
+      'cpu',
+      'cpu',
+      ['webgpu', 'webgpu', 'webgpu', 'webgpu', undefined],
+    ])
+    const told = done.images.map((_, image) => readJson<{ recipe: { device: string } }>(after.backend.resultFile(id, image)!))
+    expect(told.map(({ recipe }) => recipe.device)).toEqual(['webgpu', 'webgpu', 'webgpu', 'webgpu', 'cpu'])
+    // On the same device nothing is said.
+    expect(after.world.runs.map(({ resume }) => resume)).toEqual([undefined])
+  })
+
+  it('says the same of a fill, picture by picture', async () => {
+    const place = makePlace()
+    const before = await makeBench({ keepMs: 0 }, place)
+    before.world.probes.set('webgpu', { available: true, name: 'A card' })
+    const photo = await upload(before, { width: 20, height: 10 })
+    await before.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1))] })
+    let stalled: () => void = () => undefined
+    const far = new Promise<void>((resolve) => (stalled = resolve))
+    before.world.gate = (call) => {
+      if (call < 4) return undefined
+      stalled()
+      return new Promise<void>(() => undefined)
+    }
+    const settings = { model: 'tiny', device: 'auto', steps: 3, method: 'replace', variations: 2, batch: 1 }
+    const { job } = await before.backend.handlers.inpaint({ photo, settings: settings as never })
+    await far
+    await before.backend.stop()
+    const after = await makeBench({ keepMs: 0 }, place)
+    await after.backend.handlers.resumeQueue({})
+    const done = await after.ended(job)
+    expect(done.notices).toContain('Picture 1 was made before this job went on, on WebGPU; the others on the CPU.')
+    expect([done.report?.device, done.report?.images.map(({ device }) => device)]).toEqual(['cpu', ['webgpu', undefined]])
+    const told = [0, 1].map((image) => readJson<{ recipe: { device: string } }>(after.backend.resultFile(job, image)!))
+    expect(told.map(({ recipe }) => recipe.device)).toEqual(['webgpu', 'cpu'])
+  })
+})
