@@ -56,6 +56,13 @@ describe('a key finds its command', () => {
     expect(found(list, press('Enter', { typing: true, ctrl: true }))).toBe('run')
     expect(found([command('esc', 'Escape', { whileTyping: true })], press('Escape', { typing: true }))).toBe('esc')
   })
+  it('leaves the chords that edit text to the field too, unless they are said to work there', () => {
+    expect(found(list, press('z', { typing: true, ctrl: true }))).toBeUndefined()
+    expect(found(list, press('Z', { typing: true, ctrl: true, shift: true }))).toBeUndefined()
+    expect(found([command('all', 'Ctrl+A')], press('a', { typing: true, ctrl: true }))).toBeUndefined()
+    expect(found([command('new', 'Alt+A')], press('a', { typing: true, alt: true }))).toBe('new')
+    expect(found([command('own', 'Ctrl+Z', { whileTyping: true })], press('z', { typing: true, ctrl: true }))).toBe('own')
+  })
   it('passes over what is not enabled, and lets the newest list win', () => {
     expect(commandFor([[command('old', 'G')], [command('new', 'G')]], press('g'))?.id).toBe('new')
     expect(commandFor([[command('old', 'G')], [command('new', 'G', { enabled: false })]], press('g'))?.id).toBe('old')

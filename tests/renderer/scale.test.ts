@@ -50,3 +50,12 @@ it('reads a number as people type it, and nothing else', () => {
   expect(parseNumber('1.2.3')).toBeUndefined()
   expect(parseNumber('1,000.5')).toBeUndefined()
 })
+
+it('takes thousands as the language parts them', () => {
+  expect(parseNumber('1.000', '.')).toBe(1000)
+  expect(parseNumber('1,000', '.')).toBe(1)
+  expect(parseNumber('1.000')).toBe(1)
+  expect(parseNumber('0.500', '.')).toBe(0.5)
+  expect(parseNumber('2,5', '.')).toBe(2.5)
+  expect(parseNumber('10.000 px', '.')).toBe(10_000)
+})

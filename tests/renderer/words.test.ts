@@ -3,7 +3,7 @@ import { samplers } from '../../src/core/index.ts'
 import type { Job } from '../../src/shared/api.ts'
 import { errorCodes, type ErrorCode } from '../../src/shared/errors.ts'
 import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
-import { bytes, deviceWords, duration, milliseconds, rate } from '../../src/renderer/state/format.ts'
+import { bytes, count, deviceWords, duration, fixed, milliseconds, plain, rate } from '../../src/renderer/state/format.ts'
 import {
   countWords,
   fraction,
@@ -14,7 +14,8 @@ import {
   queueOf,
   stripOf,
 } from '../../src/renderer/state/jobs.ts'
-import { parsePreferences } from '../../src/renderer/state/preferences.ts'
+import { parsePreferences, preferencesStore } from '../../src/renderer/state/preferences.ts'
+import { keyWords } from '../../src/renderer/i18n/key-words.ts'
 import { shownTheme } from '../../src/renderer/theme/theme.ts'
 import { errorWords } from '../../src/renderer/ui/error-words.ts'
 import { digits } from './support/fake-bridge.ts'
@@ -160,6 +161,23 @@ it('numbers are written one way', () => {
   expect([0.84, 7.2, 66.4, 1234].map(milliseconds)).toEqual(['0.8 ms', '7.2 ms', '66 ms', '1.2 s'])
   expect([0.314, 9.42, 141.3, 1284].map(rate)).toEqual(['0.31', '9.4', '141', '1,284'])
   expect([12, 3600, 3_640_000, 2.5e9].map(bytes)).toEqual(['12 B', '4 kB', '3.6 MB', '2.5 GB'])
+})
+
+it('numbers stand as the language writes them', () => {
+  const said = () => [
+    count(12_345.5),
+    plain(12_345.5),
+    fixed(2, 1),
+    milliseconds(1234),
+    duration(0.4),
+    rate(0.31),
+    bytes(3_640_000),
+  ]
+  expect(said()).toEqual(['12,345.5', '12345.5', '2.0', '1.2 s', '0.4 s', '0.31', '3.6 MB'])
+  preferencesStore.setState({ language: 'de' })
+  expect(said()).toEqual(['12.345,5', '12345,5', '2,0', '1,2 s', '0,4 s', '0,31', '3,6 MB'])
+  expect(keyWords('Ctrl+Shift+Z', false)).toBe('Strg Umschalt Z')
+  preferencesStore.setState({ language: 'en' })
 })
 
 it('a device is not named twice', () => {

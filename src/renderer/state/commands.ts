@@ -10,7 +10,7 @@ export interface Command {
   readonly group: string
   /** 'Ctrl+Enter', 'Shift+[', 'G'. Cmd stands for Ctrl on a Mac. */
   readonly keys?: string
-  /** Works while the user types into a field. Without it a bare key is left to the field. */
+  /** Works while the user types into a field. Without it a bare key is left to the field, and so is a chord that edits text. */
   readonly whileTyping?: boolean
   readonly enabled?: boolean
   run(): void
@@ -46,11 +46,17 @@ export function commandFor(lists: readonly (readonly Command[])[], press: KeyPre
   for (const list of lists.toReversed()) {
     for (const command of list) {
       if (command.keys === undefined || command.enabled === false || !matches(command.keys, press)) continue
-      if (press.typing && !press.ctrl && !press.alt && command.whileTyping !== true) continue
+      if (press.typing && command.whileTyping !== true && isOfField(press)) continue
       return command
     }
   }
   return undefined
+}
+
+/** What a field that takes text does by itself: letters, and the chords that edit. Its Ctrl+Z takes back what was typed, never a stroke. */
+function isOfField({ key, ctrl, alt }: KeyPress): boolean {
+  if (alt) return false
+  return !ctrl || ['a', 'c', 'v', 'x', 'y', 'z'].includes(key.toLowerCase())
 }
 
 function matches(keys: string, press: KeyPress): boolean {

@@ -4,6 +4,9 @@ import { preferencesStore } from './preferences.ts'
 
 const locales = { en: 'en-GB', de: 'de-DE' } as const
 
+/** Between thousands: the other one is the decimal sign. */
+export const groupSign = (): ',' | '.' => (preferencesStore.getState().language === 'de' ? '.' : ',')
+
 /** One formatter a language, made when it is first wanted: making one costs more than a thousand uses. */
 function inLanguage(options: Intl.NumberFormatOptions): (value: number) => string {
   const made = new Map<string, Intl.NumberFormat>()

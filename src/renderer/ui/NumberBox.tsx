@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useWords } from '../i18n/index.ts'
+import { groupSign } from '../state/format.ts'
 import { parseNumber, snap, stepped, type Range } from './scale.ts'
 import styles from './NumberBox.module.css'
 
@@ -25,14 +26,21 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
   useLayoutEffect(() => {
     if (editing && box.current === document.activeElement) box.current?.select()
   }, [editing])
+  const { change, walk, forget } = useTaken(value, onChange)
   const take = () => {
-    const typed = draft === null || dropped.current ? undefined : parseNumber(draft)
+    const typed = draft === null || dropped.current ? undefined : parseNumber(draft, groupSign())
     dropped.current = false
     setDraft(null)
-    if (typed !== undefined && snap(typed, range) !== value) onChange(snap(typed, range))
+    if (typed !== undefined && snap(typed, range) !== value) change(snap(typed, range))
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Enter') return take()
+    const chord = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : ''
+    // While it is edited the text has a history of its own.
+    if (draft === null && (chord === 'z' || chord === 'y')) {
+      event.preventDefault()
+      return walk(chord === 'y' || event.shiftKey ? 'future' : 'past')
+    }
     if (event.key === 'Escape' && draft !== null) {
       event.stopPropagation()
       dropped.current = true
@@ -41,9 +49,9 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
     if (direction === 0) return
     event.preventDefault()
-    const from = draft === null ? value : (parseNumber(draft) ?? value)
+    const from = draft === null ? value : (parseNumber(draft, groupSign()) ?? value)
     setDraft(null)
-    onChange(stepped(from, direction * (event.shiftKey ? 10 : 1), range))
+    change(stepped(from, direction * (event.shiftKey ? 10 : 1), range))
   }
   return (
     <input
@@ -62,8 +70,40 @@ export function NumberBox({ label, value, onChange, range, shown, format, disabl
         requestAnimationFrame(() => document.activeElement === field && field.value === text && field.select())
       }}
       onChange={(event) => setDraft(event.target.value)}
-      onBlur={take}
+      onBlur={() => {
+        take()
+        forget()
+      }}
       onKeyDown={onKeyDown}
     />
   )
+}
+
+interface Taken {
+  readonly past: readonly number[]
+  readonly future: readonly number[]
+}
+const nothing: Taken = { past: [], future: [] }
+
+/** The values that were taken during one stay in the field: Ctrl Z there takes back these, and never a stroke on the canvas. */
+function useTaken(value: number, onChange: (value: number) => void) {
+  const taken = useRef(nothing)
+  const change = (next: number) => {
+    taken.current = { past: [...taken.current.past, value], future: [] }
+    onChange(next)
+  }
+  const walk = (to: keyof Taken) => {
+    const { past, future } = taken.current
+    const next = taken.current[to].at(-1)
+    if (next === undefined) return
+    taken.current =
+      to === 'past'
+        ? { past: past.slice(0, -1), future: [...future, value] }
+        : { past: [...past, value], future: future.slice(0, -1) }
+    onChange(next)
+  }
+  const forget = () => {
+    taken.current = nothing
+  }
+  return { change, walk, forget }
 }

@@ -1,4 +1,5 @@
 import { useId, type KeyboardEvent } from 'react'
+import { plain } from '../state/format.ts'
 import { Field } from './Field.tsx'
 import { NumberBox } from './NumberBox.tsx'
 import { fromPlace, nextMark, stepped, toPlace, type Range } from './scale.ts'
@@ -18,7 +19,7 @@ export interface NumberSliderProps {
   /** Drawn below the slider; Page Up and Page Down go from one to the next. */
   readonly marks?: readonly number[]
   readonly scale?: 'linear' | 'log' | 'root'
-  /** In the value box; String unless said otherwise. */
+  /** In the value box; all its digits unless said otherwise. */
   readonly format?: (value: number) => string
   /** On the ticks, where it differs from `format`. */
   readonly formatMark?: (value: number) => string
@@ -31,7 +32,7 @@ const places = 1000
 
 /** A slider with its value beside it: drag, arrows by one step, Page keys by marks, or type any number of the range. */
 export function NumberSlider(props: NumberSliderProps) {
-  const { label, value, onChange, unit, marks = [], format = String, formatMark = format, help, defaultValue, disabled } = props
+  const { label, value, onChange, unit, marks = [], format = plain, formatMark = format, help, defaultValue, disabled } = props
   const { min, max, step = 1, scale = 'linear', digits } = props
   const range: Range = { min, max, step, scale, ...(digits === undefined ? {} : { digits }) }
   const id = useId()

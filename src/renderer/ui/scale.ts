@@ -53,12 +53,18 @@ export function nextMark(value: number, direction: 1 | -1, marks: readonly numbe
 }
 
 const typed = /^\s*([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?)\s*[^\d.,]*$/i
-/** "1,000", as the studio itself writes it: three digits after each comma, and no 0 before the first. */
-const grouped = /(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d.,])/
+/** "1,000", as the studio itself writes it: three digits after each sign, and no 0 before the first. */
+const grouped = {
+  ',': /(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d.,])/,
+  '.': /(?<![\d.,])[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,])/,
+}
 
-/** What a person typed: a number, 1e3 too, with an optional unit and either decimal sign. Undefined when it is none. */
-export function parseNumber(text: string): number | undefined {
-  const found = typed.exec(text.replace(grouped, (digits) => digits.replaceAll(',', '')))
+/**
+ * What a person typed: a number, 1e3 too, with an optional unit and either decimal sign. `groups` is what stands between
+ * thousands in the language. Undefined when it is none.
+ */
+export function parseNumber(text: string, groups: ',' | '.' = ','): number | undefined {
+  const found = typed.exec(text.replace(grouped[groups], (digits) => digits.replaceAll(groups, '')))
   const value = Number(found?.[1]?.replace(',', '.'))
   return found === null || !Number.isFinite(value) ? undefined : value
 }

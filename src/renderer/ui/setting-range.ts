@@ -1,4 +1,5 @@
 import type { Setting } from '../../core/types.ts'
+import { plain } from '../state/format.ts'
 import { snap, type Range } from './scale.ts'
 
 /** How a declared number is drawn. Pure. */
@@ -23,5 +24,5 @@ export function rangeOf({ min, max, integer, scale, default: usual }: Extract<Se
 /** "0.16", "1e-5": short, and never more than can be told apart. */
 export function numberWords(value: number): string {
   const rounded = Number(value.toPrecision(6))
-  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded)
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : plain(rounded)
 }
