@@ -189,7 +189,11 @@ export function createHandlers(house: House): Omit<RemoteHandlers, keyof Library
     },
     async estimate({ model, device, batch }) {
       const on = device === 'auto' ? (engines.automatic(model) ?? devices.chosen) : findDevice(device)
-      return { device: on, millisecondsPerCall: on === null ? null : speeds.find(model, on, batch) }
+      return {
+        device: on,
+        millisecondsPerCall: on === null ? null : speeds.find(model, on, batch),
+        reckoned: speeds.reckon(await models.find(model), on, batch),
+      }
     },
   }
 }

@@ -75,7 +75,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
     engines: createEngines(startEngine, devices, tuning),
     photos: await createPhotos(options.dataFolder, imaging, tuning),
     samples: await createSamples(options.sampleFolder, options.dataFolder, imaging),
-    speeds: createSpeeds(),
+    speeds: createSpeeds(join(options.dataFolder, 'speeds.json')),
     library: createLibrary({
       dataFolder: options.dataFolder,
       imaging,
@@ -133,6 +133,7 @@ export async function createBackend(options: BackendOptions, tuned: Partial<Tuni
       // What was under way fails on its dead workers; wait until it has put its files in order.
       await over
       await slots.alone(async () => undefined)
+      await house.speeds.stop()
       listeners.clear()
       release()
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { deviceName, type DeviceName, type ModelCard } from './card.ts'
 import { compareRequest, type CompareMark, type ComparePlan, type CompareRequest } from './compare.ts'
-import type { DeviceReport, Preview } from './engine.ts'
+import type { CallTime, DeviceReport, Preview } from './engine.ts'
 import type { ErrorData } from './errors.ts'
 import type { FillPlan, MaskOrigin, PhotoInfo, SavedPicture } from './imaging.ts'
 import {
@@ -168,8 +168,11 @@ export const api = {
   ),
   /** A sample photograph that ships with the program, opened like any other. */
   openSample: method<{ photo: string }>().takes(z.strictObject({ sample: z.string() })),
-  /** Measured milliseconds of one model call at this batch on the device that `auto` picks; null until one was measured. */
-  estimate: method<{ millisecondsPerCall: number | null; device: DeviceName | null }>().takes(
+  /**
+   * Milliseconds of one model call at this batch on the device that `auto` picks: measured, null until one was; and `reckoned`, always, as a
+   * range where it was not.
+   */
+  estimate: method<{ millisecondsPerCall: number | null; device: DeviceName | null; reckoned: CallTime }>().takes(
     z.strictObject({ model: z.string(), device: z.string(), batch: z.int().min(1) }),
   ),
   /** A finished picture in the format asked for, or its fill as a layer. Kept until the next of its job is made. */

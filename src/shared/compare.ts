@@ -66,6 +66,8 @@ export interface ComparePlan {
   readonly about: boolean
   /** By measured calls on this machine; null where some were never measured. */
   readonly milliseconds: number | null
+  /** The same from the least to the most it may be; one number where all were measured. */
+  readonly reckoned: { readonly least: number; readonly most: number }
   /** What no sampler or model here can do, by the cell's place. */
   readonly refused: readonly { readonly cell: number; readonly reason: string }[]
   /** So many that the user is asked first. */

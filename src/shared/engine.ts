@@ -106,6 +106,12 @@ export interface StateEvent {
 }
 
 /** The clean estimate x0 of one image while it is sampled; label it "step k of N": it is not the N-step result. */
+/** Milliseconds of a model call: one number where it was measured, else from the least to the most it may be. */
+export interface CallTime {
+  readonly least: number
+  readonly most: number
+}
+
 export interface Preview {
   /** Position in the batch. */
   readonly index: number

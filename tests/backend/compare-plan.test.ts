@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createChecks } from '../../src/backend/compare/checks.ts'
 import { planCells, summaryOf, type PlanDoor } from '../../src/backend/compare/plan.ts'
 import { checkGenerate } from '../../src/backend/request.ts'
 import { createSpeeds } from '../../src/backend/speeds.ts'
@@ -214,8 +215,13 @@ describe('the cost', () => {
     const planned = await plan(request)
     const speeds = createSpeeds()
     expect(summaryOf(planned, speeds, () => 'cpu')).toMatchObject({ cells: 600, many: true, calls: 2100, milliseconds: null })
+    const guessed = summaryOf(planned, speeds, () => 'cpu').reckoned
+    expect(guessed.most / guessed.least).toBeGreaterThan(4)
     speeds.record('mnist', 'cpu', 1, 10, 40)
-    expect(summaryOf(planned, speeds, () => 'cpu').milliseconds).toBeCloseTo(2100 * 4)
+    const measured = summaryOf(planned, speeds, () => 'cpu')
+    expect(measured.milliseconds).toBeCloseTo(2100 * 4)
+    expect(measured.reckoned.least).toBeCloseTo(2100 * 4)
+    expect(measured.reckoned.most).toBeCloseTo(2100 * 4)
   })
 
   it('of a triptych is that of the fill alone, and the same original is made once', async () => {
@@ -231,5 +237,34 @@ describe('the cost', () => {
     })
     expect(runs.reduce((sum, { calls }) => sum + calls, 0)).toBe(10)
     expect(repeats).toEqual([{ cell: 3, sameAs: 0 }])
+  })
+})
+
+describe('the check of a cell', () => {
+  const counted = () => {
+    const asked: string[] = []
+    return { asked, checks: createChecks({ find: (id: string) => (asked.push(id), models.find(id)) }) }
+  }
+
+  it('is made once for all seeds, and says of each what its own would', async () => {
+    const { asked, checks } = counted()
+    for (const steps of [5, 10])
+      for (let seed = 0; seed < 40; seed++) {
+        const input = { model: 'mnist', steps, seed }
+        const { checked, calls } = await checks.generate(input)
+        expect(checked).toEqual(await checkGenerate(input, models))
+        expect(calls).toBe(steps)
+      }
+    expect(asked).toHaveLength(2)
+    for (let seed = 0; seed < 40; seed++)
+      expect((await checks.inpaint({ model: 'mnist', method: 'repaint', steps: 10, seed })).checked.settings.seed).toBe(seed)
+    expect(asked).toHaveLength(3)
+  })
+
+  it('refuses a seed that is none, and what is wrong with all seeds for each of them', async () => {
+    const { checks } = counted()
+    for (const seed of [-1, 0.5, Number.MAX_SAFE_INTEGER])
+      await expect(checks.generate({ model: 'mnist', seed, count: 2 })).rejects.toThrow(/seed/)
+    for (const seed of [1, 2]) await expect(checks.generate({ model: 'mnist', seed, eta: 2 })).rejects.toThrow(/eta/)
   })
 })

@@ -59,6 +59,7 @@ it('is estimated where auto really ran, not where it would have liked to', async
   expect(await bench.backend.handlers.estimate({ model: 'tiny', device: 'auto', batch: 1 })).toEqual({
     device: 'cpu',
     millisecondsPerCall: 10,
+    reckoned: { least: 10, most: 10 },
   })
 })
 

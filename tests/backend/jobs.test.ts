@@ -94,10 +94,15 @@ describe('a run', () => {
   it('estimates from what it measured, and knows nothing before', async () => {
     const bench = await makeBench()
     const ask = (batch: number) => bench.backend.handlers.estimate({ model: 'tiny', device: 'cpu', batch })
-    expect(await ask(2)).toEqual({ millisecondsPerCall: null, device: 'cpu' })
+    const before = await ask(2)
+    expect(before).toMatchObject({ millisecondsPerCall: null, device: 'cpu' })
+    // A guess, and wide enough to say so.
+    expect(before.reckoned.most / before.reckoned.least).toBeGreaterThan(4)
     await bench.ended(await submit(bench, { count: 2, batch: 2 }))
-    expect(await ask(2)).toEqual({ millisecondsPerCall: 10, device: 'cpu' })
-    expect(await bench.backend.handlers.estimate({ model: 'tiny', device: 'auto', batch: 2 })).toEqual({
+    expect(await ask(2)).toEqual({ millisecondsPerCall: 10, device: 'cpu', reckoned: { least: 10, most: 10 } })
+    const four = (await ask(4)).reckoned
+    expect([four.least > 10, four.most < 40, four.least < four.most]).toEqual([true, true, true])
+    expect(await bench.backend.handlers.estimate({ model: 'tiny', device: 'auto', batch: 2 })).toMatchObject({
       millisecondsPerCall: null,
       device: null,
     })

@@ -1,4 +1,4 @@
-import { inpainterCalls, inpainters, planLevels, samplerCalls, samplers, trainedLevels as levelsTrained } from '../../core/index.ts'
+import { inpainters, samplers } from '../../core/index.ts'
 import { axesOf, stages, wrongAxes, type AxisShape, type Stage } from '../../shared/axes.ts'
 import {
   cellCount,
@@ -11,12 +11,15 @@ import {
   type CompareRequest,
   askAbove,
 } from '../../shared/compare.ts'
+import type { DeviceName } from '../../shared/card.ts'
+import type { CallTime } from '../../shared/engine.ts'
 import { PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
 import type { GenerateRequest, InpaintSettings, Resolved } from '../../shared/request.ts'
 import type { Models, UsableModel } from '../models.ts'
-import { asDrawer, checkGenerate, checkInpaint, refuseColour, type Checked, type Drawer } from '../request.ts'
+import { asDrawer, refuseColour, type Checked, type Drawer } from '../request.ts'
 import type { Speeds } from '../speeds.ts'
+import { createChecks, type Checks } from './checks.ts'
 import { fitted, type Fields } from './fitted.ts'
 
 /** A comparison as a list of runs: what each cell is, what it costs, and why some cannot be. Nothing is started. */
@@ -84,6 +87,7 @@ export async function planCells(request: CompareRequest, models: Pick<Models, 'f
   if (cells > mostCells)
     throw new PalimpsestError('request', `A comparison of ${cells} cells is too large: at most ${mostCells}. Take some values out.`)
   const known = remembered(models)
+  const checks = createChecks(known)
   const runs: PlannedCell[] = []
   const repeats: { cell: number; sameAs: number }[] = []
   const refused: { cell: number; reason: string }[] = []
@@ -95,7 +99,7 @@ export async function planCells(request: CompareRequest, models: Pick<Models, 'f
     }
     const values = valuesOf(request.axes, cell)
     try {
-      const planned = await planCell(request, shapes, cell, values, known, door)
+      const planned = await planCell(request, shapes, cell, values, { models: known, checks }, door)
       const key = keyOf(planned.work)
       const sameAs = first.get(key)
       if (sameAs !== undefined) repeats.push({ cell, sameAs })
@@ -129,7 +133,7 @@ async function planCell(
   shapes: readonly AxisShape[],
   cell: number,
   values: PlannedCell['values'],
-  models: Pick<Models, 'find'>,
+  { models, checks }: { readonly models: Pick<Models, 'find'>; readonly checks: Checks },
   door: PlanDoor,
 ): Promise<PlannedCell> {
   const partOf = (name: string) => shapes.find((shape) => shape.name === name)?.part
@@ -160,8 +164,7 @@ async function planCell(
   const asked = { ...fields, settings: { ...request.settings.settings, ...own } }
   const input = fitted(request.of, asked, new Set(values.map(([name]) => name)), model.card)
   if (request.of === 'generate') {
-    const checked = await checkGenerate(input, models)
-    const { calls, about } = generateCalls(checked)
+    const { checked, calls, about } = await checks.generate(input)
     const cost = calls * Math.ceil(checked.settings.count / checked.settings.batch)
     return planned({ kind: 'generate', checked }, [model.id, '', ''], calls, cost, about)
   }
@@ -172,31 +175,10 @@ async function planCell(
   const stage = word('stage', 'filled')
   if (stage === 'original' || stage === 'masked') return planned({ kind: 'shown', stage, photo, mask }, [model.id, photo, mask])
   if (stage !== 'filled') throw new PalimpsestError('request', `"${stage}" is none of ${stages.join(', ')}.`)
-  const checked = await checkInpaint(input, models)
+  const { checked, calls } = await checks.inpaint(input)
   refuseColour(checked.model, info, checked.settings.asGrey)
-  const calls = inpaintCalls(checked)
   const cost = calls * Math.ceil(checked.settings.variations / checked.settings.batch)
   return planned({ kind: 'inpaint', checked, photo, mask }, [model.id, photo, mask], calls, cost)
-}
-
-/** Levels above 0 that are walked. */
-function visited({ model, settings }: Checked<{ readonly spacing: string; readonly steps: number }>): number {
-  const { noise, input } = model.card
-  return planLevels(levelsTrained(noise), settings.spacing, settings.steps, input.level.between).levels.length - 1
-}
-
-function generateCalls(checked: Checked<Resolved<GenerateRequest>>): { calls: number; about: boolean } {
-  const { sampler, settings } = checked.settings
-  const entry = samplers[sampler]
-  const levels = visited(checked)
-  return { calls: entry === undefined ? levels : samplerCalls(entry, levels, settings), about: entry?.adaptive === true }
-}
-
-function inpaintCalls(checked: Checked<Resolved<InpaintSettings>>): number {
-  const { method, jumpLength, resamples, settings } = checked.settings
-  const entry = inpainters[method]
-  const steps = visited(checked)
-  return entry === undefined ? steps : inpainterCalls(entry, entry.walk({ steps, jumpLength, resamples, settings }))
 }
 
 /** Two cells of one key are one run. */
@@ -219,15 +201,12 @@ const sorted = (settings: object) => Object.entries(settings).toSorted(([a], [b]
 export function summaryOf(
   plan: PlannedComparison,
   speeds: Speeds,
-  deviceOf: (model: string, asked: string) => string | null,
+  deviceOf: (model: string, asked: string) => DeviceName | null,
 ): ComparePlan {
   const { runs, cells, refused } = plan
   const each = picturesEach(plan.request)
-  let milliseconds: number | null = 0
-  for (const { work, cost } of runs) {
-    const took = cost === 0 ? 0 : timeOf(work, cost, speeds, deviceOf)
-    milliseconds = milliseconds === null || took === null ? null : milliseconds + took
-  }
+  const times = runs.map(({ work, cost }) => timeOf(work, cost, speeds, deviceOf))
+  const sum = (of: 'least' | 'most') => times.reduce((total, time) => total + time[of], 0)
   const groups = runs.filter(({ cost }) => cost > 0).map(({ group }) => group[0])
   return {
     cells,
@@ -235,7 +214,8 @@ export function summaryOf(
     loads: groups.filter((model, i) => model !== groups[i - 1]).length,
     calls: runs.reduce((sum, { calls }) => sum + calls * each, 0),
     about: runs.some(({ about }) => about),
-    milliseconds,
+    milliseconds: times.every(({ measured }) => measured) ? sum('least') : null,
+    reckoned: { least: sum('least'), most: sum('most') },
     refused,
     many: cells > askAbove,
   }
@@ -245,12 +225,13 @@ function timeOf(
   work: Work,
   cost: number,
   speeds: Speeds,
-  deviceOf: (model: string, asked: string) => string | null,
-): number | null {
-  if (work.kind !== 'generate' && work.kind !== 'inpaint') return 0
+  deviceOf: (model: string, asked: string) => DeviceName | null,
+): CallTime & { readonly measured: boolean } {
+  if (cost === 0 || (work.kind !== 'generate' && work.kind !== 'inpaint')) return { least: 0, most: 0, measured: true }
   const { model, settings } = work.checked
   const count = 'count' in settings ? settings.count : settings.variations
   const device = deviceOf(model.id, settings.device)
-  const call = device === null ? null : speeds.find(model.id, device as never, Math.min(count, settings.batch))
-  return call === null ? null : call * cost
+  const batch = Math.min(count, settings.batch)
+  const { least, most } = speeds.reckon(model, device, batch)
+  return { least: least * cost, most: most * cost, measured: device !== null && speeds.find(model.id, device, batch) !== null }
 }

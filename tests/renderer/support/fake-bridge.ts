@@ -151,7 +151,14 @@ export function fakeBridge(options: FakeOptions = {}): Bridge & { emit(event: Ba
     ],
     jobs: () => [...jobs.values()],
     queue: () => ({ paused: null, problem: null, waiting: [] }),
-    estimate: () => ({ millisecondsPerCall: [...jobs.values()].some((job) => job.status === 'done') ? 12.4 : null, device: 'cpu' }),
+    estimate: () => {
+      const measured = [...jobs.values()].some((job) => job.status === 'done')
+      return {
+        millisecondsPerCall: measured ? 12.4 : null,
+        device: 'cpu',
+        reckoned: measured ? { least: 12.4, most: 12.4 } : { least: 4, most: 36 },
+      }
+    },
     cancel: ({ job }: { job: string }) => {
       cancelled.add(job)
       return null
