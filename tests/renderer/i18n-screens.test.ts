@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { spokenIn } from './support/spoken.ts'
 
 /** Folders of src/renderer whose every word comes from the catalogue. A screen joins when the last of its words has moved there. */
-const folders: readonly string[] = ['compare', 'editor', 'gallery', 'inpaint', 'settings', 'way']
+const folders: readonly string[] = ['compare', 'editor', 'frame', 'gallery', 'inpaint', 'settings', 'ui', 'way']
 
 /** The same in every language: units, formats and names. */
 const anywhere = /^(px|PNG|TIFF|WebP|JPEG|· sha256|Palimpsest)$/
 
-/** What stands in the source all the same, by file, since no user reads it: style, and parts of errors. */
+/** What stands in the source all the same, by file, since no user reads it: style, selectors, and parts of errors. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'editor/png.ts': [
     'does not begin like a PNG',
@@ -20,6 +20,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'has the unknown filter',
   ],
   'editor/stage-windows.ts': ['Inter Variable, Inter, system-ui, sans-serif'],
+  'frame/CommandPalette.tsx': ['input, button:enabled'],
+  // Names of keys, which keyNames knows.
+  'frame/sheet.ts': ['Ctrl Alt'],
+  'frame/useTheme.ts': ['(prefers-color-scheme: light)', '(prefers-contrast: more), (forced-colors: active)'],
   'inpaint/HeatLegend.tsx': ['linear-gradient(to right,'],
 }
 

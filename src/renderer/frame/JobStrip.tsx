@@ -1,10 +1,9 @@
 import { useMemo, useState } from 'react'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import type { Job } from '../../shared/api.ts'
-import { useWords } from '../i18n/index.ts'
+import { type Messages, useWords } from '../i18n/index.ts'
 import { call, resourceUrl } from '../state/client.ts'
 import { doneWords, finished, fraction, jobTitle, leftWords, progressWords, stripOf, upright } from '../state/jobs.ts'
-import { counted } from '../state/format.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { Button, IconButton } from '../ui/Button.tsx'
 import { errorWords } from '../ui/error-words.ts'
@@ -15,6 +14,7 @@ import styles from './JobStrip.module.css'
 
 /** The foot of the window: the job at hand. As high while there is none, so that a run moves no picture on the screen. */
 export function JobStrip() {
+  const t = useWords().queue
   const jobs = useApp((state) => state.jobs)
   const order = useApp((state) => state.order)
   const ended = useApp((state) => state.ended)
@@ -23,7 +23,7 @@ export function JobStrip() {
   const { shown, queued, last } = useMemo(() => stripOf({ jobs, order, ended }, putAway), [jobs, order, ended, putAway])
   if (shown === null) return <Idle last={last} />
   return (
-    <footer className={styles.strip} aria-label="Jobs">
+    <footer className={styles.strip} aria-label={t.jobs}>
       <Thumbnail job={shown} />
       {shown.status === 'failed' ? (
         <Failed job={shown} onPutAway={() => setPutAway(new Set([...putAway, shown.id]))} />
@@ -34,7 +34,7 @@ export function JobStrip() {
       )}
       <span className={styles.space} />
       {queued.length === 0 || (shown.status === 'queued' && paused !== null) ? null : (
-        <span className={styles.queued}>{queued.length} queued</span>
+        <span className={styles.queued}>{t.queued(queued.length)}</span>
       )}
       <JobQueue />
     </footer>
@@ -46,9 +46,9 @@ function Idle({ last }: { readonly last: Job | null }) {
   const paused = useApp((state) => state.queue.paused !== null)
   const models = useApp((state) => state.models)
   return (
-    <footer className={styles.idle} aria-label="Jobs">
+    <footer className={styles.idle} aria-label={t.jobs}>
       {last?.status === 'done' ? <IconCheck aria-hidden className={styles.good} /> : null}
-      <span className={styles.line}>{last === null ? 'Nothing is running' : lastWords(last, jobTitle(last, models))}</span>
+      <span className={styles.line}>{last === null ? t.idle : lastWords(last, jobTitle(last, models), t)}</span>
       <span className={styles.space} />
       {paused ? (
         <>
@@ -61,12 +61,12 @@ function Idle({ last }: { readonly last: Job | null }) {
   )
 }
 
-function lastWords(job: Job, title: string): string {
-  if (job.status === 'done') return `${title} · ${doneWords(job)}`
-  return `${title} · ${job.status}, ${counted(finished(job), 'picture')} kept`
+function lastWords(job: Job, title: string, t: Messages['queue']): string {
+  return `${title} · ${job.status === 'failed' || job.status === 'cancelled' ? t.kept(job.status, finished(job)) : doneWords(job)}`
 }
 
 function Working({ job }: { readonly job: Job }) {
+  const t = useWords().queue
   const models = useApp((state) => state.models)
   return (
     <>
@@ -74,10 +74,10 @@ function Working({ job }: { readonly job: Job }) {
         <strong>{jobTitle(job, models)}</strong>
         <span className="mono">{progressWords(job)}</span>
       </div>
-      <ProgressBar className={styles.bar} label={`Progress of ${jobTitle(job, models)}`} value={fraction(job)} />
+      <ProgressBar className={styles.bar} label={t.progress(jobTitle(job, models))} value={fraction(job)} />
       <span className={`mono ${styles.left}`}>{leftWords(job)}</span>
       <Button size="small" onClick={() => attempt(() => call('cancel', { job: job.id }))}>
-        Cancel
+        {t.cancel}
       </Button>
     </>
   )
@@ -98,22 +98,23 @@ function Paused({ since, waiting }: { readonly since: 'user' | 'restart'; readon
 }
 
 function Failed({ job, onPutAway }: { readonly job: Job; readonly onPutAway: () => void }) {
+  const { queue: t, frame, common } = useWords()
   const models = useApp((state) => state.models)
-  const error = job.error ?? { code: 'internal' as const, message: 'No reason was given.' }
+  const error = job.error ?? { code: 'internal' as const, message: t.noReason }
   return (
     <>
       <div className={styles.words} role="alert">
         <strong>
-          {jobTitle(job, models)} · <span className={styles.bad}>{errorWords(error).title.toLowerCase()}</span>
+          {jobTitle(job, models)} · <span className={styles.bad}>{common.inside(errorWords(error).title)}</span>
         </strong>
         <span className={styles.reason} title={error.message}>
           {error.message}
         </span>
       </div>
       <Button size="small" onClick={() => attempt(() => call('retryJob', { job: job.id }))}>
-        Retry
+        {t.retry}
       </Button>
-      <IconButton size="small" label="Put this message away" onClick={onPutAway}>
+      <IconButton size="small" label={frame.putAway} onClick={onPutAway}>
         <IconX aria-hidden />
       </IconButton>
     </>

@@ -1,7 +1,7 @@
 import type { Messages } from '../i18n/en.ts'
 import { searchCommands } from '../state/commands.ts'
 import type { Listed } from '../state/reach.ts'
-import { keyWords } from '../i18n/key-words.ts'
+import { keyNames, keyWords } from '../i18n/key-words.ts'
 
 /** What the shortcut sheet says: every command that has keys, and what hands do on the canvas. Pure. */
 
@@ -26,7 +26,11 @@ export function shortcutsOf(commands: readonly Listed[], t: Messages): readonly 
 }
 
 function handsOf({ hands, keys, sheet }: Messages): readonly Shortcut[] {
-  const line = (label: string, ...pressed: readonly string[]): Shortcut => ({ label, group: sheet.hands, keys: pressed })
+  const line = (label: string, ...pressed: readonly string[]): Shortcut => ({
+    label,
+    group: sheet.hands,
+    keys: pressed.map((chord) => keyNames(chord)),
+  })
   return [
     line(hands.wheel, keys.wheel),
     line(hands.pan, `Space ${keys.drag}`, keys.middle),

@@ -1,3 +1,4 @@
+import { counted } from '../state/format.ts'
 import { common } from './de/common.ts'
 import { compare } from './de/compare.ts'
 import { editor } from './de/editor.ts'
@@ -68,7 +69,7 @@ export const de: Messages = {
     queued: (count) => (count === 1 ? '1 wartet' : `${count} warten`),
     noReason: 'Ein Grund wurde nicht genannt.',
     kept: (status, pictures) =>
-      `${status === 'failed' ? 'fehlgeschlagen' : 'abgebrochen'}, ${pictures === 1 ? '1 Bild' : `${pictures} Bilder`} behalten`,
+      `${status === 'failed' ? 'fehlgeschlagen' : 'abgebrochen'}, ${counted(pictures, 'Bild', 'Bilder')} behalten`,
     progress: (title) => `Fortschritt von ${title}`,
     cancelOne: (title) => `${title} abbrechen`,
     retryOne: (title) => `Noch einmal: ${title}`,

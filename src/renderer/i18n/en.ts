@@ -1,3 +1,4 @@
+import { counted } from '../state/format.ts'
 import { common } from './en/common.ts'
 import { compare } from './en/compare.ts'
 import { editor } from './en/editor.ts'
@@ -70,8 +71,7 @@ export const en = {
     queued: (count: number) => `${count} queued`,
     noReason: 'No reason was given.',
     /** The end of a job that was not finished. */
-    kept: (status: 'cancelled' | 'failed', pictures: number) =>
-      `${status}, ${pictures === 1 ? '1 picture' : `${pictures} pictures`} kept`,
+    kept: (status: 'cancelled' | 'failed', pictures: number) => `${status}, ${counted(pictures, 'picture')} kept`,
     progress: (title: string) => `Progress of ${title}`,
     cancelOne: (title: string) => `Cancel ${title}`,
     retryOne: (title: string) => `Retry: ${title}`,
