@@ -213,7 +213,8 @@ export async function writeComposite(
   out: string,
   recipe: Recipe | null,
 ): Promise<WrittenImage & { changedOutside: number; grain: number }> {
-  const parts = dressed(await encodePng(blended, 'small'), {
+  const same = { data: source.data, from: alpha.y, end: alpha.y + alpha.height }
+  const parts = dressed(await encodePng(blended, 'small', same), {
     // A profile of grey values does not fit the colours they were given.
     icc: source.channels === photo.channels ? photo.icc : null,
     recipe,

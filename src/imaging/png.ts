@@ -3,24 +3,19 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib'
 import { type Control, inpainters, samplers } from '../core/index.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { Recipe } from '../shared/recipe.ts'
-import { depthOf, type Pixels } from './decode.ts'
-import { loadSharp, owned } from './sharp.ts'
+import type { Pixels } from './decode.ts'
+import { packPng, type SameAs } from './deflate.ts'
 
-/** PNG out, with its colour profile and texts: sharp writes the pixels, the chunks are put in here (sharp reads PNG text but writes none). */
+/** PNG out, with its colour profile and texts: deflate.ts writes the pixels, the other chunks are put in here. */
 
 export const recipeKeyword = 'palimpsest'
 
-/** Lossless, at the pixels' own depth. `effort` fast is for what only passes through: tiles and masks. */
-export async function encodePng(pixels: Pixels, effort: 'fast' | 'small'): Promise<Buffer> {
-  const sharp = await loadSharp()
-  const { width, height, channels, data } = pixels
-  const grey = channels < 3
-  const space = depthOf(pixels) === 16 ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
-  const png = await sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
-    .toColourspace(space)
-    .png(effort === 'fast' ? { compressionLevel: 1 } : { compressionLevel: 4, adaptiveFiltering: true })
-    .toBuffer()
-  return owned(png)
+/**
+ * Lossless, at the pixels' own depth. `effort` fast is for what only passes through: tiles and masks. `same`: a picture whose rows
+ * these are but for some: what was made of it for an earlier one is taken again.
+ */
+export function encodePng(pixels: Pixels, effort: 'fast' | 'small', same?: SameAs): Promise<Buffer> {
+  return packPng(pixels, effort === 'fast' ? 1 : 4, same)
 }
 
 /** length, type, data, CRC of type and data. PNG specification, 5.3. */
