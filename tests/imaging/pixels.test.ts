@@ -25,20 +25,29 @@ const seeds = (count: number) => Array.from({ length: count }, (_, i) => first +
 const largest: Size = soak ? { width: 6000, height: 4000 } : { width: 500, height: 400 }
 
 it.each(seeds(soak ? 1000 : 30))('the rules of the pixels hold for the scene of seed %i', async (seed) => {
-  await expectRules(seed, sceneOf(seed, largest))
+  const scene = sceneOf(seed, largest)
+  // Of the large ones every other has one of the two fills: a thousand are to be done in half an hour.
+  const large = scene.width * scene.height > 4e6
+  await expectRules(seed, scene, { sameToo: !large || seed % 2 === 0, oneToo: !large || seed % 2 === 1 })
 })
 
 it.each(seeds(soak ? 20 : 0))('the rules of the pixels hold at 24 megapixels for the scene of seed %i', async (seed) => {
   const size = seed % 4 === 0 ? { width: 4000, height: 6000 } : { width: 6000, height: 4000 }
-  await expectRules(seed, sceneOf(seed, size, true))
+  await expectRules(seed, sceneOf(seed, size, true), { sameToo: true, oneToo: true })
   // In GiB. A photograph of 16 bits and four channels is 192 MB: held are what was decoded, what is written and what is compared here.
   expect(process.resourceUsage().maxRSS / 2 ** 20).toBeLessThan(3)
 })
 
-async function expectRules(seed: number, scene: Scene): Promise<void> {
+/** The fill of a model that changes nothing, and that of one colour. */
+interface Parts {
+  readonly sameToo: boolean
+  readonly oneToo: boolean
+}
+
+async function expectRules(seed: number, scene: Scene, parts: Parts): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'palimpsest-pixels-'))
   try {
-    await followed(folder, seed, scene)
+    await followed(folder, seed, scene, parts)
   } catch (error) {
     throw new Error(`Seed ${seed}: ${JSON.stringify({ ...scene, model: undefined })}`, { cause: error })
   } finally {
@@ -53,7 +62,7 @@ async function expectRules(seed: number, scene: Scene): Promise<void> {
  */
 const wavesFor = (length: number, scale: number) => Math.floor((2 * length) / (120 * scale))
 
-async function followed(folder: string, seed: number, scene: Scene): Promise<void> {
+async function followed(folder: string, seed: number, scene: Scene, { sameToo, oneToo }: Parts): Promise<void> {
   const { width, height, channels, depth, model, blend, refine, asGrey, invert } = scene
   const mask = maskOf(scene)
   const alpha = blendAlpha({ width, height, data: mask }, blend)
@@ -92,9 +101,11 @@ async function followed(folder: string, seed: number, scene: Scene): Promise<voi
     if (crop.windows === undefined && crop.width * crop.height < 2e6) expect(halfKnown(alpha, crop, input.mask, scene)).toBe(0)
     inputs.push(input.photo)
   }
-  const same = await composite(inputs)
-  expect([same.outside, same.veiled, same.far]).toEqual([0, 0, 0])
-  expect(same.worst).toBeLessThanOrEqual(scale === 1 ? 1 : (2 ** depth - 1) / 255)
+  if (sameToo) {
+    const same = await composite(inputs)
+    expect([same.outside, same.veiled, same.far]).toEqual([0, 0, 0])
+    expect(same.worst).toBeLessThanOrEqual(scale === 1 ? 1 : (2 ** depth - 1) / 255)
+  }
 
   // One colour: each value of the file is known (6 and 7).
   const next = chance(seed)
@@ -109,6 +120,7 @@ async function followed(folder: string, seed: number, scene: Scene): Promise<voi
     const plane = samplesOf(crop)
     return Float32Array.from({ length: plane * model.channels }, (_, i) => inRange(levels[Math.floor(i / plane)]!))
   })
+  if (!oneToo) return
   const one = await composite(flat)
   expect([one.outside, one.veiled, one.far]).toEqual([0, 0, 0])
   expect(wrongOf(source, one.got, alpha, levels)).toBe(0)
