@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { along, polyline, scaleFor, ticks } from '../../src/renderer/compare/curves.ts'
 import { differenceInto, measured } from '../../src/renderer/compare/difference.ts'
 import { draftOf, emptyDraft, firstText, readAxis, requestOf, shapesOf, toggled } from '../../src/renderer/compare/draft.ts'
-import { experiments, type Known } from '../../src/renderer/compare/experiments.ts'
-import { gap, gridLayout, inSight, movedCell } from '../../src/renderer/compare/layout.ts'
+import { eightPictures, experiments, type Known } from '../../src/renderer/compare/experiments.ts'
+import { captionLines, gap, gridLayout, inSight, movedCell } from '../../src/renderer/compare/layout.ts'
 import { levelsOf, stepAt } from '../../src/renderer/compare/lock-step.ts'
+import { over } from '../../src/renderer/compare/run-experiment.ts'
 import { parseDraft } from '../../src/renderer/compare/session.ts'
 import { clearShare } from '../../src/renderer/compare/words.ts'
 import { panned, placed, whole, zoomed } from '../../src/renderer/compare/zoom.ts'
+import { appStore } from '../../src/renderer/state/store.ts'
 import type { WayStep } from '../../src/renderer/way/way.ts'
+import type { Job } from '../../src/shared/api.ts'
 import { compareRequest, type CompareAxis } from '../../src/shared/compare.ts'
 
 const axis = (name: string, length: number): CompareAxis => ({ name, values: Array.from({ length }, (_, i) => i) })
@@ -56,6 +59,22 @@ describe('the grid on the screen', () => {
     expect(seen.length).toBeGreaterThan(50)
     expect(seen.length).toBeLessThan(400)
     expect(seen.every(({ y, height }) => y + height >= 3760 && y <= 5040)).toBe(true)
+  })
+
+  it('has room for words below the pictures, and none where there is nothing to say', () => {
+    const axes = [axis('a', 3), axis('b', 4)]
+    const heights = ([0, 1, 2] as const).map((lines) => {
+      const [first] = gridLayout(axes, { width: 900, height: 4000 }, 0.5, lines).cells
+      expect((first?.height ?? 0) - (first?.caption ?? 0)).toBe(Math.round((first?.width ?? 0) / 2))
+      return first?.caption ?? 0
+    })
+    expect(heights).toEqual(heights.toSorted((a, b) => a - b))
+    expect(new Set(heights).size).toBe(3)
+    expect([captionLines('generate', axes, 1), captionLines('generate', axes, 16), captionLines('forward', axes, 1)]).toEqual([
+      1, 2, 0,
+    ])
+    // A single long axis is wrapped, and its values stand with the cells.
+    expect(captionLines('forward', [axis('level', 30)], 1)).toBe(2)
   })
 
   it('is walked by arrows from row to row, and stops at its ends', () => {
@@ -124,12 +143,14 @@ describe('the controls', () => {
 describe('the experiments', () => {
   const known: Known = {
     models: [
-      { id: 'mnist', noise: 'vp', levels: 1000, channels: 1 },
-      { id: 'ncsn', noise: 've', levels: 10, channels: 1 },
-      { id: 'wide', noise: 've', levels: 10, channels: 1 },
-      { id: 'photo', noise: 'vp', levels: 1000, channels: 3 },
+      { id: 'mnist', noise: 'vp', levels: 1000, channels: 1, anySize: false },
+      { id: 'ncsn', noise: 've', levels: 10, channels: 1, anySize: false },
+      { id: 'wide', noise: 've', levels: 10, channels: 1, anySize: false },
+      { id: 'faces', noise: 'vp', levels: 1000, channels: 3, anySize: false },
+      { id: 'photo', noise: 'vp', levels: 1000, channels: 3, anySize: true },
     ],
     seed: 7,
+    device: 'cpu',
     photos: Array.from({ length: 8 }, (_, i) => `photo-${i}`),
     photo: 'mine',
   }
@@ -146,6 +167,28 @@ describe('the experiments', () => {
       [5, 10, 20, 50],
       [0, 0.2, 0.5, 0.75, 1],
     ])
+  })
+
+  it('run on the device that is chosen for all screens, and on photographs with a model of any size', () => {
+    const made = experiments.map(({ request }) => request(known))
+    expect(new Set(made.map((request) => request?.settings.device))).toEqual(new Set(['cpu']))
+    expect(eightPictures('mnist', known).device).toBe('cpu')
+    for (const id of ['triptych', 'forward'])
+      expect(experiments.find((one) => one.id === id)?.request(known)?.settings.model).toBe('photo')
+  })
+
+  it('wait for pictures until they are drawn, or taken off the list', async () => {
+    const job = (id: string, status: string) => ({ id, status }) as Job
+    const say = (...jobs: readonly Job[]) => appStore.setState({ jobs: Object.fromEntries(jobs.map((one) => [one.id, one])) })
+    say()
+    const [drawn, removed] = [over('a'), over('b')]
+    say(job('a', 'queued'), job('b', 'queued'))
+    say(job('a', 'done'))
+    expect(await removed).toBeUndefined()
+    expect((await drawn)?.status).toBe('done')
+    // Ended before anyone asked.
+    expect((await over('a'))?.status).toBe('done')
+    say()
   })
 
   it('are none where no model is made for them', () => {

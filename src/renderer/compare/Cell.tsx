@@ -29,7 +29,7 @@ interface CellProps {
 /** The estimate while it samples; then the picture, its model calls and its time. One that cannot be says why. */
 export const Cell = memo(function Cell({ job, place, names, focusable, chosen, onFocus, onKeyDown, onOpen }: CellProps) {
   const t = useWords().compare.cell
-  const { cell, x, y, width, height } = place
+  const { cell, x, y, width, height, caption } = place
   const each = picturesEach(job.request)
   const images = job.images.slice(cell * each, cell * each + Math.min(each, mostInCell))
   const [first] = images
@@ -57,16 +57,21 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
         onClick={(event) => made && onOpen(cell, event)}
       >
         {reason === undefined ? (
-          <span className={styles.pictures} style={{ gridTemplateColumns: `repeat(${Math.ceil(Math.sqrt(images.length))}, 1fr)` }}>
+          <span
+            className={styles.pictures}
+            style={{ height: height - caption, gridTemplateColumns: `repeat(${Math.ceil(Math.sqrt(images.length))}, 1fr)` }}
+          >
             {images.map((image, i) => (
               <Picture key={i} job={job.id} image={image} index={cell * each + i} />
             ))}
           </span>
         ) : (
-          <span className={styles.reason}>{reason}</span>
+          <span className={styles.reason} style={{ height: height - caption }}>
+            {reason}
+          </span>
         )}
         {place.labelled || state !== '' ? (
-          <span className={styles.caption}>
+          <span className={caption === 0 ? styles.over : styles.caption}>
             {place.labelled ? <b>{words} </b> : null}
             {state}
           </span>

@@ -12,7 +12,7 @@ import { Segmented } from '../ui/Segmented.tsx'
 import { useBox, useWantedFocus } from '../ui/useBox.ts'
 import { Cell } from './Cell.tsx'
 import { Charts } from './Charts.tsx'
-import { gridLayout, inSight, movedCell, type Head } from './layout.ts'
+import { captionLines, gridLayout, inSight, movedCell, type Head } from './layout.ts'
 import { compareStore, exportAs, useCompare, type CompareJob } from './session.ts'
 import { axesWords, valueWords, type Names } from './words.ts'
 import styles from './Table.module.css'
@@ -119,7 +119,8 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
   const { width, height } = size
   const view = { ...size, ...scroll }
   const { axes } = request
-  const layout = useMemo(() => gridLayout(axes, { width, height }, aspect), [axes, width, height, aspect])
+  const lines = captionLines(request.of, axes, picturesEach(request))
+  const layout = useMemo(() => gridLayout(axes, { width, height }, aspect, lines), [axes, width, height, aspect, lines])
 
   const focusWhenThere = useWantedFocus(box, 'data-cell')
 

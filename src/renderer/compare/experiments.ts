@@ -1,6 +1,6 @@
 import type { CompareAxis, CompareRequest } from '../../shared/compare.ts'
 import type { Messages } from '../i18n/index.ts'
-import { generateRequest, inpaintSettings } from '../../shared/request.ts'
+import { generateRequest, inpaintSettings, type GenerateRequest } from '../../shared/request.ts'
 
 /** The course's experiments, one click each: a request for the models that are here, or what it lacks. Pure. */
 
@@ -20,17 +20,21 @@ export interface Known {
     readonly noise: 'vp' | 've'
     readonly levels: number
     readonly channels: number
+    /** Draws pictures of any size, photographs therefore. */
+    readonly anySize: boolean
   }[]
   readonly seed: number
+  /** Where every screen runs. */
+  readonly device: GenerateRequest['device']
   readonly photos: readonly string[]
   readonly photo: string | null
 }
 
 const axis = (name: string, ...values: CompareAxis['values']): CompareAxis => ({ name, values })
-const draw = (model: string | undefined, seed: number, more: object, axes: CompareAxis[]): CompareRequest | undefined =>
+const draw = (model: string | undefined, { seed, device }: Known, more: object, axes: CompareAxis[]): CompareRequest | undefined =>
   model === undefined
     ? undefined
-    : { of: 'generate', settings: generateRequest.parse({ model, count: 1, batch: 16, seed, ...more }), axes }
+    : { of: 'generate', settings: generateRequest.parse({ model, count: 1, batch: 16, seed, device, ...more }), axes }
 
 /** The first that steps from noise by betas; the first with a short list of levels, as NCSN's. */
 const diffusion = ({ models }: Known) => models.find(({ noise }) => noise === 'vp')?.id
@@ -42,12 +46,12 @@ export const experiments: readonly Experiment[] = [
   {
     id: 'steps-eta',
     request: (known) =>
-      draw(diffusion(known), known.seed, { sampler: 'ddim' }, [axis('steps', 5, 10, 20, 50), axis('eta', 0, 0.2, 0.5, 0.75, 1)]),
+      draw(diffusion(known), known, { sampler: 'ddim' }, [axis('steps', 5, 10, 20, 50), axis('eta', 0, 0.2, 0.5, 0.75, 1)]),
   },
   {
     id: 'eta',
     request: (known) =>
-      draw(diffusion(known), known.seed, { sampler: 'ddim', steps: 10 }, [
+      draw(diffusion(known), known, { sampler: 'ddim', steps: 10 }, [
         axis('seed', known.seed, known.seed + 1, known.seed + 2, known.seed + 3),
         axis('eta', 0, 0.2, 0.5, 0.75, 1),
       ]),
@@ -55,12 +59,12 @@ export const experiments: readonly Experiment[] = [
   {
     id: 'ddpm-ddim',
     request: (known) =>
-      draw(diffusion(known), known.seed, { count: 16 }, [axis('sampler', 'ddpm', 'ddim'), axis('steps', 5, 10, 20, 50, 100)]),
+      draw(diffusion(known), known, { count: 16 }, [axis('sampler', 'ddpm', 'ddim'), axis('steps', 5, 10, 20, 50, 100)]),
   },
   {
     id: 'solvers',
     request: (known) =>
-      draw(diffusion(known), known.seed, { spacing: 'trailing' }, [
+      draw(diffusion(known), known, { spacing: 'trailing' }, [
         axis('sampler', 'ddim', 'heun', 'dpmpp-2m', 'unipc'),
         axis('steps', 5, 10, 20, 50),
       ]),
@@ -71,17 +75,17 @@ export const experiments: readonly Experiment[] = [
       const models = langevin(known)
       return models.length < 2
         ? undefined
-        : draw(models[0], known.seed, { ...annealed, steps: 10 }, [axis('model', ...models), axis('innerSteps', 50, 100)])
+        : draw(models[0], known, { ...annealed, steps: 10 }, [axis('model', ...models), axis('innerSteps', 50, 100)])
     },
   },
   {
     id: 'ncsn-epsilon',
     request: (known) =>
-      draw(langevin(known)[0], known.seed, { ...annealed, steps: 10 }, [axis('stepSize', 1e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4)]),
+      draw(langevin(known)[0], known, { ...annealed, steps: 10 }, [axis('stepSize', 1e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4)]),
   },
   {
     id: 'ncsn-steps',
-    request: (known) => draw(langevin(known)[0], known.seed, { ...annealed, steps: 10 }, [axis('innerSteps', 50, 100, 150, 200)]),
+    request: (known) => draw(langevin(known)[0], known, { ...annealed, steps: 10 }, [axis('innerSteps', 50, 100, 150, 200)]),
   },
   {
     id: 'halves',
@@ -99,6 +103,7 @@ export const experiments: readonly Experiment[] = [
           jumpLength: 5,
           resamples: 5,
           seed: known.seed,
+          device: known.device,
           ...plainBlend,
         }),
         photo: first,
@@ -120,6 +125,7 @@ export const experiments: readonly Experiment[] = [
           method: 'replace',
           steps: 25,
           seed: known.seed,
+          device: known.device,
           asGrey: model.channels === 1,
         }),
         photo: known.photo,
@@ -136,7 +142,7 @@ export const experiments: readonly Experiment[] = [
       if (model === undefined || known.photo === null) return undefined
       return {
         of: 'forward',
-        settings: generateRequest.parse({ model: model.id, seed: known.seed }),
+        settings: generateRequest.parse({ model: model.id, seed: known.seed, device: known.device }),
         photo: known.photo,
         axes: [axis('level', 0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1)],
       }
@@ -147,10 +153,13 @@ export const experiments: readonly Experiment[] = [
 /** A hard edge and no grain: the pictures are the model's own. */
 const plainBlend = { blend: { padding: 0, grow: 0, feather: 0, side: 'outward' }, finish: { grain: 0, seam: 'plain' } }
 
-/** For photographs a model in colour where there is one. */
-const modelFor = ({ models }: Known) =>
-  models.find(({ channels, noise }) => channels === 3 && noise === 'vp') ?? models.find(({ noise }) => noise === 'vp')
+/** For photographs one of any size where there is one, else one in colour: one of a single size knows single subjects. */
+const modelFor = ({ models }: Known) => {
+  const able = models.filter(({ noise }) => noise === 'vp')
+  const coloured = able.filter(({ channels }) => channels === 3)
+  return coloured.find(({ anySize }) => anySize) ?? coloured[0] ?? able[0]
+}
 
 /** The eight pictures that are to be filled. */
-export const eightPictures = (model: string, seed: number) =>
-  generateRequest.parse({ model, sampler: 'ddim', steps: 50, seed, count: 8, batch: 8 })
+export const eightPictures = (model: string, { seed, device }: Pick<Known, 'seed' | 'device'>) =>
+  generateRequest.parse({ model, sampler: 'ddim', steps: 50, seed, device, count: 8, batch: 8 })

@@ -1,4 +1,4 @@
-import type { CompareAxis } from '../../shared/compare.ts'
+import type { CompareAxis, CompareRequest } from '../../shared/compare.ts'
 import { tablesOf } from '../../shared/compare-layout.ts'
 
 /** Where the cells of a comparison lie on the screen, in CSS px. Pure: what is mounted is what of it is in sight. */
@@ -16,6 +16,8 @@ export interface PlacedCell extends Placed {
   readonly column: number
   /** Of a wrapped axis: the place of its value, said with the cell. */
   readonly labelled: boolean
+  /** Of the height that which is left for words below the pictures. */
+  readonly caption: number
 }
 
 export interface Head extends Placed {
@@ -49,12 +51,23 @@ const titleHeight = 34
 export const rowHead = 96
 const sizes = { least: 76, most: 300 }
 
-/** `aspect`: height over width of a picture. */
+/** Lines of words below the pictures, none or up to two. */
+const captions = [0, 19, 34] as const
+
+/** How many lines are said of a cell: its calls and time, its judge's word or its value; of a strip into noise, whose columns say all, none. */
+export function captionLines(of: CompareRequest['of'], axes: readonly CompareAxis[], each: number): 0 | 1 | 2 {
+  if (tablesOf(axes).some(({ wrapped }) => wrapped) || each > 1) return 2
+  return of === 'forward' ? 0 : 1
+}
+
+/** `aspect`: height over width of a picture. `lines`: of words below each. */
 export function gridLayout(
   axes: readonly CompareAxis[],
   view: { readonly width: number; readonly height: number },
   aspect: number,
+  lines: 0 | 1 | 2 = 0,
 ): GridLayout {
+  const caption = captions[lines]
   const tables = tablesOf(axes)
   const [first] = tables
   const columns = Math.max(1, ...tables.map((table) => table.columns))
@@ -62,10 +75,10 @@ export function gridLayout(
   const left = axes.length > 1 ? rowHead : 0
   const above = headHeight + (axes.length > 2 ? titleHeight : 0)
   const across = (view.width - left - gap * (columns - 1)) / columns
-  const down = (view.height - tables.length * above - gap * rows) / Math.max(1, rows) / aspect
+  const down = ((view.height - tables.length * above - gap * rows) / Math.max(1, rows) - caption) / aspect
   const fit = Math.min(across, Math.max(down, sizes.least * 1.7))
   const cell = Math.floor(Math.min(sizes.most, Math.max(sizes.least, fit)))
-  const tall = Math.round(cell * aspect)
+  const tall = Math.round(cell * aspect) + caption
   const cells: PlacedCell[] = []
   const heads: Head[] = []
   const titles: Title[] = []
@@ -96,12 +109,13 @@ export function gridLayout(
         x: 0,
         y: y + row * (tall + gap),
         width: rowHead - 10,
-        height: tall,
+        height: tall - caption,
       })
     for (const one of table.cells)
       cells.push({
         ...one,
         labelled: table.wrapped,
+        caption,
         x: left + one.column * (cell + gap),
         y: y + one.row * (tall + gap),
         width: cell,

@@ -4,6 +4,7 @@ import { call, resourceUrl, upload } from '../state/client.ts'
 import { drawingModels } from '../state/generate.ts'
 import { isOver } from '../state/jobs.ts'
 import { modelTraits } from '../state/methods.ts'
+import { preferencesStore } from '../state/preferences.ts'
 import { appStore, notify } from '../state/store.ts'
 import { eightPictures, type Experiment, type Known } from './experiments.ts'
 import { choosePhoto } from './photos.ts'
@@ -15,9 +16,9 @@ export function knownNow(more: Partial<Known> = {}): Known {
   const { draft } = compareStore.getState()
   const models = drawingModels(appStore.getState().models).map(({ id, card }) => {
     const { noise, levels, channels } = modelTraits(card)
-    return { id, noise, levels, channels }
+    return { id, noise, levels, channels, anySize: !('width' in card.image.size) }
   })
-  return { models, seed: draft.generate.seed, photos: [], photo: draft.photo, ...more }
+  return { models, seed: draft.generate.seed, device: preferencesStore.getState().device, photos: [], photo: draft.photo, ...more }
 }
 
 export async function runExperiment(experiment: Experiment): Promise<void> {
@@ -50,14 +51,14 @@ async function photoAtHand(): Promise<string | null> {
 
 /** Draws eight pictures, opens them as photographs and compares their fills. */
 async function fillEight(experiment: Experiment): Promise<void> {
-  const { models, seed } = knownNow()
-  const model = models.find(({ noise }) => noise === 'vp')
+  const known = knownNow()
+  const model = known.models.find(({ noise }) => noise === 'vp')
   if (model === undefined) return notify(lacking(experiment), 'bad')
-  const { job } = await call('generate', eightPictures(model.id, seed))
+  const { job } = await call('generate', eightPictures(model.id, known))
   notify(words().compare.empty.eightFirst)
   const drawn = await over(job)
   // Who cancels the pictures does not want their halves either.
-  if (drawn.status !== 'done') return undefined
+  if (drawn?.status !== 'done') return undefined
   const photos: string[] = []
   for (const [i, { url, seed: own }] of drawn.images.entries()) {
     if (url === null) continue
@@ -67,18 +68,21 @@ async function fillEight(experiment: Experiment): Promise<void> {
   if (photos.length > 0) await begin(experiment, { photos })
 }
 
-/** Resolves when the job has ended, however. */
-function over(id: string): Promise<Job> {
+/** Resolves when the job has ended, however; to undefined when it was taken off the list before that. */
+export function over(id: string): Promise<Job | undefined> {
   return new Promise((resolve) => {
-    const look = (): boolean => {
+    // The word of the new job may come after the answer that names it.
+    let known = false
+    let stop = (): void => undefined
+    const look = () => {
       const job = appStore.getState().jobs[id]
-      if (job === undefined || !isOver(job)) return false
+      const gone = known && job === undefined
+      known ||= job !== undefined
+      if (!gone && (job === undefined || !isOver(job))) return
+      stop()
       resolve(job)
-      return true
     }
-    if (look()) return
-    const stop = appStore.subscribe(() => {
-      if (look()) stop()
-    })
+    stop = appStore.subscribe(look)
+    look()
   })
 }
