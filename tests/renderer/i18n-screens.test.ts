@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { spokenIn } from './support/spoken.ts'
 
 /** Folders of src/renderer whose every word comes from the catalogue. A screen joins when the last of its words has moved there. */
-const folders: readonly string[] = ['compare', 'editor', 'frame', 'gallery', 'inpaint', 'settings', 'ui', 'way']
+const folders: readonly string[] = ['compare', 'editor', 'frame', 'gallery', 'generate', 'inpaint', 'settings', 'ui', 'way']
 
 /** The same in every language: units, formats and names. */
 const anywhere = /^(px|PNG|TIFF|WebP|JPEG|· sha256|Palimpsest)$/

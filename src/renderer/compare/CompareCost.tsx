@@ -4,6 +4,7 @@ import { useWords } from '../i18n/index.ts'
 import { duration } from '../state/format.ts'
 import { attempt } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
+import { Cost, CostLine, CostProblem } from '../ui/Cost.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { requestOf } from './draft.ts'
 import { runShown } from './commands.ts'
@@ -26,15 +27,12 @@ export function CompareCost() {
     if ('request' in made) attempt(() => start(made.request, true))
   }
   return (
-    <div className={styles.cost}>
-      {problem === null ? null : <p className={styles.problem}>{problem}</p>}
+    <Cost>
+      {problem === null ? null : <CostProblem>{problem}</CostProblem>}
       {cells === null || problem !== null ? null : (
-        <div className={`mono ${styles.line}`}>
-          <span title={plan === null ? t.counting : t.runs(plan.runs, plan.loads)}>
-            {t.line(cells, plan?.calls ?? null, plan?.about === true)}
-          </span>
-          <span title={time === null ? t.unmeasured : t.measured}>{time === null ? '—' : t.time(duration(time / 1000))}</span>
-        </div>
+        <CostLine title={plan === null ? t.counting : t.runs(plan.runs, plan.loads)} time={plan?.reckoned ?? null}>
+          {t.line(cells, plan?.calls ?? null, plan?.about === true)}
+        </CostLine>
       )}
       {plan === null || plan.refused.length === 0 ? null : (
         <details className={styles.refused}>
@@ -75,6 +73,6 @@ export function CompareCost() {
           </div>
         </Dialog>
       ) : null}
-    </div>
+    </Cost>
   )
 }

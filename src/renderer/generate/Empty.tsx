@@ -1,3 +1,4 @@
+import { IconSparkles } from '@tabler/icons-react'
 import type { ModelSummary } from '../../shared/api.ts'
 import type { ErrorData } from '../../shared/errors.ts'
 import { useWords } from '../i18n/index.ts'
@@ -8,6 +9,7 @@ import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { ErrorNote } from '../ui/ErrorNote.tsx'
 import { NoiseToDigit } from './NoiseToDigit.tsx'
+import styles from './Empty.module.css'
 
 export function Waiting({ lost }: { readonly lost: boolean }) {
   const t = useWords().generate.empty
@@ -33,7 +35,13 @@ export function NoModels({ models }: { readonly models: readonly ModelSummary[] 
 }
 
 /** Before the first run: one press shows what this is about, with the model that ships. */
-export function NothingYet({ model, refusal }: { readonly model: DrawingModel; readonly refusal: ErrorData | null }) {
+export function NothingYet(props: {
+  readonly model: DrawingModel
+  readonly models: readonly DrawingModel[]
+  readonly refusal: ErrorData | null
+  readonly onSurprise: (model: DrawingModel) => void
+}) {
+  const { model, models, refusal, onSurprise } = props
   const t = useWords().generate.empty
   const first = () => {
     const { seed, device } = generateStore.getState().settings
@@ -46,9 +54,23 @@ export function NothingYet({ model, refusal }: { readonly model: DrawingModel; r
       art={<NoiseToDigit />}
       title={t.title}
       actions={
-        <Button kind="primary" onClick={first}>
-          {model.id === 'mnist' ? t.sixteenDigits : t.sixteenPictures}
-        </Button>
+        <>
+          <Button kind="primary" onClick={first}>
+            {model.id === 'mnist' ? t.sixteenDigits : t.sixteenPictures}
+          </Button>
+          <div className={styles.surprise}>
+            <span>{t.surprise}</span>
+            <ul>
+              {models.map((one) => (
+                <li key={one.id}>
+                  <Button size="small" icon={<IconSparkles aria-hidden />} onClick={() => onSurprise(one)}>
+                    {said(one.card.name)}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </>
       }
     >
       <p>{t.ready(said(model.card.name))}</p>

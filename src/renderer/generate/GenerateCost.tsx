@@ -1,47 +1,53 @@
-import { IconPlayerPlayFilled } from '@tabler/icons-react'
-import { useEstimate } from '../state/estimate.ts'
-import { count, counted, duration } from '../state/format.ts'
+import { IconPlayerPlayFilled, IconSparkles } from '@tabler/icons-react'
+import { useWords } from '../i18n/index.ts'
+import { timeOf, useEstimate } from '../state/estimate.ts'
 import { requestOf, useGenerate, type DrawingModel } from '../state/generate.ts'
-import { Button } from '../ui/Button.tsx'
+import { Button, IconButton } from '../ui/Button.tsx'
+import { Cost, CostLine, CostProblem } from '../ui/Cost.tsx'
 import { planRun, sharedBatch } from './plan.ts'
 import styles from './GenerateCost.module.css'
 
-/** What the button will cost, before it is pressed: model calls, and the time as far as it was ever measured. */
-export function GenerateCost({ model, onRun }: { readonly model: DrawingModel | null; readonly onRun: () => void }) {
+/** What the button will cost, before it is pressed: model calls and time. Beside it the one that chooses for you. */
+export function GenerateCost(props: {
+  readonly model: DrawingModel | null
+  readonly onRun: () => void
+  readonly onSurprise: () => void
+}) {
+  const { model, onRun, onSurprise } = props
+  const t = useWords().generate.cost
   const settings = useGenerate((state) => state.settings)
   const request = model === null ? null : requestOf(settings, model)
   const batch = model === null || request === null ? 1 : sharedBatch(request, model.card)
   const estimate = useEstimate(model?.id ?? null, request?.device ?? 'auto', batch)
-  const plan = model === null || request === null ? { problem: 'There is no model to run.' } : planRun(request, model.card)
-  const perCall = estimate?.millisecondsPerCall ?? null
+  const plan = model === null || request === null ? { problem: t.noModel } : planRun(request, model.card)
   return (
-    <div className={styles.cost}>
+    <Cost>
       {'problem' in plan ? (
-        <p className={styles.problem}>{plan.problem}</p>
+        <CostProblem>{plan.problem}</CostProblem>
       ) : (
-        <div className={`mono ${styles.line}`}>
-          <span
-            title={`${counted(request?.count ?? 0, 'picture')} × ${plan.about ? `about ${counted(plan.callsEach, 'call')}, found on the way` : `${counted(plan.callsEach, 'call')} over ${counted(plan.levels, 'level')}`}, in ${count(plan.batchedCalls)} batched calls of ${batch}`}
-          >
-            {plan.about ? 'about ' : ''}
-            {counted(plan.calls, 'model call')}
-          </span>
-          <span title={perCall === null ? 'Not measured yet on this device' : 'From measured calls on this device'}>
-            {perCall === null ? '—' : `≈ ${duration((perCall * plan.batchedCalls) / 1000)}`}
-          </span>
-        </div>
+        <CostLine
+          title={t.how({ ...plan, pictures: request?.count ?? 0, batched: plan.batchedCalls, batch })}
+          time={timeOf(plan.batchedCalls, estimate)}
+        >
+          {t.calls(plan.calls, plan.about)}
+        </CostLine>
       )}
-      <Button
-        kind="primary"
-        wide
-        icon={<IconPlayerPlayFilled aria-hidden />}
-        hint="Ctrl Enter"
-        aria-keyshortcuts="Control+Enter"
-        disabled={'problem' in plan}
-        onClick={onRun}
-      >
-        Generate
-      </Button>
-    </div>
+      <div className={styles.buttons}>
+        <Button
+          kind="primary"
+          wide
+          icon={<IconPlayerPlayFilled aria-hidden />}
+          hint="Ctrl Enter"
+          aria-keyshortcuts="Control+Enter"
+          disabled={'problem' in plan}
+          onClick={onRun}
+        >
+          {t.run}
+        </Button>
+        <IconButton size="large" label={t.surprise} aria-keyshortcuts="S" disabled={model === null} onClick={onSurprise}>
+          <IconSparkles aria-hidden />
+        </IconButton>
+      </div>
+    </Cost>
   )
 }

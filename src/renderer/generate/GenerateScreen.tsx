@@ -3,7 +3,16 @@ import { useWords } from '../i18n/index.ts'
 import { tabled } from '../state/command-table.ts'
 import { useCommands, type Command } from '../state/commands.ts'
 import { setDocument } from '../state/frame.ts'
-import { change, chosenModel, generateStore, requestOf, run, useGenerate } from '../state/generate.ts'
+import {
+  change,
+  chosenModel,
+  drawingModels,
+  generateStore,
+  requestOf,
+  run,
+  useGenerate,
+  type DrawingModel,
+} from '../state/generate.ts'
 import { drawSeed } from '../state/seed.ts'
 import { appStore, attempt, useApp } from '../state/store.ts'
 import { Screen } from '../ui/Screen.tsx'
@@ -12,6 +21,7 @@ import { GenerateSettings } from './GenerateSettings.tsx'
 import { LargeView } from './LargeView.tsx'
 import { NoModels, NothingYet, Waiting } from './Empty.tsx'
 import { Results } from './Results.tsx'
+import { surprise } from './surprise.ts'
 import { RunHistory } from './RunHistory.tsx'
 import styles from './GenerateScreen.module.css'
 
@@ -26,7 +36,7 @@ export function GenerateScreen() {
       label={t.title}
       main={<Main />}
       inspector={model === null ? <p className={styles.none}>{t.noSettings}</p> : <GenerateSettings model={model} />}
-      footer={<GenerateCost model={model} onRun={runShown} />}
+      footer={<GenerateCost model={model} onRun={runShown} onSurprise={() => surpriseMe()} />}
     />
   )
 }
@@ -45,7 +55,8 @@ function Main() {
 
   if (models === null) return <Waiting lost={connection === 'lost'} />
   if (model === null) return <NoModels models={models} />
-  if (job === undefined) return <NothingYet model={model} refusal={refusal} />
+  if (job === undefined)
+    return <NothingYet model={model} models={drawingModels(models)} refusal={refusal} onSurprise={surpriseMe} />
   return (
     <div className={styles.main}>
       <RunHistory runs={runs} shown={job.id} onPick={(id) => generateStore.setState({ shown: id })} />
@@ -62,9 +73,20 @@ export function runShown(): void {
   if (model !== null) attempt(() => run(requestOf(settings, model)))
 }
 
+/** New noise and another way: into the controls, so that what is shown is what is run. */
+function surpriseMe(of?: DrawingModel): void {
+  const { settings } = generateStore.getState()
+  const model = of ?? chosenModel(settings, appStore.getState().models)
+  if (model === null) return
+  const request = surprise(settings, model, Math.random(), drawSeed())
+  change({ dynamic: undefined, nfe: undefined, ...request })
+  attempt(() => run(request))
+}
+
 export function generateCommands(): readonly Command[] {
   return [
     tabled('generate-run', runShown, { whileTyping: true }),
+    tabled('generate-surprise', () => surpriseMe()),
     tabled('generate-dice', () => change({ seed: drawSeed() })),
     tabled('generate-lock', () => generateStore.setState(({ seedLocked }) => ({ seedLocked: !seedLocked }))),
   ]

@@ -24,6 +24,7 @@ import { SettingFields } from '../ui/SettingFields.tsx'
 import { SelectField, type SelectOption } from '../ui/SelectField.tsx'
 import { Toggle } from '../ui/Toggle.tsx'
 import { AdvancedSettings } from './AdvancedSettings.tsx'
+import { PresetField } from './PresetField.tsx'
 import { planRun } from './plan.ts'
 
 const stepMarks = [5, 10, 20, 50, 100, 250, 1000]
@@ -55,6 +56,7 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
           help={qualityOf(model) ?? t.trainedOn(said(model.card.provenance.trainedOn))}
         />
       </Section>
+      <PresetField model={model} />
       <Section title={t.sampler}>
         <SelectField
           bare

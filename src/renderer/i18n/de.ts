@@ -204,6 +204,7 @@ export const de: Messages = {
     'theme-contrast': 'Farben von hohem Kontrast',
     'theme-system': 'Farben des Systems',
     'generate-run': 'Erzeugen',
+    'generate-surprise': 'Überrasch mich',
     'generate-dice': 'Neue Startzahl ziehen',
     'generate-lock': 'Startzahl festhalten oder freigeben',
     'compare.run': 'Vergleichen',

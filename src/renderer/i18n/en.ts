@@ -208,6 +208,7 @@ export const en = {
     'theme-contrast': 'High contrast theme',
     'theme-system': 'Theme of the system',
     'generate-run': 'Generate',
+    'generate-surprise': 'Surprise me',
     'generate-dice': 'Draw a new seed',
     'generate-lock': 'Lock or unlock the seed',
     'compare.run': 'Compare',

@@ -2,9 +2,11 @@ import { IconAlertTriangle, IconLibraryPhoto as IconPhotos } from '@tabler/icons
 import type { Job } from '../../shared/api.ts'
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { windowCount } from '../../shared/windows.ts'
+import type { CallTime } from '../../shared/engine.ts'
 import { useWords } from '../i18n/index.ts'
 import { progressWords } from '../state/jobs.ts'
 import { Button, IconButton } from '../ui/index.ts'
+import { TimeSpan } from '../ui/Cost.tsx'
 import type { Cost } from './draft.ts'
 import styles from './Footer.module.css'
 import { softnessOf } from './softness.ts'
@@ -18,6 +20,8 @@ export interface Outside {
 /** What the fill costs and how sharp it can be, what it left alone, and the button. */
 export function Footer(props: {
   readonly cost: Cost
+  /** Milliseconds of the whole fill; null: it cannot be told yet. */
+  readonly time: CallTime | null
   readonly crops: readonly CropRecipe[]
   /** Why it cannot run, in a sentence. */
   readonly reason: string | undefined
@@ -28,7 +32,7 @@ export function Footer(props: {
   readonly onMany: () => void
 }) {
   const t = useWords().inpaint.foot
-  const { cost, crops, reason, running, outside, ready, onFill, onMany } = props
+  const { cost, time, crops, reason, running, outside, ready, onFill, onMany } = props
   const batches = cost.total > cost.calls ? t.inAll(cost.total) : ''
   const softness = softnessOf(crops)
   const windows = windowCount(crops)
@@ -39,7 +43,7 @@ export function Footer(props: {
           {t.calls(cost.calls)}
           {windows > 1 && cost.refined !== true ? t.windows(windows) : batches}
         </span>
-        <span>{cost.seconds === null ? '' : t.seconds(cost.seconds)}</span>
+        <TimeSpan time={time} />
       </div>
       <div className={styles.lines}>
         {softness === undefined ? null : (

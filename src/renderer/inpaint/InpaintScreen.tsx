@@ -67,8 +67,10 @@ export function InpaintScreen() {
   )
   const planned = useFillPlan(open?.photo.id ?? null, (model?.card ?? null) === null ? '' : draft.model, draft.blend, settings)
   const { crops, runs } = planned.plan
-  const perCall = estimate?.millisecondsPerCall ?? null
-  const cost = costOf(draft, walk, windowCount(crops), perCall, picturesIn(crops, model?.card), runs)
+  const costAt = (perCall: number | null) => costOf(draft, walk, windowCount(crops), perCall, picturesIn(crops, model?.card), runs)
+  const cost = costAt(estimate?.reckoned.least ?? null)
+  const most = costAt(estimate?.reckoned.most ?? null).seconds
+  const time = cost.seconds === null || most === null ? null : { least: cost.seconds * 1000, most: most * 1000 }
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 
   const problem = error ?? (refusal === undefined ? planned.error : null)
@@ -110,6 +112,7 @@ export function InpaintScreen() {
         footer={
           <Footer
             cost={cost}
+            time={time}
             crops={planned.plan.crops}
             reason={
               open === null

@@ -48,6 +48,7 @@ export const commandTable: Readonly<Record<CommandId, CommandEntry>> = {
   'theme-contrast': frame('Theme'),
   'theme-system': frame('Theme'),
   'generate-run': generate('Ctrl+Enter'),
+  'generate-surprise': generate('S'),
   'generate-dice': generate('D'),
   'generate-lock': generate('L'),
   'compare.run': compare('Ctrl+Enter'),

@@ -2,11 +2,16 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
 import type { ApiOutput } from '../../shared/api.ts'
+import type { CallTime } from '../../shared/engine.ts'
 import { call } from './client.ts'
 import { useApp } from './store.ts'
 
-/** Measured time of a model call, asked of the backend; never made up here. Null: not measured yet. */
+/** Time of a model call, asked of the backend, never made up here: measured, or reckoned as a range. */
 export type Estimate = ApiOutput<'estimate'>
+
+/** Of so many calls one after another. */
+export const timeOf = (calls: number, estimate: Estimate | null): CallTime | null =>
+  estimate === null ? null : { least: calls * estimate.reckoned.least, most: calls * estimate.reckoned.most }
 
 /** The newest answer, for the title bar. */
 const newest = createStore<{ readonly estimate: Estimate | null }>(() => ({ estimate: null }))

@@ -18,6 +18,13 @@ export const common: Messages['common'] = {
   previousPicture: 'Voriges Bild',
   nextPicture: 'Nächstes Bild',
   pictures: (many) => counted(many, 'Bild', 'Bilder'),
+  time: {
+    about: (time) => `≈ ${time}`,
+    between: (least, most) => `≈ ${least} – ${most}`,
+    measured: 'Aus gemessenen Aufrufen auf diesem Gerät',
+    reckoned:
+      'Auf diesem Gerät noch nicht gemessen: aus der Größe des Modells geschätzt und aus dem, was hier schon lief. Der erste Lauf misst es.',
+  },
   calls: {
     label: 'Modellaufrufe',
     steps: (many) => counted(many, 'Schritt', 'Schritte'),

@@ -83,9 +83,6 @@ export const compare: Messages['compare'] = {
     counting: 'Wird gezählt',
     runs: (runs, models) =>
       `${many(runs, 'Lauf', 'Läufe')}${models > 1 ? `, ${count(models)} Modelle eines nach dem anderen` : ''}`,
-    time: (time) => `≈ ${time}`,
-    unmeasured: 'Auf diesem Gerät noch nicht gemessen',
-    measured: 'Aus gemessenen Aufrufen auf diesem Gerät',
     refused: (value) => (value === 1 ? '1 Zelle ist nicht möglich' : `${count(value)} Zellen sind nicht möglich`),
     button: 'Vergleichen',
     large: 'Ein großer Vergleich',

@@ -1,4 +1,4 @@
-import { count, counted, duration, fixed } from '../../state/format.ts'
+import { count, counted, fixed } from '../../state/format.ts'
 import type { Messages } from '../en.ts'
 
 const calls = (many: number): string => counted(many, 'Modellaufruf', 'Modellaufrufe')
@@ -242,7 +242,6 @@ export const inpaint: Messages['inpaint'] = {
     calls,
     windows: (windows) => ` × ${windows} Fenster`,
     inAll: (many) => ` · ${count(many)} insgesamt`,
-    seconds: (seconds) => `≈ ${duration(seconds)}`,
     fill: 'Füllen',
     fillAgain: 'Noch einmal füllen',
     many: 'Diese Maske auf anderen Fotografien',

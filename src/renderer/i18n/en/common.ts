@@ -19,6 +19,12 @@ export const common = {
   previousPicture: 'Previous picture',
   nextPicture: 'Next picture',
   pictures: (many: number) => counted(many, 'picture'),
+  time: {
+    about: (time: string) => `≈ ${time}`,
+    between: (least: string, most: string) => `≈ ${least} – ${most}`,
+    measured: 'From measured calls on this device',
+    reckoned: 'Not measured yet on this device: reckoned from the size of the model, and from what ran here before. The first run measures it.',
+  },
   calls: {
     label: 'Model calls',
     steps: (many: number) => counted(many, 'step'),

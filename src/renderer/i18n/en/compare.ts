@@ -86,9 +86,6 @@ export const compare = {
     counting: 'Being counted',
     runs: (runs: number, models: number) =>
       `${counted(runs, 'run')}${models > 1 ? `, ${count(models)} models one after another` : ''}`,
-    time: (time: string) => `≈ ${time}`,
-    unmeasured: 'Not measured yet on this device',
-    measured: 'From measured calls on this device',
     refused: (many: number) => `${cells(many)} cannot be run`,
     button: 'Compare',
     large: 'A large comparison',

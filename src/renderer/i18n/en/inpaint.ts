@@ -1,4 +1,4 @@
-import { count, counted, duration, fixed } from '../../state/format.ts'
+import { count, counted, fixed } from '../../state/format.ts'
 
 /** The words of Inpaint: inspector, fills, files. */
 export const inpaint = {
@@ -235,7 +235,6 @@ export const inpaint = {
     calls: (calls: number) => counted(calls, 'model call'),
     windows: (windows: number) => ` × ${windows} windows`,
     inAll: (calls: number) => ` · ${count(calls)} in all`,
-    seconds: (seconds: number) => `≈ ${duration(seconds)}`,
     fill: 'Fill',
     fillAgain: 'Fill again',
     many: 'This mask on other photographs',
