@@ -12,10 +12,10 @@ import { intoFolder, refuseMissing } from '../runs.ts'
 import { maskPresets } from '../tables.ts'
 import type { RunOptions } from '../types.ts'
 import { planCells, summaryOf, type PlannedComparison } from './plan.ts'
-import { sheetOf } from './handlers.ts'
 import type { CompareReport } from './record.ts'
 import { comparisonReport } from './report.ts'
 import { runCells } from './run.ts'
+import { modelNames, sheetOf } from './sheet.ts'
 
 /** The command line's comparison: pictures cell by cell into a folder, sheet.png and compare.json beside them. */
 
@@ -77,7 +77,10 @@ async function intoComparison(house: House, plan: PlannedComparison, opened: Ope
     async (folder) => {
       if (whole === undefined) return
       const file = (picture: string) => join(folder, picture)
-      await house.imaging.call('compareSheet', { ...sheetOf(whole, file, basename), out: join(folder, 'sheet.png') })
+      await house.imaging.call('compareSheet', {
+        ...sheetOf(whole, file, basename, await modelNames(house)),
+        out: join(folder, 'sheet.png'),
+      })
       await writeJson(join(folder, 'compare.json'), whole)
     },
   )

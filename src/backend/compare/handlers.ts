@@ -10,14 +10,12 @@ import { findDevice } from '../tables.ts'
 import { doorOf, imagesOf, nameOf, photoNames, prepareComparison } from './job.ts'
 import { planCells, summaryOf } from './plan.ts'
 import { keptCells } from './record.ts'
-import { comparisonReport, legendOf, sectionsOf } from './report.ts'
+import { comparisonReport } from './report.ts'
+import { modelNames, sheetOf } from './sheet.ts'
 
 /** The part of the method table that compares. */
 
 export type Exported = { readonly path: string; readonly name: string; readonly url: string }
-
-/** Pixels a side of a cell on a sheet; of many cells fewer, so that a sheet stays within what viewers open. */
-const cellSize = (cells: number): number => (cells <= 150 ? 168 : cells <= 600 ? 112 : cells <= 3000 ? 64 : 32)
 
 export function compareHandlers(house: House): Pick<RemoteHandlers, 'planCompare' | 'compare' | 'exportCompare'> {
   const { models, speeds, engines, devices, jobs } = house
@@ -66,29 +64,6 @@ export async function exportComparison(house: House, id: string, format: 'png' |
   const name = `palimpsest-compare-${nameOf(job.request)}.${format}`
   const path = join(folder, name)
   if (format === 'json') await writeJson(path, report)
-  else await imaging.call('compareSheet', { ...sheetOf(report, file, names), out: path })
+  else await imaging.call('compareSheet', { ...sheetOf(report, file, names, await modelNames(house)), out: path })
   return { path, name, url: `/job/${id}/${savedFolder}/${name}` }
-}
-
-/** Height over width of the pictures; one that is very long is drawn smaller instead. */
-function aspectOf({ cells }: Parameters<typeof sectionsOf>[0]): number {
-  const aspects = cells.flatMap(({ pictures = [] }) =>
-    pictures.flatMap(({ width, height }) => (width === 0 ? [] : [height / width])),
-  )
-  return aspects.length === 0 ? 1 : Math.min(1, Math.max(0.4, ...aspects))
-}
-
-/** Title, legend and tables. */
-export function sheetOf(
-  report: Parameters<typeof sectionsOf>[0],
-  file: (picture: string) => string,
-  names: Parameters<typeof sectionsOf>[2],
-) {
-  return {
-    title: `Comparison of ${report.request.axes.map(({ name }) => name).join(' and ')}`,
-    legend: legendOf(report, names),
-    sections: sectionsOf(report, file, names),
-    cell: cellSize(report.cells.length),
-    aspect: aspectOf(report),
-  }
 }

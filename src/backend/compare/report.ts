@@ -1,11 +1,9 @@
 import { axisWords } from '../../shared/axes.ts'
-import { type AxisValue, picturesEach, valuesOf } from '../../shared/compare.ts'
-import { tablesOf } from '../../shared/compare-layout.ts'
-import type { SheetSection } from '../../shared/imaging.ts'
+import { type AxisValue, valuesOf } from '../../shared/compare.ts'
 import { shapesOf, type PlannedComparison } from './plan.ts'
 import type { CellRecord, CompareReport } from './record.ts'
 
-/** What is written of a comparison: compare.json, and the tables of its sheet. */
+/** What is written of a comparison: compare.json. Its words are English, whatever the window speaks: files are passed on. */
 
 /** A photograph's name. */
 export type Names = (photo: string) => string
@@ -43,7 +41,12 @@ export function comparisonReport(
   }
 }
 
-function wordsOf(of: PlannedComparison['request']['of'], values: readonly (readonly [string, AxisValue])[], names: Names): string {
+/** "steps 10, eta 0.5". */
+export function wordsOf(
+  of: PlannedComparison['request']['of'],
+  values: readonly (readonly [string, AxisValue])[],
+  names: Names,
+): string {
   const shapes = shapesOf(of)
   return values
     .map(([name, value]) => {
@@ -52,72 +55,4 @@ function wordsOf(of: PlannedComparison['request']['of'], values: readonly (reado
       return shape === undefined ? String(said) : axisWords(shape, said)
     })
     .join(', ')
-}
-
-/** "10 calls, 31 ms", "sure 98 %": what stands below a cell. */
-function linesOf({ nfe, milliseconds, reason, pictures = [] }: CompareReport['cells'][number]): readonly string[] {
-  if (reason !== undefined) return ['cannot be run']
-  if (nfe === undefined || milliseconds === undefined) return ['not made']
-  if (nfe === 0) return []
-  const judged = pictures.flatMap(({ sure }) => (sure === undefined ? [] : [sure]))
-  const good = judged.filter((sure) => sure > sureFrom).length
-  const share = judged.length < 2 ? [] : [`${Math.round((100 * good) / judged.length)} % clear`]
-  return [`${nfe} ${nfe === 1 ? 'call' : 'calls'} · ${timeWords(milliseconds)}`, ...share]
-}
-
-/** From this confidence on a picture counts as clear. */
-export const sureFrom = 0.9
-
-const timeWords = (milliseconds: number): string =>
-  milliseconds >= 1000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds)} ms`
-
-/** The tables with their names; `file` finds a picture. */
-export function sectionsOf(report: CompareReport, file: (picture: string) => string, names: Names): readonly SheetSection[] {
-  const { request, cells } = report
-  const { axes, of } = request
-  const head = (axis: number, place: number): string => {
-    const { name, values } = axes[axis] ?? { name: '', values: [] }
-    const value = values[place]
-    return value === undefined ? '' : wordsOf(of, [[name, value]], names)
-  }
-  return tablesOf(axes).map(({ fixed, rows, columns, cells: placed, wrapped }) => ({
-    title: fixed.map((place, axis) => head(axis, place)).join(', '),
-    columns: Array.from({ length: columns }, (_, i) => (wrapped ? '' : head(axes.length - 1, i))),
-    rows: Array.from({ length: rows }, (_, i) => (axes.length < 2 ? '' : head(axes.length - 2, i))),
-    cells: placed.map(({ cell, row, column }) => {
-      const one = cells[cell]
-      const label = wrapped ? [head(0, cell)] : []
-      return {
-        row,
-        column,
-        paths: (one?.pictures ?? []).map((picture) => file(picture.file)),
-        lines: one === undefined ? [] : [...label, ...linesOf(one)],
-      }
-    }),
-  }))
-}
-
-/** What all cells share, for the legend. */
-export function legendOf({ request, cells, app }: CompareReport, names: Names): readonly string[] {
-  const { settings, of, axes } = request
-  const varied = new Set(axes.map(({ name }) => name))
-  const method = 'method' in settings ? settings.method : settings.sampler
-  const common: readonly (readonly [string, string | number])[] = [
-    ['model', settings.model],
-    ['method' in settings ? 'method' : 'sampler', method],
-    ['steps', settings.steps],
-    ['seed', settings.seed],
-    ...(of === 'generate' ? [] : [['photograph', names(request.photo)] as const]),
-    ...(of === 'inpaint' ? [['mask', request.mask] as const] : []),
-  ]
-  const plain = of === 'forward' ? new Set(['sampler', 'steps']) : new Set<string>()
-  const said = common.filter(([name]) => !varied.has(name === 'photograph' ? 'photo' : name) && !plain.has(name))
-  const calls = cells.reduce(
-    (sum, { nfe = 0, sameAs, pictures = [] }) => sum + (sameAs === undefined ? nfe * pictures.length : 0),
-    0,
-  )
-  return [
-    said.map(([name, value]) => `${name} ${value}`).join(' · '),
-    `The same noise in every cell${varied.has('seed') ? ' of a seed' : ''} · ${cells.length} cells of ${picturesEach(request)} · ${calls} model calls · Palimpsest ${app}`,
-  ]
 }
