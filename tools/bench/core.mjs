@@ -1,19 +1,9 @@
 // What the mathematics costs without a model: every sampler of core's table on a denoiser that answers at once, against copying the same
 // tensors once; and the noise, core's own and the engine's. Bundles src first, so that it measures what is shipped. `npm run bench` runs it; `--json` for machines.
 import { join } from 'node:path'
-import { build } from 'vite'
 import { root } from '../run/build.mjs'
+import { bundled } from './bundled.mjs'
 
-async function bundled(/** @type {string} */ file) {
-  const built = await build({
-    root,
-    configFile: false,
-    logLevel: 'silent',
-    build: { ssr: join(root, file), write: false, minify: false },
-  })
-  const code = /** @type {{ output: readonly { code: string }[] }} */ (built).output[0]?.code ?? ''
-  return await import(`data:text/javascript,${encodeURIComponent(code)}`)
-}
 /** @type {typeof import('../../src/core/index.ts')} */
 const core = await bundled('src/core/index.ts')
 /** @type {typeof import('../../src/engine/noise.ts')} */

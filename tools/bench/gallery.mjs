@@ -1,139 +1,201 @@
-// Scrolls a library of small pictures in the program's own window and counts what its main thread does for a frame.
-//   npm run build && xvfb-run -a -s "-screen 0 2600x1500x24" node tools/bench/gallery.mjs [COUNT] [WIDTH] [HEIGHT] [CELL]
-// Prints a line of JSON. `cpu` is processor time, and says the same beside other loads; `wall` is the clock's.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { _electron } from '@playwright/test'
-import { findElectron } from '../run/electron.mjs'
-import { makePictures } from './pictures.mjs'
+// A library of pictures in the program's own window: how soon it is there, filters and searches, scrolling, memory.
+//   npm run build && node tools/bench/gallery.mjs [COUNT] [DATA]
+// Prints a table and a line of JSON. DATA: a folder to keep the library in, for another run. `cpu` is processor time, and says the same beside
+// other loads; `wall` is the clock's. The bars are those of 10,000 pictures and more.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeLibrary } from './library.mjs'
+import { memoryOf, processorTime, treeOf } from './processes.mjs'
+import { frameCosts, spreads, traced } from './trace.mjs'
+import { openWindow } from './window.mjs'
 
-const root = resolve(import.meta.dirname, '../..')
-const [count = 10_000, width = 1440, height = 900, cell = 168] = process.argv.slice(2).map(Number)
+const count = Number(process.argv[2] ?? 10_000)
+const kept = process.argv[3]
+const [width, height] = [1440, 900]
+const patienceMs = 600_000
 /** CSS px a frame, and for how many frames: reading, hurrying, and as the scroll bar is dragged. */
 const ways = [
-  { name: 'reading', speed: 40, frames: 240 },
-  { name: 'hurrying', speed: 160, frames: 240 },
-  { name: 'dragging', speed: 2000, frames: 120 },
+  { name: 'reading', by: 40, frames: 240 },
+  { name: 'hurrying', by: 160, frames: 240 },
+  { name: 'dragging', by: 2000, frames: 120 },
 ]
 
-const electron = findElectron({ download: true })
-if ('missing' in electron) throw new Error(electron.missing)
-const data = mkdtempSync(join(tmpdir(), 'palimpsest-gallery-'))
+const data = kept ?? mkdtempSync(join(tmpdir(), 'palimpsest-gallery-'))
 try {
-  makePictures(join(data, 'library'), count)
-  console.log(JSON.stringify(await measured()))
+  if (!existsSync(join(data, 'library'))) await makeLibrary(join(data, 'library'), count)
+  const load = loadavg()[0]
+  const first = await opened(async ({ page, spent, settled }) => {
+    await page.evaluate(() => {
+      const key = 'palimpsest.preferences'
+      localStorage.setItem(
+        key,
+        JSON.stringify({ ...JSON.parse(localStorage.getItem(key) ?? '{}'), screen: 'gallery', language: 'en', galleryCell: 168 }),
+      )
+    })
+    const begun = performance.now()
+    await page.reload()
+    await settled()
+    return { wall: performance.now() - begun, cpu: spent() }
+  })
+  if ('missing' in first) console.log(`NOTICE: the gallery is not measured. ${first.missing}`)
+  else {
+    const measured = { pictures: count, window: [width, height], load, first, ...(await opened(measure)) }
+    console.log(table(measured))
+    console.log(JSON.stringify(measured))
+  }
 } finally {
-  rmSync(data, { recursive: true, force: true, maxRetries: 3 })
+  if (kept === undefined) rmSync(data, { recursive: true, force: true, maxRetries: 10 })
 }
 
-async function measured() {
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const early = join(root, 'out/preload/early.cjs')
-  const app = await _electron.launch({
-    executablePath: electron.file,
-    args: [...(existsSync(early) ? ['-r', early] : []), ...sandbox, root],
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', PALIMPSEST_DATA: data },
-    cwd: root,
-  })
+/** With the program on the library; `spent`: processor time of all its processes so far. */
+async function opened(work) {
+  const window = await openWindow({ data, width, height })
+  if ('missing' in window) return window
+  const { app, page } = window
+  const root = app.process().pid
+  const label = `${new Intl.NumberFormat('en-GB').format(count)} pictures`
+  const settled = async () => {
+    await page.getByRole('listbox', { name: label, exact: true }).waitFor({ timeout: patienceMs })
+    await page.getByRole('progressbar', { name: 'Pictures read' }).waitFor({ state: 'detached', timeout: patienceMs })
+  }
   try {
-    const page = await app.firstWindow()
-    await page.waitForFunction(() => innerWidth > 0)
-    await app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [width, height])
-    await page.evaluate((side) => {
-      const key = 'palimpsest.preferences'
-      const kept = JSON.parse(localStorage.getItem(key) ?? '{}')
-      localStorage.setItem(key, JSON.stringify({ ...kept, galleryCell: side, screen: 'gallery' }))
-    }, cell)
-    await page.reload()
-    const grid = page.getByRole('listbox', { name: 'pictures' })
-    const label = new Intl.NumberFormat('en-GB').format(count)
-    await page.getByRole('listbox', { name: `${label} pictures` }).waitFor({ timeout: 600_000 })
-    await page.getByRole('progressbar', { name: 'Pictures read' }).waitFor({ state: 'detached', timeout: 600_000 })
-    const rows = []
-    for (const way of ways) rows.push(await scrolled(app, grid, way))
-    const memory = await page.evaluate(() => performance.memory?.usedJSHeapSize ?? 0)
-    const metrics = await app.evaluate(({ app: own }) => own.getAppMetrics().map(({ type, memory: m }) => [type, m.workingSetSize]))
-    const window = metrics.filter(([type]) => type === 'Tab').reduce((sum, [, kilobytes]) => sum + kilobytes, 0)
-    return {
-      pictures: count,
-      window: [width, height],
-      cell,
-      rows,
-      heapMegabytes: mega(memory),
-      windowMegabytes: mega(window * 1024),
-    }
+    return await work({ app, page, settled, root, spent: () => processorTime(treeOf(root)) })
   } finally {
-    await app.close()
+    await window.close()
   }
 }
 
-function mega(bytes) {
-  return Math.round(bytes / 1e6)
+async function measure({ app, page, settled, root, spent }) {
+  const start = await started({ app, page, spent })
+  await settled()
+  const questions = await asked({ page, spent })
+  const rows = []
+  const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].webContents.getOSProcessId())
+  for (const way of ways) rows.push(await scrolled({ app, page, pid }, way))
+  const memory = { all: memoryOf(treeOf(root)), window: memoryOf([pid]), main: memoryOf([root]) }
+  // The smallest cells on a large screen.
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setContentSize(2560, 1440))
+  await page.waitForFunction(() => innerWidth === 2560)
+  await page.getByRole('slider', { name: 'Size of the pictures' }).fill('72')
+  const { value: small } = await traced(app, pid, () => scroll(page, { by: 160, frames: 60 }))
+  await page.getByRole('slider', { name: 'Size of the pictures' }).fill('168')
+  return { start, questions, rows, mounted: Math.max(small.mounted, ...rows.map((row) => row.mounted)), memory }
 }
 
-async function scrolled(app, grid, { name, speed, frames }) {
-  const categories = [
-    'toplevel',
-    'cc',
-    'devtools.timeline',
-    'devtools.timeline.frame',
-    'disabled-by-default-devtools.timeline',
-    '__metadata',
-  ]
-  await app.evaluate(({ contentTracing }, included) => contentTracing.startRecording({ included_categories: included }), categories)
-  const said = await grid.evaluate(
-    (box, { by, of }) =>
+/** From the beginning of the process to its first picture on the screen, and until a key is answered. */
+async function started({ app, page, spent }) {
+  const born = await app.evaluate(({ app: own }) => own.getAppMetrics().find(({ type }) => type === 'Browser')?.creationTime ?? 0)
+  await page.getByRole('option').first().waitFor({ timeout: patienceMs })
+  await page.getByRole('listbox').press('ArrowRight')
+  await page.locator('[role=option][aria-selected=true]').waitFor()
+  const answered = Date.now() - born
+  const cpu = spent()
+  const picture = await page.evaluate(() => {
+    const pictures = performance.getEntriesByType('resource').filter(({ name }) => /\/library\/[0-9a-f]{16}/.test(name))
+    return performance.timeOrigin + Math.min(...pictures.map(({ responseEnd }) => responseEnd))
+  })
+  await page.keyboard.press('Escape')
+  return { picture: Math.round(picture - born), answered, cpu }
+}
+
+/** Filters and searches, from the hand to what is drawn; a search waits for a pause of 120 ms in the typing. */
+async function asked({ page, spent }) {
+  const rows = []
+  /** `act`: text to be searched for, or what is to be clicked. */
+  const ask = async (name, act) => {
+    const before = spent()
+    const wall = await page.evaluate(
+      ({ text, click }) =>
+        new Promise((done) => {
+          const now = () =>
+            ['[role=listbox][aria-multiselectable]', '[role=option]'].map((one) => document.querySelector(one)?.ariaLabel).join()
+          const was = now()
+          const begun = performance.now()
+          const drawn = () => requestAnimationFrame(() => done(performance.now() - begun))
+          const look = () => (now() === was ? requestAnimationFrame(look) : drawn())
+          if (click !== undefined) document.querySelector(click).click()
+          else {
+            const field = document.getElementById('gallery-search')
+            // Past React's own property, so that it hears of the change.
+            Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, text)
+            field.dispatchEvent(new Event('input', { bubbles: true }))
+          }
+          look()
+        }),
+      act,
+    )
+    rows.push({ name, wall, cpu: spent() - before })
+  }
+  for (const text of ['faces', 'faces ddim 50', '1234', '']) await ask(text === '' ? 'search cleared' : `search: ${text}`, { text })
+  await ask('ascending', { click: '[aria-label^="Descending"]' })
+  await ask('descending', { click: '[aria-label^="Ascending"]' })
+  const filters = page.locator('button[aria-expanded]')
+  for (const name of ['Model', 'Method']) {
+    await filters.filter({ hasText: name }).click()
+    const box = { click: 'fieldset input[type=checkbox]' }
+    await page.locator(box.click).first().waitFor()
+    await ask(`one ${name.toLowerCase()}`, box)
+    await ask(`every ${name.toLowerCase()}`, box)
+    await page.keyboard.press('Escape')
+    await page.locator(box.click).first().waitFor({ state: 'detached' })
+  }
+  return rows
+}
+
+/** The most cells there were, and frames a second. */
+function scroll(page, way) {
+  return page.getByRole('listbox').evaluate(
+    (box, { by, frames }) =>
       new Promise((done) => {
-        let [left, mounted] = [of, 0]
+        let [left, mounted] = [frames, 0]
         const begun = performance.now()
         const step = () => {
           box.scrollTop += by
           mounted = Math.max(mounted, box.querySelectorAll('[role="option"]').length)
           if (--left > 0) requestAnimationFrame(step)
-          else done({ mounted, fps: Math.round((1000 * of) / (performance.now() - begun)), top: box.scrollTop })
+          else done({ mounted, fps: Math.round((1000 * frames) / (performance.now() - begun)) })
         }
         requestAnimationFrame(step)
       }),
-    { by: speed, of: frames },
+    way,
   )
-  const file = await app.evaluate(({ contentTracing }) => contentTracing.stopRecording())
-  const { traceEvents } = JSON.parse(readFileSync(file, 'utf8'))
-  rmSync(file, { force: true })
-  return { name, speed, ...said, ...frameTimes(traceEvents) }
 }
 
-/** Everything that the page's main thread did from the beginning of one frame to that of the next. */
-function frameTimes(events) {
-  const mains = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-  const busiest = mains
-    .map(({ pid, tid }) => events.filter((event) => event.pid === pid && event.tid === tid))
-    .toSorted((a, b) => b.length - a.length)[0]
-  const marks = (busiest ?? []).filter(({ name }) => name === 'ProxyMain::BeginMainFrame' || name === 'ThreadProxy::BeginMainFrame')
-  // A frame is marked more than once, at the same moment.
-  const begins = marks
-    .map(({ ts }) => ts)
-    .toSorted((a, b) => a - b)
-    .filter((ts, k, all) => k === 0 || ts - all[k - 1] > 3000)
-  const tasks = (busiest ?? []).filter(
-    ({ name, ph }) => (name === 'RunTask' || name === 'ThreadControllerImpl::RunTask') && ph === 'X',
-  )
-  const outer = tasks.filter(({ name }) => name === (tasks.some((task) => task.name === 'RunTask') ? 'RunTask' : tasks[0]?.name))
-  const [cpu, wall] = [begins.map(() => 0), begins.map(() => 0)]
-  let frame = -1
-  for (const { ts, dur = 0, tdur = 0 } of outer.toSorted((a, b) => a.ts - b.ts)) {
-    // The task that begins a frame is the first of it.
-    while (frame + 1 < begins.length && begins[frame + 1] <= ts + dur) frame++
-    if (frame < 0) continue
-    cpu[frame] += tdur / 1000
-    wall[frame] += dur / 1000
-  }
-  if (cpu.length === 0) throw new Error('The trace has no frames of the page in it.')
-  return { frames: cpu.length, cpu: spread(cpu), wall: spread(wall) }
+async function scrolled({ app, page, pid }, { name, ...way }) {
+  const { value, main } = await traced(app, pid, () => scroll(page, way))
+  return { name, ...value, ...spreads(frameCosts(main)) }
 }
 
-function spread(values) {
-  const sorted = values.toSorted((a, b) => a - b)
-  const at = (share) => Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 100) / 100
-  return { p50: at(0.5), p95: at(0.95), max: at(1) }
+function table({ pictures, load, first, start, questions, rows, mounted, memory }) {
+  const ms = (value) => (value === null ? '-' : `${value >= 10 ? Math.round(value) : Math.round(value * 10) / 10} ms`)
+  const mega = (bytes) => (bytes === null ? '-' : `${Math.round(bytes / 1e6)} MB`)
+  const of = (value, most) => (value === null ? '' : value < most ? 'holds' : 'MISSED')
+  const lines = [
+    ['', 'clock', 'processor', 'bar', ''],
+    ['the folder read, the index made', ms(first.wall), ms(first.cpu)],
+    ['start to the first picture', ms(start.picture), '', '< 2000 ms', of(start.picture, 2000)],
+    ['start to a key answered', ms(start.answered), ms(start.cpu), '< 2000 ms', of(start.answered, 2000)],
+    ...questions.map(({ name, wall, cpu }) => [name, ms(wall), ms(cpu)]),
+    ...rows.map(({ name, wall, cpu }) => [
+      `${name}: p95 of a frame`,
+      ms(wall.p95),
+      ms(cpu.p95),
+      '< 8 ms of the processor',
+      of(cpu.p95, 8),
+    ]),
+    ...rows.map(({ name, wall, cpu, fps }) => [`${name}: longest frame`, ms(wall.max), ms(cpu.max), `${fps} frames a second`]),
+    ['cells mounted, at most', String(mounted), '', '<= 250', of(mounted, 251)],
+    ['memory: all processes', mega(memory.all)],
+    ['memory: the window', mega(memory.window)],
+    ['memory: the main process', mega(memory.main)],
+  ]
+  const widths = [0, 1, 2, 3, 4].map((i) => Math.max(...lines.map((line) => (line[i] ?? '').length)))
+  const drawn = lines.map((line) =>
+    line
+      .map((text, i) => text.padEnd(widths[i]))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [`The gallery on ${pictures} pictures; load ${load.toFixed(1)} at its beginning.`, ...drawn].join('\n')
 }

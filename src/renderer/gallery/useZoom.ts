@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
+import { words } from '../i18n/index.ts'
 import { count } from '../state/format.ts'
 
 /** Of image pixels to pixels of the screen; null: as large as fits. */
@@ -6,7 +7,7 @@ export type Scale = number | null
 
 const [least, most] = [1 / 8, 32]
 
-export const zoomWords = (scale: Scale): string => (scale === null ? 'fit' : `${count(Math.round(scale * 1000) / 10)} %`)
+export const zoomWords = (scale: Scale): string => (scale === null ? words().gallery.large.fitted : `${count(Math.round(scale * 1000) / 10)} %`)
 
 /** By a factor, to the powers of two between; from "fit" one begins at the picture's own size. */
 export const zoomed = (scale: Scale, factor: number): number => Math.min(most, Math.max(least, (scale ?? 1) * factor))

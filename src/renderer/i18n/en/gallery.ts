@@ -273,6 +273,7 @@ export const gallery = {
     larger: 'Larger (+)',
     zoom: 'Zoom',
     fit: 'Fit',
+    fitted: 'fit',
     fitTitle: 'The whole picture (0)',
     actual: '100 %',
     actualTitle: 'A pixel is a pixel (1)',
