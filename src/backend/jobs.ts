@@ -229,6 +229,8 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
 
   const begin = (entry: Entry, slot: Slot): void => {
     entry.abort = new AbortController()
+    // Its record is a moment old: it was written when the job was asked for.
+    entry.saved = performance.now()
     entry.running = execute(entry, slot).finally(() => {
       entry.running = undefined
       slot.release()

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelSummary } from '../shared/api.ts'
@@ -40,26 +41,41 @@ function placeOf(id: string): number {
   return at < 0 ? foremost.length : at
 }
 
+/**
+ * A card as it was read, with what its file then was. One that was written just now is not kept: it may be written again within the same tick
+ * of the file system's clock.
+ */
+interface KnownCard {
+  readonly stamp: string
+  readonly card: ModelCard
+}
+const tickMs = 2000
+
+const stampOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string => [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+
 /** Reads at most `limit` bytes: a card is text, and a huge one is refused before it is held. */
-async function readCapped(path: string, limit: number): Promise<string> {
-  const found = await stat(path)
+async function readCapped(path: string, found: BigIntStats, limit: number): Promise<string> {
   // A pipe would be waited for without end.
   if (!found.isFile()) throw new PalimpsestError('model', 'is no file')
   const file = await open(path, 'r')
   try {
-    const { size } = found
-    if (size > limit) throw new PalimpsestError('model', `is larger than ${String(Math.round(limit / 1024 ** 2))} MB`)
+    if (found.size > limit) throw new PalimpsestError('model', `is larger than ${String(Math.round(limit / 1024 ** 2))} MB`)
     return (await file.readFile()).toString('utf8')
   } finally {
     await file.close()
   }
 }
 
-async function readCard(folder: string, id: string, limit: number): Promise<ModelCard> {
+async function readCard(folder: string, id: string, limit: number, known: Map<string, KnownCard>): Promise<ModelCard> {
   const refuse = (why: string) => new PalimpsestError('model', `The card of the model "${id}" ${why}.`)
   let text: string
+  let found: BigIntStats
   try {
-    text = await readCapped(join(folder, 'model.json'), limit)
+    const path = join(folder, 'model.json')
+    found = await stat(path, { bigint: true })
+    const before = known.get(folder)
+    if (before?.stamp === stampOf(found)) return before.card
+    text = await readCapped(path, found, limit)
   } catch (error) {
     if (error instanceof PalimpsestError) throw refuse(error.message)
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -79,6 +95,7 @@ async function readCard(folder: string, id: string, limit: number): Promise<Mode
   if (parsed.data.id !== id) throw refuse(`says the id "${parsed.data.id}", which must be the name of its folder`)
   const impossible = contradiction(parsed.data)
   if (impossible !== null) throw refuse(impossible)
+  if (Date.now() - Number(found.mtimeMs) > tickMs) known.set(folder, { stamp: stampOf(found), card: parsed.data })
   return parsed.data
 }
 
@@ -95,9 +112,10 @@ function filesOf(card: ModelCard): readonly { file: string; sha256: string }[] {
 }
 
 export function createModels(options: BackendOptions, tuning: Tuning): Models {
+  const known = new Map<string, KnownCard>()
   const read = async (folder: string, id: string, shipped: boolean): Promise<ModelPackage> => {
     try {
-      const card = await readCard(folder, id, tuning.cardBytes)
+      const card = await readCard(folder, id, tuning.cardBytes, known)
       for (const { file } of filesOf(card)) {
         const size = await fileSize(join(folder, file))
         if (size === undefined) return { id, folder, shipped, card, problem: `The model "${id}" lacks its file ${file}.` }
@@ -123,6 +141,17 @@ export function createModels(options: BackendOptions, tuning: Tuning): Models {
     return [...found.values()]
   }
 
+  /** As in the list, without reading the others. */
+  const one = async (id: string): Promise<ModelPackage | undefined> => {
+    if (id.startsWith('.')) return undefined
+    for (const { path, shipped } of options.modelFolders) {
+      const names = await readdir(path).catch((): string[] => [])
+      // By its own name: where case does not matter to the disk, it does here.
+      if (names.includes(id) && (await isFolder(join(path, id)))) return read(join(path, id), id, shipped)
+    }
+    return undefined
+  }
+
   return {
     list,
     async summaries() {
@@ -140,10 +169,10 @@ export function createModels(options: BackendOptions, tuning: Tuning): Models {
       )
     },
     async find(id) {
-      const all = await list()
-      const found = all.find((one) => one.id === id)
+      const found = await one(id)
       if (found === undefined) {
-        const installed = all.filter((one) => one.problem === null).map((one) => one.id)
+        const all = await list()
+        const installed = all.filter(({ problem }) => problem === null).map((pack) => pack.id)
         const rest = installed.length === 0 ? 'No model is installed.' : `Installed: ${installed.join(', ')}.`
         throw new PalimpsestError('request', `There is no model called "${id}". ${rest}`)
       }

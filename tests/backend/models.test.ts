@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cardOf, makeBench } from './fakes.ts'
@@ -157,4 +157,27 @@ it('lists the digits and then the photographs before the others, which follow by
   for (const id of ['photo', 'mnist-ncsn', 'mnist', 'faces']) bench.place.addModel(id, {})
   const ids = (await bench.backend.handlers.models({})).map((model) => model.id)
   expect(ids).toEqual(['mnist', 'photo', 'faces', 'mnist-ncsn', 'tiny'])
+})
+
+it('takes a package as it is now, however often it was read before', async () => {
+  const bench = await makeBench()
+  const folder = bench.place.addModel('other')
+  const file = join(folder, 'model.json')
+  const old = () => utimesSync(file, 1_700_000_000, 1_700_000_000)
+  const said = async () => {
+    const found = (await bench.backend.handlers.models({})).find(({ id }) => id === 'other')
+    return found?.card?.name ?? found?.problem
+  }
+  old()
+  expect([await said(), await said()]).toEqual(['other', 'other'])
+  // As long as before, and with the time it had.
+  writeFileSync(file, JSON.stringify(cardOf('other', { name: 'ohter' })))
+  old()
+  expect(await said()).toBe('ohter')
+  await bench.backend.handlers.generate({ model: 'other', device: 'cpu', steps: 1, count: 1 } as never)
+  rmSync(join(folder, 'model.onnx'))
+  expect(await said()).toBe('The model "other" lacks its file model.onnx.')
+  await expect(bench.backend.handlers.generate({ model: 'other', steps: 1 } as never)).rejects.toMatchObject({ code: 'model' })
+  rmSync(file)
+  expect(await said()).toMatch(/is missing/)
 })
