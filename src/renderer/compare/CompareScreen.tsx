@@ -12,7 +12,7 @@ import { CompareSettings } from './CompareSettings.tsx'
 import { Empty } from './Empty.tsx'
 import { Runs } from './Runs.tsx'
 import { useCompare, useComparisons } from './session.ts'
-import { usePhotoNames } from './photos.ts'
+import { useNames } from './photos.ts'
 import { Table } from './Table.tsx'
 import { Viewer } from './Viewer.tsx'
 import styles from './CompareScreen.module.css'
@@ -34,7 +34,7 @@ function Main() {
   const { jobs, job } = useComparisons()
   const refusal = useCompare((state) => state.refusal)
   const viewing = useCompare((state) => state.viewing)
-  const names = usePhotoNames(job?.id)
+  const names = useNames(job?.id)
   const [view, setView] = useState<View>('grid')
   if (models === null) return <Waiting lost={connection === 'lost'} />
   if (job === undefined) return <Empty refusal={refusal} />

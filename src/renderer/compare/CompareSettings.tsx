@@ -1,4 +1,3 @@
-import { useEffect } from 'react'
 import { IconPhotoPlus } from '@tabler/icons-react'
 import { inpainters, samplers } from '../../core/index.ts'
 import type { GenerateRequest, InpaintSettings } from '../../shared/request.ts'
@@ -8,6 +7,7 @@ import { useWords } from '../i18n/index.ts'
 import { saidIn } from '../i18n/said.ts'
 import { drawingModels, type DrawingModel } from '../state/generate.ts'
 import { has, inpainterOptions, isAdaptive, modelTraits, ownSettings, samplerOptions } from '../state/methods.ts'
+import { usePhotos } from '../state/photos.ts'
 import { useApp } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { SpacingField } from '../ui/LevelFields.tsx'
@@ -22,7 +22,7 @@ import { AxisFields } from './AxisFields.tsx'
 import { emptyDraft, settingsOf, type Of } from './draft.ts'
 import { ExperimentList } from './Empty.tsx'
 import { maskPresetNames } from './masks.ts'
-import { choosePhoto, usePhotos } from './photos.ts'
+import { choosePhoto } from './photos.ts'
 import { change, compareStore, useCompare, withModel } from './session.ts'
 import styles from './CompareSettings.module.css'
 
@@ -33,10 +33,8 @@ export function CompareSettings() {
   const t = useWords().compare
   const draft = useCompare((state) => state.draft)
   const models = drawingModels(useApp((state) => state.models))
-  const { photos, refresh } = usePhotos()
   const { of } = draft
-  // A photograph that was opened on another screen since.
-  useEffect(refresh, [refresh, of])
+  const { photos, refresh } = usePhotos(of)
   const settings = settingsOf(withModel(draft))
   const model = models.find(({ id }) => id === settings.model)
   const varied = new Set(draft.axes[of].map(({ name }) => name))

@@ -1,25 +1,27 @@
-import { useCallback, useEffect, useState } from 'react'
-import type { Photo } from '../../shared/api.ts'
-import { call, upload } from '../state/client.ts'
+import { useCallback } from 'react'
+import { said } from '../i18n/said.ts'
+import { upload } from '../state/client.ts'
+import { usePhotos } from '../state/photos.ts'
 import { attempt, useApp } from '../state/store.ts'
 import { change } from './session.ts'
+import type { Names } from './words.ts'
 
-/** The photographs that can be compared on: all that were opened, in either screen. */
-export function usePhotos(): { readonly photos: readonly Photo[]; readonly refresh: () => void } {
-  const [photos, setPhotos] = useState<readonly Photo[]>([])
-  const connection = useApp((state) => state.connection)
-  const refresh = useCallback(() => {
-    call('photos', {}).then(setPhotos, () => undefined)
-  }, [])
-  useEffect(refresh, [refresh, connection])
-  return { photos, refresh }
-}
-
-/** Without their endings. Asked anew with each comparison that is shown: its photographs may have been opened for it. */
-export function usePhotoNames(comparison: string | undefined): (photo: string) => string {
-  const { photos, refresh } = usePhotos()
-  useEffect(refresh, [refresh, comparison])
-  return (photo) => photos.find(({ id }) => id === photo)?.name.replace(/\.[a-z0-9]{1,5}$/i, '') ?? photo
+/**
+ * Photographs by the names of their files without the endings, models by those of their cards. Asked anew with each comparison that is shown: its
+ * photographs may have been opened for it.
+ */
+export function useNames(comparison: string | undefined): Names {
+  const { photos } = usePhotos(comparison)
+  const models = useApp((state) => state.models)
+  return useCallback(
+    (id) => {
+      const photo = photos.find((one) => one.id === id)
+      if (photo !== undefined) return photo.name.replace(/\.[a-z0-9]{1,5}$/i, '')
+      const card = models?.find((one) => one.id === id)?.card
+      return card === undefined || card === null ? id : said(card.name)
+    },
+    [photos, models],
+  )
 }
 
 /** Asks for pictures of this machine; resolves when they are open. */

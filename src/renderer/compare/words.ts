@@ -8,8 +8,8 @@ import type { CompareJob } from './session.ts'
 
 /** Cells in words, in the language of the window. What is exported speaks English: shared/axes.ts. */
 
-/** A photograph by its id. */
-export type Names = (photo: string) => string
+/** A photograph or a model by its id. */
+export type Names = (id: string) => string
 
 export function valueWords(of: Of, name: string, value: AxisValue, names: Names): string {
   const shape = shapeOf(of, name)
@@ -22,7 +22,7 @@ function plainWords(name: string, value: AxisValue, names: Names): string {
   if (typeof value === 'boolean') return value ? common.on : common.off
   // What is so small that it is written with an exponent is so in every language.
   if (typeof value === 'number') return /e/.test(String(value)) ? String(value) : plain(value)
-  return name === 'photo' ? names(value) : saidIn(compare.sentences, said(value))
+  return name === 'photo' || name === 'model' ? names(value) : saidIn(compare.sentences, said(value))
 }
 
 /** What an axis is called, as it stands inside a sentence. */

@@ -1,11 +1,11 @@
-import { useEffect, useMemo, useState } from 'react'
-import type { Photo } from '../../shared/api.ts'
+import { useEffect, useMemo } from 'react'
 import type { MenuBar } from '../../shared/shell.ts'
 import { useWords, words } from '../i18n/index.ts'
 import { bridge, call } from '../state/client.ts'
 import { useCommandLists } from '../state/commands.ts'
 import { useDocument } from '../state/frame.ts'
 import { openInInpaint } from '../state/inpaint-door.ts'
+import { usePhotos } from '../state/photos.ts'
 import { usePreference } from '../state/preferences.ts'
 import { runCommand } from '../state/reach.ts'
 import { menuBarOf } from './menu.ts'
@@ -15,7 +15,8 @@ export function useShell(): MenuBar {
   const t = useWords()
   const lists = useCommandLists()
   const screen = usePreference('screen')
-  const photos = usePhotos()
+  // Another photograph is on the table.
+  const { photos } = usePhotos(useDocument())
   const { door } = bridge()
   const bar = useMemo(() => menuBarOf({ lists, screen, door }, photos, t), [lists, screen, door, photos, t])
   // While screens change places their commands come and go; only what the menus then say is told.
@@ -54,21 +55,4 @@ export function choose(id: string): void {
 
 export function choosePhoto(id: string): void {
   if (!busy()) openInInpaint(id)
-}
-
-/** Asked anew whenever another photograph is on the table. None is no error: the menu is then empty. */
-function usePhotos(): readonly Photo[] {
-  const document = useDocument()
-  const [photos, setPhotos] = useState<readonly Photo[]>([])
-  useEffect(() => {
-    let current = true
-    call('photos', {}).then(
-      (list) => current && setPhotos(list),
-      () => undefined,
-    )
-    return () => {
-      current = false
-    }
-  }, [document])
-  return photos
 }

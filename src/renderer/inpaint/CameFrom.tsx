@@ -1,14 +1,14 @@
 import { IconArrowBackUp } from '@tabler/icons-react'
+import { usePhotos } from '../state/photos.ts'
 import { useWords } from '../i18n/index.ts'
 import { Button } from '../ui/index.ts'
 import styles from './InpaintScreen.module.css'
 import { openPhoto } from './session.ts'
-import { useRecent } from './useRecent.ts'
 
 /** The way back along the chain of fills that were taken to go on with. */
 export function CameFrom({ photo }: { readonly photo: string }) {
   const t = useWords().inpaint
-  const before = useRecent(Infinity).find(({ id }) => id === photo)
+  const before = usePhotos().photos.find(({ id }) => id === photo)
   if (before === undefined) return null
   return (
     <div className={styles.cameFrom} data-over-canvas>

@@ -1,12 +1,12 @@
 import { IconPhotoPlus } from '@tabler/icons-react'
 import { useWords } from '../i18n/index.ts'
+import { usePhotos } from '../state/photos.ts'
 import { resourceUrl } from '../state/client.ts'
 import { useApp } from '../state/store.ts'
 import { Button, EmptyState } from '../ui/index.ts'
 import styles from './EmptyInpaint.module.css'
 import { Problem } from './Problem.tsx'
 import { coarsestTile, openPhoto, openSample, useInpaint } from './session.ts'
-import { useRecent } from './useRecent.ts'
 
 /** No photograph yet: open one, drop one, paste one, or begin with a sample. */
 export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
@@ -14,7 +14,7 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
   const opening = useInpaint((state) => state.opening)
   const error = useInpaint((state) => state.error)
   const samples = useApp((state) => state.about?.samples ?? null)
-  const recent = useRecent(5)
+  const recent = usePhotos().photos.slice(0, 5)
   if (opening !== null) {
     return <output className={styles.opening}>{t.opening(opening)}</output>
   }

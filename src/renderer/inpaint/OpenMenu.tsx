@@ -1,10 +1,10 @@
 import { IconFolderOpen } from '@tabler/icons-react'
+import { usePhotos } from '../state/photos.ts'
 import { useWords } from '../i18n/index.ts'
 import { Button, IconButton } from '../ui/index.ts'
 import { Popover } from '../ui/Popover.tsx'
 import styles from './OpenMenu.module.css'
 import { coarsestTile, openPhoto, useInpaint } from './session.ts'
-import { useRecent } from './useRecent.ts'
 
 /** Another photograph: from a file, or one of those that were on the table before. */
 export function OpenMenu({ onOpen }: { readonly onOpen: () => void }) {
@@ -41,7 +41,9 @@ export function OpenMenu({ onOpen }: { readonly onOpen: () => void }) {
 function Recent({ onOpened }: { readonly onOpened: () => void }) {
   const t = useWords().inpaint.open
   const here = useInpaint((state) => state.open?.photo.id)
-  const recent = useRecent(13).filter(({ id }) => id !== here)
+  const recent = usePhotos()
+    .photos.slice(0, 13)
+    .filter(({ id }) => id !== here)
   if (recent.length === 0) return null
   return (
     <>
