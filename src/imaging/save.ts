@@ -59,10 +59,10 @@ export async function savePicture({ picture: path, fill, original, settings, out
     const written = await readFile(temporary)
     ;[length, hash] = [written.length, sha256(written)]
     if (alpha === undefined || source === undefined) return
-    changedOutside =
-      layer === undefined
-        ? countDifferent(source, await decode(written, out), alpha)
-        : countClear(await decode(written, out), alpha)
+    // A PNG of ours keeps its chunks of pixels: where the file on the disk is what was to be written, they have been read already.
+    const asItWas = format === 'png' && layer === undefined && isWhole(written, parts)
+    const found = asItWas ? picture : await decode(written, out)
+    changedOutside = layer === undefined ? countDifferent(source, found, alpha) : countClear(found, alpha)
   })
   const keeps = keepsValues(settings, content)
   return {
@@ -74,6 +74,16 @@ export async function savePicture({ picture: path, fill, original, settings, out
     pixels: picture.width * picture.height,
     notices: [...notices, ...losses(settings, content)],
   }
+}
+
+/** Is the file these parts one after the other, byte for byte? */
+function isWhole(file: Buffer, parts: readonly Uint8Array[]): boolean {
+  let at = 0
+  for (const part of parts) {
+    if (Buffer.compare(file.subarray(at, at + part.length), part) !== 0) return false
+    at += part.length
+  }
+  return at === file.length
 }
 
 /** Is every value in the file the one of the picture? */
