@@ -39,7 +39,7 @@ export const common: Messages['common'] = {
   levels: {
     spacing: 'Abstände',
     spacingHelp: 'Welche der gelernten Rauschstufen besucht werden.',
-    onlyOther: 'Dafür ist dieses Verfahren nicht gemacht.',
+    onlyOther: 'Dafür ist diese Methode nicht gemacht.',
     spacings: {
       leading: ['Leading', 'Jede N-te Stufe, vom reinen Ende an gezählt.'],
       trailing: ['Trailing', 'Jede N-te Stufe, vom reinen Rauschen an gezählt.'],
@@ -54,7 +54,7 @@ export const common: Messages['common'] = {
     thresholdHelp: 'Was mit einer Schätzung jenseits von Schwarz oder Weiß geschieht.',
     auto: 'Automatisch',
     autoNote: { clip: 'abschneiden', none: 'keine' },
-    autoHelp: 'Womit dieses Verfahren am besten ist.',
+    autoHelp: 'Womit diese Methode am besten ist.',
     clip: 'Abschneiden',
     clipHelp: 'Die Schätzung bleibt bei jedem Schritt im Bereich des Modells.',
     none: 'Keine',
