@@ -1,7 +1,7 @@
 import { memo, useState } from 'react'
 import { IconAlertTriangle, IconCheck, IconHeart, IconHeartFilled, IconPhotoOff } from '@tabler/icons-react'
 import type { LibraryPicture } from '../../shared/library.ts'
-import { useWords } from '../i18n/index.ts'
+import type { Messages } from '../i18n/index.ts'
 import { resourceUrl } from '../state/client.ts'
 import { crispUpTo } from '../ui/crisp.ts'
 import { pictureLabel, pictureWords, smallUrl } from './facts.ts'
@@ -18,11 +18,12 @@ interface CellProps {
   readonly current: boolean
   /** Not while the pictures rush by: nobody sees them, and each would be decoded. */
   readonly load: boolean
+  /** Given, so that no cell has to listen for another language. */
+  readonly words: Messages['gallery']
 }
 
 /** One picture. Its words are drawn and not written: what is said of it is its label. What a pointer does is seen to by the grid, which finds the cell by its `data-index`. */
-export const Cell = memo(function Cell({ picture, index, total, picked, current, load }: CellProps) {
-  const t = useWords().gallery
+export const Cell = memo(function Cell({ picture, index, total, picked, current, load, words }: CellProps) {
   return (
     <div
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an <option> stands in a <select> alone, and the grid is none
@@ -35,12 +36,16 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
       aria-selected={picked}
       aria-posinset={index + 1}
       aria-setsize={total}
-      aria-label={picture === undefined ? t.picture(index + 1) : pictureLabel(picture, t)}
+      aria-label={picture === undefined ? words.picture(index + 1) : pictureLabel(picture, words)}
     >
       {picture === undefined ? null : (
         <>
-          {picture.damaged ? <Sign what="damaged" /> : load ? <Thumb key={picture.thumb} picture={picture} /> : null}
-          <span className={styles.caption} data-words={pictureWords(picture, t)} aria-hidden />
+          {picture.damaged ? (
+            <Sign Icon={IconAlertTriangle} says={words.cell.unreadable} />
+          ) : load ? (
+            <Thumb key={picture.thumb} picture={picture} failure={words.cell.unshown} />
+          ) : null}
+          <span className={styles.caption} data-words={pictureWords(picture, words)} aria-hidden />
           <span className={styles.mark} data-part="mark" aria-hidden>
             {picked ? <IconCheck stroke={3} /> : null}
           </span>
@@ -58,10 +63,10 @@ const seen = new Set<string>()
 export const wasSeen = (picture: LibraryPicture): boolean => seen.has(smallUrl(picture))
 
 /** Where it could not be had, it is asked for again as soon as the library is. */
-function Thumb({ picture }: { readonly picture: LibraryPicture }) {
+function Thumb({ picture, failure }: { readonly picture: LibraryPicture; readonly failure: string }) {
   const [failed, setFailed] = useState<LibraryPicture | null>(null)
   const url = smallUrl(picture)
-  if (failed === picture) return <Sign what="gone" />
+  if (failed === picture) return <Sign Icon={IconPhotoOff} says={failure} />
   return (
     <img
       className={styles.picture}
@@ -75,12 +80,11 @@ function Thumb({ picture }: { readonly picture: LibraryPicture }) {
   )
 }
 
-function Sign({ what }: { readonly what: 'damaged' | 'gone' }) {
-  const { cell } = useWords().gallery
+function Sign({ Icon, says }: { readonly Icon: typeof IconPhotoOff; readonly says: string }) {
   return (
     <span className={styles.sign} aria-hidden>
-      {what === 'damaged' ? <IconAlertTriangle /> : <IconPhotoOff />}
-      <small data-words={what === 'damaged' ? cell.unreadable : cell.unshown} />
+      <Icon />
+      <small data-words={says} />
     </span>
   )
 }

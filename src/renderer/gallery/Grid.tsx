@@ -127,6 +127,7 @@ export function Grid({ total }: { readonly total: number }) {
                   total={total}
                   picked={picture !== undefined && picked.has(picture.id)}
                   current={index === at}
+                  words={t}
                   load={!hurry || (picture !== undefined && wasSeen(picture))}
                 />
               )

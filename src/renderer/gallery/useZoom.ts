@@ -7,7 +7,8 @@ export type Scale = number | null
 
 const [least, most] = [1 / 8, 32]
 
-export const zoomWords = (scale: Scale): string => (scale === null ? words().gallery.large.fitted : `${count(Math.round(scale * 1000) / 10)} %`)
+export const zoomWords = (scale: Scale): string =>
+  scale === null ? words().gallery.large.fitted : `${count(Math.round(scale * 1000) / 10)} %`
 
 /** By a factor, to the powers of two between; from "fit" one begins at the picture's own size. */
 export const zoomed = (scale: Scale, factor: number): number => Math.min(most, Math.max(least, (scale ?? 1) * factor))
