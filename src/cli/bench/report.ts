@@ -50,7 +50,7 @@ export function table({ settings, overhead, cold, devices, repeats, queue, memor
       ],
       [
         'a job of the queue',
-        `${ms(queue.jobMs)} beside its sampling, ${ms(queue.runMs)} without the queue: ${ms(queue.overheadMs)} more (${queue.jobs} jobs, ${queue.rounds} rounds)`,
+        `${ms(queue.jobMs.median)} beside its sampling (p95 ${ms(queue.jobMs.p95)}), ${ms(queue.runMs.median)} without the queue: ${ms(queue.overheadMs.median)} more (p95 ${ms(queue.overheadMs.p95)}; ${queue.jobs} of each in turns; processor ${ms(queue.processor.jobMs)} and ${ms(queue.processor.runMs)})`,
       ],
       ['time left after a fifth', `at most ${queue.estimateOffPercent.toFixed(0)} % off`],
       ['same pixels twice', yes(repeats.twice)],
