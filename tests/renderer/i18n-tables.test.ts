@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { inpainters, samplers } from '../../src/core/index.ts'
+import { inpainters, samplers, walkRemark } from '../../src/core/index.ts'
 import type { ModelTraits, Setting } from '../../src/core/types.ts'
 import { axesOf } from '../../src/shared/axes.ts'
 import { modelCard } from '../../src/shared/card.ts'
@@ -42,7 +42,17 @@ const cards = readdirSync(models).flatMap((id) => {
   return [name, licence, trainedOn, ...(quality === undefined ? [] : [quality])]
 })
 
-const all = [...new Set([...methods, ...axes, ...cards])]
+const shipped = JSON.parse(readFileSync(new URL('../../resources/samples/samples.json', import.meta.url), 'utf8')) as readonly {
+  readonly name: string
+  readonly credit: string
+}[]
+const samples = shipped.flatMap(({ name, credit }) => [name, credit])
+const remarks = [
+  { steps: 1, jumpLength: 5, resamples: 5 },
+  { steps: 4, jumpLength: 5, resamples: 5 },
+].flatMap((walked) => Object.values(inpainters).flatMap((entry) => walkRemark(entry, walked) ?? []))
+
+const all = [...new Set([...methods, ...axes, ...cards, ...samples, ...remarks])]
 const others = languages.filter((language) => language !== 'en')
 const known = (language: (typeof languages)[number], english: string) => {
   const table = catalogues[language].tables
@@ -53,6 +63,8 @@ it('there is something to say, of every kind', () => {
   expect(entries.length).toBeGreaterThan(25)
   expect(methods.filter((sentence) => /^The model "m"|^m (takes|knows)/.test(sentence)).length).toBeGreaterThan(3)
   expect(cards.length).toBeGreaterThan(20)
+  expect(samples.length).toBeGreaterThan(8)
+  expect(new Set(remarks).size).toBeGreaterThan(1)
 })
 
 it.each(others)('whatever the tables and the shipped cards bring to a screen is said in %s too', (language) => {
@@ -60,13 +72,24 @@ it.each(others)('whatever the tables and the shipped cards bring to a screen is 
 })
 
 it.each(others)('in %s nothing is left of what no table says any more', (language) => {
-  // Values of fields and reasons of devices stand in no table: in the source that brings them.
-  const files = ['shared/request', 'core/timesteps', 'core/levels', 'backend/devices']
+  // Values of fields, reasons of devices and what is said of files stand in no table: in the source that brings them.
+  const files = [
+    'shared/request',
+    'core/timesteps',
+    'core/levels',
+    'core/inpaint/remark',
+    'core/inpaint/jumps',
+    'core/inpaint/repaint-diffusers',
+    'backend/devices',
+    'imaging/decode',
+    'imaging/save',
+  ]
   const more = files.map((file) => readFileSync(new URL(`../../src/${file}.ts`, import.meta.url), 'utf8')).join('\n')
   const stale = Object.keys(catalogues[language].tables).filter((english) => {
     if (/\{\d\}/.test(english)) {
       const own = { [english]: '' }
-      return !more.includes(english.split(/\{\d\}/)[0] ?? '') && all.every((sentence) => saidIn(own, sentence) === sentence)
+      const fixed = english.split(/\{\d\}/).filter((part) => part.length > 8)
+      return !fixed.some((part) => more.includes(part)) && all.every((sentence) => saidIn(own, sentence) === sentence)
     }
     return !all.includes(english) && !more.includes(`'${english}'`) && !more.includes(`  ${english}: `)
   })

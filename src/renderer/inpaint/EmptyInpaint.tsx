@@ -1,5 +1,6 @@
 import { IconPhotoPlus } from '@tabler/icons-react'
 import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { usePhotos } from '../state/photos.ts'
 import { resourceUrl } from '../state/client.ts'
 import { useApp } from '../state/store.ts'
@@ -40,8 +41,8 @@ export function EmptyInpaint({ onOpen }: { readonly onOpen: () => void }) {
             {samples.map(({ id, name, credit, model }) => (
               <Card
                 key={id}
-                name={name}
-                title={credit}
+                name={said(name)}
+                title={said(credit)}
                 source={resourceUrl(`/sample/${id}.jpg`)}
                 onClick={() => void openSample(id, name, model)}
               />

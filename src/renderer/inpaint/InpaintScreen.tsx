@@ -3,6 +3,7 @@ import type { Job } from '../../shared/api.ts'
 import { windowCount } from '../../shared/windows.ts'
 import { EditorCanvas } from '../editor/EditorCanvas.tsx'
 import { type Messages, useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { useCommands } from '../state/commands.ts'
 import { useEstimate } from '../state/estimate.ts'
 import { setDocument } from '../state/frame.ts'
@@ -180,7 +181,7 @@ function Table(props: {
       {notices.length === 0 ? null : (
         <ul className={styles.notices}>
           {notices.map((notice) => (
-            <li key={notice}>{notice}</li>
+            <li key={notice}>{said(notice)}</li>
           ))}
         </ul>
       )}

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { inpainters } from '../../core/index.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import { type Messages, useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { bytes, deviceLabel } from '../state/format.ts'
 import { has, isAdvanced, ownSettings } from '../state/methods.ts'
 import { useApp } from '../state/store.ts'
@@ -82,9 +83,9 @@ function modelOption({ id, card, problem, bytes: size }: ModelSummary, t: Words[
   const shape = 'width' in side ? `${side.width} × ${side.height}` : t.modelSizes(side.min, side.max)
   return {
     value: id,
-    label: card.name,
+    label: said(card.name),
     note: shape,
-    help: t.modelFacts(channels !== 1, bytes(size), card.provenance.licence),
+    help: t.modelFacts(channels !== 1, bytes(size), said(card.provenance.licence)),
     badge: card.provenance.state === 'preview' ? t.preview : undefined,
   }
 }
@@ -234,7 +235,7 @@ function AdvancedFields({ draft, model }: { readonly draft: Draft; readonly mode
             value: device,
             label: deviceLabel(device),
             note: name,
-            help: reason,
+            help: reason === undefined ? undefined : said(reason),
             disabled: !available,
           })),
         ]}

@@ -2,6 +2,7 @@ import { inpainters } from '../../core/index.ts'
 import type { Transition } from '../../core/types.ts'
 import type { ModelSummary } from '../../shared/api.ts'
 import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { fixed } from '../state/format.ts'
 import { setHelp } from '../state/frame.ts'
 import { has, inpainterOptions, isPlain, modelTraits, ownSettings } from '../state/methods.ts'
@@ -47,7 +48,7 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
       {refusal?.kind === 'method' ? (
         <p className={styles.refusal}>{refusal.message}</p>
       ) : (
-        <p className={styles.about}>{entry?.help}</p>
+        <p className={styles.about}>{said(entry?.help ?? '')}</p>
       )}
       <Toggle
         label={t.method.byCalls}
@@ -75,7 +76,7 @@ export function MethodFields({ draft, model, refusal, plan, done, counting }: Me
         onChange={changeOwn}
       />
       <Zigzag walk={plan.walk} calls={plan.calls} done={done} />
-      {plan.remark === undefined ? null : <p className={styles.about}>{plan.remark}</p>}
+      {plan.remark === undefined ? null : <p className={styles.about}>{said(plan.remark)}</p>}
       <NumberSlider
         label={t.method.variations}
         value={draft.variations}

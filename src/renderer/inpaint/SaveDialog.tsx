@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { type ErrorData, toErrorData } from '../../shared/errors.ts'
 import type { SaveSettings } from '../../shared/request.ts'
 import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { bridge } from '../state/client.ts'
 import { bytes } from '../state/format.ts'
 import { useApp } from '../state/store.ts'
@@ -143,7 +144,7 @@ function Saved({ as: { name, picture }, grey }: { readonly as: SavedAs; readonly
       )}
       {picture.notices.map((notice) => (
         <p key={notice} className={styles.promise}>
-          {notice}
+          {said(notice)}
         </p>
       ))}
       <p className={`mono ${styles.facts}`}>

@@ -17,6 +17,7 @@ import type { CropRecipe } from '../../shared/recipe.ts'
 import { dynamicDefaults, inpaintSettings, type Dynamic, type InpaintSettings, usualStrength } from '../../shared/request.ts'
 import { windowCrops } from '../../shared/windows.ts'
 import { words } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { has, modelTraits, ownSettings } from '../state/methods.ts'
 
 /** The settings of a fill as they stand in the inspector, and what follows from them. Pure. */
@@ -153,7 +154,7 @@ export function walkedOf(draft: Draft, model: ModelSummary | undefined): Walked 
     const { steps, jumps } = inpainterBudget(entry, calls, most, numbers.settings)
     return { ...numbers, ...jumps, steps }
   } catch {
-    const problem = words().inpaint.problems.budget(entry.label, calls)
+    const problem = words().inpaint.problems.budget(said(entry.label), calls)
     return { ...numbers, problem }
   }
 }
@@ -200,7 +201,10 @@ export const strengthOf = (from: InpaintSettings['start'], model: ModelSummary |
   from === 'quick' && knowsOnlyTextures(model) ? overQuickFill : usualStrength
 
 /** Why this method begins at noise alone, in a sentence. */
-export const onlyFromNoise = (method: string): string | undefined => inpainters[method]?.onlyFromNoise
+export function onlyFromNoise(method: string): string | undefined {
+  const why = inpainters[method]?.onlyFromNoise
+  return why === undefined ? undefined : said(why)
+}
 
 /** Why a fill is not refined. */
 export function whyOnce(method: string, model: ModelSummary | undefined): string | undefined {
@@ -296,11 +300,11 @@ export function refusalOf(
   if (model === undefined) return { kind: 'model', message: t.noModel }
   if (model.card === null) return { kind: 'model', message: model.problem ?? t.badModel }
   if (model.card.image.channels === 1 && info.coloured && !draft.asGrey) {
-    return { kind: 'grey', message: t.grey(model.card.name) }
+    return { kind: 'grey', message: t.grey(said(model.card.name)) }
   }
   const reason = model.card.task === 'denoiser' ? inpainters[draft.method]?.refuses?.(modelTraits(model.card)) : undefined
   const why = reason ?? problem
-  return why === undefined ? undefined : { kind: 'method', message: why }
+  return why === undefined ? undefined : { kind: 'method', message: said(why) }
 }
 
 /** The model to go over to for a photograph in colour, where the chosen one knows only grey, or none is chosen, and another knows colour. */

@@ -1,6 +1,7 @@
 import type { Messages } from '../en.ts'
 import { cards } from './tables-cards.ts'
 import { methods } from './tables-methods.ts'
+import { photos } from './tables-photos.ts'
 import { samplers } from './tables-samplers.ts'
 
 /** Fields of a request as axes and facts, and their values. */
@@ -47,4 +48,4 @@ const devices: Messages['tables'] = {
   'It did not answer within {1} seconds.': 'Es hat nicht innerhalb von {1} Sekunden geantwortet.',
 }
 
-export const tables: Messages['tables'] = { ...fields, ...devices, ...samplers, ...methods, ...cards }
+export const tables: Messages['tables'] = { ...fields, ...devices, ...samplers, ...methods, ...cards, ...photos }
