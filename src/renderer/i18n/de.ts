@@ -144,7 +144,7 @@ export const de: Messages = {
     themes: { system: 'System', dark: 'Dunkel', light: 'Hell', contrast: 'Hoher Kontrast' },
     themeHelp: '„System“ folgt dem Schreibtisch, auch in seinem Wunsch nach hohem Kontrast.',
     language: 'Sprache',
-    languageHelp: 'Rahmen, Befehle und Optionen. Die Bereiche selbst sind bisher englisch.',
+    languageHelp: 'Für das ganze Fenster. Was im Einzelnen schiefging, steht englisch da, ebenso die Kommandozeile.',
     runs: 'Läufe',
     device: 'Gerät',
     deviceHelp: 'Worauf Modelle von nun an in jedem Bereich laufen. Ein Bereich kann für sich ein anderes wählen.',

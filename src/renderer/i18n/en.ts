@@ -146,7 +146,7 @@ export const en = {
     themes: { system: 'System', dark: 'Dark', light: 'Light', contrast: 'High contrast' },
     themeHelp: 'System follows your desktop, its wish for high contrast too.',
     language: 'Language',
-    languageHelp: 'Frame, commands and settings. The screens themselves are in English so far.',
+    languageHelp: 'Of the whole window. What went wrong in detail is said in English, and so is the command line.',
     runs: 'Runs',
     device: 'Device',
     deviceHelp: 'Where models run on every screen from now on. A screen may still choose another for itself.',
