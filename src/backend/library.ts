@@ -199,7 +199,15 @@ export function createLibrary(options: LibraryOptions): Library {
 
   const change: Library['change'] = async (work) => {
     try {
-      return await withShelf((shelf) => shelf.lane(() => work(shelf)))
+      return await withShelf((shelf) =>
+        shelf.lane(async () => {
+          // Or a folder would be made where a disk is to come back, and its pictures be taken for gone.
+          const without = await missing(shelf.root)
+          if (without === null) return work(shelf)
+          trouble(without)
+          throw new PalimpsestError('request', without)
+        }),
+      )
     } finally {
       // What fails half-way has changed something, too.
       changed()

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useWords, words } from '../i18n/index.ts'
 import { bridge, call } from '../state/client.ts'
 import { count } from '../state/format.ts'
-import { renewGallery, useGallery } from '../state/gallery.ts'
+import { galleryStore, renewGallery, useGallery } from '../state/gallery.ts'
 import { attempt, notify } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { Kbd } from '../ui/Kbd.tsx'
@@ -87,10 +87,12 @@ function Rescan() {
       setBusy(true)
       try {
         const { added, changed, vanished } = await call('libraryRescan', { rebuild })
-        const said = words().gallery.folder
-        if (rebuild) notify(said.rebuilt, 'good')
-        else notify(added + changed + vanished === 0 ? said.same : said.found(added, changed, vanished))
         await renewGallery()
+        const { folder } = words().gallery
+        const problem = galleryStore.getState().library?.problem ?? null
+        if (problem !== null) notify(problem, 'bad')
+        else if (rebuild) notify(folder.rebuilt, 'good')
+        else notify(added + changed + vanished === 0 ? folder.same : folder.found(added, changed, vanished))
       } finally {
         setBusy(false)
       }
