@@ -32,6 +32,8 @@ export async function readUserFile(path: string): Promise<Buffer> {
 }
 
 const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+/** Did a write fail for want of room? */
+export const isFull = (error: unknown): error is PalimpsestError => error instanceof PalimpsestError && full.has(error.detail ?? '')
 const refused = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR'])
 
 /** What went wrong on writing `path`, as the error a user can act on. */

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { PhotoInfo } from '../shared/imaging.ts'
 import { decode, decodeForDisplay, depthOf, type Decoded, type Pixels, samples } from './decode.ts'
-import { readUserFile, sha256, writeAtomic } from './files.ts'
+import { isFull, readUserFile, sha256, writeAtomic } from './files.ts'
 import { owned } from './sharp.ts'
 import { levelsOf, writeTiles } from './tiles.ts'
 
@@ -86,6 +86,12 @@ function describe(decoded: Decoded, hash: string): PhotoInfo {
   }
 }
 
+/** The names of our own files tell a user nothing: a full disk is said of the picture that was to be opened. */
+function noRoom(error: unknown, name: string): unknown {
+  if (!isFull(error)) return error
+  return new PalimpsestError('disk', `The disk is full: there is no room to open ${name}.`, error.detail)
+}
+
 /** Decodes a user's file into `folder` (STUDIO.md, Inpaint 1). The same file opened into the same folder again is not decoded twice. */
 export async function openPhoto(path: string, folder: string): Promise<PhotoInfo> {
   const bytes = await readUserFile(path)
@@ -95,10 +101,14 @@ export async function openPhoto(path: string, folder: string): Promise<PhotoInfo
   const decoded = await decode(bytes, basename(path))
   const info = describe(decoded, hash)
   const { width, height, channels, data, icc } = decoded
-  await writeTiles(folder, await decodeForDisplay(bytes, path, decoded))
-  await writeAtomic(join(folder, 'source.bin'), [bytesOf(data)])
-  if (icc !== null) await writeAtomic(join(folder, 'profile.icc'), [icc])
-  await writeAtomic(join(folder, 'photo.json'), [Buffer.from(JSON.stringify(info))])
+  try {
+    await writeTiles(folder, await decodeForDisplay(bytes, path, decoded))
+    await writeAtomic(join(folder, 'source.bin'), [bytesOf(data)])
+    if (icc !== null) await writeAtomic(join(folder, 'profile.icc'), [icc])
+    await writeAtomic(join(folder, 'photo.json'), [Buffer.from(JSON.stringify(info))])
+  } catch (error) {
+    throw noRoom(error, basename(path))
+  }
   void hold(folder, Promise.resolve({ info, icc, width, height, channels, data }))
   return info
 }
