@@ -202,7 +202,8 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       }
       figures.visible(resizing)
     } else for (const shape of [...rings, ...hardRings, figures]) shape.visible(false)
-    brushLayer.draw()
+    // In the next frame, with what Konva draws of its own accord after such changes: at once would be twice a move.
+    brushLayer.batchDraw()
   }
 
   const sizeTo = (view: View) => {
