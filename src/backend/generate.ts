@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { DeviceName } from '../shared/card.ts'
 import type { RunResult } from '../shared/engine.ts'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { GenerateRequest, Resolved } from '../shared/request.ts'
@@ -6,7 +7,7 @@ import type { GenerateRecipe, RunReport, StartRecipe } from '../shared/recipe.ts
 import { finishedPart, keptRun } from './kept.ts'
 import { isSame, makerOf, makerOfRecipe, makingsOf } from './makers.ts'
 import { recipeNoise, topOf } from './noise.ts'
-import { madeOf, partsOf } from './place.ts'
+import { madeOf, type Part, partsOf } from './place.ts'
 import { trackProgress } from './progress.ts'
 import { commonRecipe, omit, sumTimes } from './recipe.ts'
 import { type Checked, type Drawer, sizeOf } from './request.ts'
@@ -43,7 +44,7 @@ export async function generatePictures(
   const { width, height } = sizeOf(model.card)
   const parts = partsOf({ ...settings, oneSeed: begin.oneSeed === true })
   const startAt = begin.start ?? givenStart(model, settings)
-  const progress = trackProgress(parts.length)
+  const progress = trackProgress(parts.length, 1, [], undefined, pricesOf(parts, engine.loaded.device))
   const images: RunReport['images'][number][] = []
   const times: RunResult['milliseconds'][] = []
   let shared: Omit<GenerateRecipe, 'seed' | 'index'> | undefined
@@ -144,6 +145,15 @@ export async function generatePictures(
     milliseconds: sumTimes(times),
     images,
   }
+}
+
+/**
+ * What a model call of each batch costs beside one of the first: the last may have fewer pictures. A processor takes as long as there are; a graphics
+ * card, which does many at once, is taken to be between that and no difference.
+ */
+function pricesOf(parts: readonly Part[], device: DeviceName): readonly number[] {
+  const whole = parts[0]?.seeds.length ?? 1
+  return parts.map(({ seeds }) => (device === 'cpu' ? seeds.length / whole : (seeds.length + whole) / (2 * whole)))
 }
 
 /** The noise that the request itself tells of, for every picture. */

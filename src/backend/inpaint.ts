@@ -109,7 +109,9 @@ export async function inpaintPhoto(
   if (run.trace?.states === true) run.trace.keepMask(await readFile(mask))
   const loaded = engine?.loaded ?? noEngine(checked)
   const parts = partsOf({ ...settings, count: settings.variations })
-  const progress = trackProgress(parts.length * planned.length, crops.length, planned)
+  // The last batch may be a smaller one.
+  const sizes = parts.flatMap(({ seeds }) => planned.map(() => seeds.length / (parts[0]?.seeds.length ?? 1)))
+  const progress = trackProgress(parts.length * planned.length, crops.length, planned, undefined, sizes)
   const images: RunReport['images'][number][] = []
   const times: RunResult['milliseconds'][] = []
   let shared: Omit<InpaintRecipe, 'seed' | 'index'> | undefined

@@ -21,16 +21,20 @@ export interface Expected {
 
 /**
  * The first step of a run carries one-time costs (shader compilation, first allocation), so the rate is measured from the second on. `windows`:
- * crops that each batch of a fill has, one after another. `planned`: the runs of one batch, where they are not all alike. What lies between two runs
- * (pictures are written, the next begins) is measured by the clock, and counted for each that is to come. A job that goes on after a kill begins
- * in the middle: the runs before it count as done.
+ * crops that each batch of a fill has, one after another. `planned`: the runs of one batch, where they are not all alike. `prices`: of a call of each
+ * run, where the batches are not of one size. What lies between two runs of a batch, and between two batches, where pictures are written, is
+ * measured by the clock, each for itself, and counted for each that is to come, the end included. A job that goes on after a kill begins in the
+ * middle: the runs before it count as done.
  */
 export function trackProgress(
   runs: number,
   windows = 1,
   planned: readonly Expected[] = [],
   clock: () => number = () => performance.now(),
+  prices: readonly number[] = [],
 ): Progress {
+  /** Runs of one batch. */
+  const each = planned.length > 0 ? planned.length : windows
   let run = -1
   let first: StepEvent | undefined
   let last: StepEvent | undefined
@@ -41,14 +45,14 @@ export function trackProgress(
   const over = { steps: 0, calls: 0 }
   let lastAt = 0
   /** From the last word of one run to the first of the next, less what its calls take: sum and number. */
-  const between = { milliseconds: 0, count: 0 }
-  let gap: { readonly milliseconds: number; readonly calls: number } | undefined
+  const between = { runs: { milliseconds: 0, count: 0 }, batches: { milliseconds: 0, count: 0 } }
+  let gap: { readonly milliseconds: number; readonly calls: number; readonly kind: keyof typeof between } | undefined
 
   const expectedAt = (at: number) => planned[at % planned.length]
   /** Of one call. */
   const priceOf = (at: number): number => {
     const expected = expectedAt(at)
-    return expected === undefined || expected.calls === 0 ? 1 : expected.cost / expected.calls
+    return (prices[at] ?? 1) * (expected === undefined || expected.calls === 0 ? 1 : expected.cost / expected.calls)
   }
   /** Of the runs from one to before another: as they were planned, or taken to be like this one. */
   const among = (
@@ -58,14 +62,10 @@ export function trackProgress(
   ): { readonly steps: number; readonly calls: number; readonly cost: number } => {
     const sum = { steps: 0, calls: 0, cost: 0 }
     for (let at = from; at < to; at++) {
-      const {
-        steps,
-        calls: asked,
-        cost: price,
-      } = expectedAt(at) ?? { steps: event.steps, calls: event.callsTotal, cost: event.callsTotal }
+      const { steps, calls: asked } = expectedAt(at) ?? { steps: event.steps, calls: event.callsTotal }
       sum.steps += steps
       sum.calls += asked
-      sum.cost += price
+      sum.cost += asked * priceOf(at)
     }
     return sum
   }
@@ -100,20 +100,27 @@ export function trackProgress(
           const before = among(0, now, event)
           over.steps = before.steps
           over.calls = before.calls
-        } else gap = { milliseconds: at - lastAt, calls: event.step === 1 ? event.calls : 0 }
+        } else
+          gap = {
+            milliseconds: at - lastAt,
+            calls: event.step === 1 ? event.calls : 0,
+            kind: Math.floor(now / each) === Math.floor(run / each) ? 'runs' : 'batches',
+          }
         run = now
         first = event
       }
       last = event
       lastAt = at
       const rate = rates()
-      if (gap !== undefined && rate.calls > 0) {
-        between.milliseconds += Math.max(0, gap.milliseconds - (1000 * gap.calls) / rate.calls)
-        between.count++
+      if (gap !== undefined && rate.cost > 0) {
+        between[gap.kind].milliseconds += Math.max(0, gap.milliseconds - (1000 * gap.calls * priceOf(run)) / rate.cost)
+        between[gap.kind].count++
         gap = undefined
       }
       const rest = among(run + 1, runs, event)
-      const pauses = between.count === 0 ? 0 : ((runs - run - 1) * between.milliseconds) / between.count
+      const batches = Math.ceil(runs / each) - Math.floor(run / each)
+      // The end of each batch that is left is one of these, the rest of the ends of runs are the others.
+      const pauses = batches * meanOf(between.batches) + (runs - run - batches) * meanOf(between.runs)
       const callsDone = over.calls + event.calls
       const left = (event.callsTotal - event.calls) * priceOf(run) + rest.cost
       const expected = expectedAt(run)
@@ -136,3 +143,6 @@ export function trackProgress(
     },
   }
 }
+
+const meanOf = ({ milliseconds, count }: { readonly milliseconds: number; readonly count: number }): number =>
+  count === 0 ? 0 : milliseconds / count
