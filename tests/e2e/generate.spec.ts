@@ -20,6 +20,26 @@ test('generates sixteen digits, and shows each while it sharpens', async ({ stud
   await screenshot('generate-done')
 })
 
+test('takes a preset, says what it may take, keeps one, and surprises with another', async ({ studio: { page, screenshot } }) => {
+  const settings = page.getByRole('complementary', { name: 'Generate: settings' })
+  const preset = settings.getByRole('combobox', { name: 'Preset' })
+  // Nothing was measured on this machine yet.
+  await expect(settings.getByText(/^≈ \d/)).toBeVisible()
+  await expect(preset).toContainText('DDIM, 50 steps')
+  await preset.click()
+  await page.getByRole('option', { name: /^Quick look/ }).click()
+  await expect(settings.getByText('160 model calls')).toBeVisible()
+  await settings.getByRole('button', { name: 'Keep these settings as a preset' }).click()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Ten of mine')
+  await page.getByRole('button', { name: 'Keep', exact: true }).click()
+  await expect(preset).toContainText('Ten of mine')
+  await screenshot('generate-preset')
+  await settings.getByRole('button', { name: 'Surprise me' }).click()
+  await expect(preset).not.toContainText('Ten of mine')
+  await expect(finishedPictures(page)).not.toHaveCount(0, { timeout: 180_000 })
+  await expectNoViolations(page)
+})
+
 test('cancels a run, keeps the window and runs the next', async ({ studio: { page, screenshot } }) => {
   await generate(page, { steps: 1000, count: 16 })
   await expect(estimates(page).first()).toBeVisible()

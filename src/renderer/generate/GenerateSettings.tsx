@@ -90,7 +90,7 @@ export function GenerateSettings({ model }: { readonly model: DrawingModel }) {
             step={0.01}
             marks={etaMarks}
             format={(value) => fixed(value, 2)}
-            formatMark={(value) => plain(value).replace(/^0(?=[.,])/, '')}
+            formatMark={(value) => plain(value).replace(/^0\./, '.')}
             help={t.etaHelp}
             defaultValue={defaultSettings.eta}
           />

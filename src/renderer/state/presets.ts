@@ -49,7 +49,7 @@ export const presets: readonly Preset[] = [
   made('ddim-10', 'course', 'vp', { sampler: 'ddim', steps: 10, eta: 0.5 }),
   made('reverse-sde', 'course', 'vp', { sampler: 'reverse-sde', steps: 250 }),
   made('ncsn', 'course', 've', { sampler: 'annealed-langevin', settings: { innerSteps: 100 } }),
-  made('quick', 'ours', 'vp', { sampler: 'dpmpp-2m', steps: 10, spacing: 'trailing' }),
+  made('quick', 'ours', 'vp', { sampler: 'dpmpp-2m', steps: 10, spacing: 'karras' }),
   made('everyday', 'ours', 'vp', { sampler: 'unipc', steps: 20, spacing: 'trailing' }),
   made('lively', 'ours', 'vp', { sampler: 'ddim', steps: 50, eta: 1 }),
   made('exact', 'ours', 'vp', { sampler: 'pf-ode' }),

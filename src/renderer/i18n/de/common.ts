@@ -53,9 +53,9 @@ export const common: Messages['common'] = {
     threshold: 'Begrenzung',
     thresholdHelp: 'Was mit einer Schätzung jenseits von Schwarz oder Weiß geschieht.',
     auto: 'Automatisch',
-    autoNote: { clip: 'abschneiden', none: 'keine' },
+    autoNote: { clip: 'kappen', none: 'keine' },
     autoHelp: 'Womit diese Methode am besten ist.',
-    clip: 'Abschneiden',
+    clip: 'Kappen',
     clipHelp: 'Die Schätzung bleibt bei jedem Schritt im Bereich des Modells.',
     none: 'Keine',
     noneHelp: 'Die Schätzung wird genommen, wie das Modell sie gibt.',
@@ -64,7 +64,7 @@ export const common: Messages['common'] = {
     ratio: 'Innerhalb der Kante',
     ratioHelp: 'Anteil der Werte, die behalten werden; was jenseits liegt, wird schwarz oder weiß.',
     edge: 'Äußerste Kante',
-    edgeHelp: 'Wie weit außen die Kante liegen darf, in Breiten des Bereichs. Bei 1 ist es Abschneiden.',
+    edgeHelp: 'Wie weit außen die Kante liegen darf, in Breiten des Bereichs. Bei 1 ist es Kappen.',
   },
   samplerGroups: {
     ancestral: 'Frisches Rauschen bei jedem Schritt',
@@ -106,7 +106,7 @@ export const common: Messages['common'] = {
     ],
     nan: [
       'Das Modell hat kein Bild gegeben',
-      'Versuchen Sie die CPU, eine andere Startzahl oder das Abschneiden von x0. Dafür wurde nichts gesichert.',
+      'Versuchen Sie die CPU, eine andere Startzahl oder das Kappen von x0. Dafür wurde nichts gesichert.',
     ],
     memory: ['Der Speicher des Geräts reicht nicht', 'Versuchen Sie einen kleineren Stapel oder die CPU.'],
     crash: [

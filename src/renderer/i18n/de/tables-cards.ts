@@ -2,8 +2,8 @@ import type { Messages } from '../en.ts'
 
 /** What the cards of the shipped models say ([Note: tables]). Numbers that a better training changes are holes. */
 export const cards: Messages['tables'] = {
-  'Handwritten digits': 'Handgeschriebene Ziffern',
-  'Handwritten digits, learned variance': 'Handgeschriebene Ziffern, gelernte Varianz',
+  'Handwritten digits': 'Ziffern von Hand',
+  'Handwritten digits, learned variance': 'Ziffern von Hand, gelernte Varianz',
   'Digits for annealed Langevin, sigma {1} to {2}': 'Ziffern für abgestuftes Langevin, Sigma {1} bis {2}',
   'Digit judge': 'Ziffernrichter',
   Faces: 'Gesichter',

@@ -35,7 +35,7 @@ const fields: Messages['tables'] = {
   large: 'groß',
   learned: 'gelernt',
   auto: 'automatisch',
-  clip: 'abschneiden',
+  clip: 'kappen',
   none: 'keine',
   dynamic: 'dynamisch',
 }
