@@ -1,4 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState, type PointerEvent, type ReactNode } from 'react'
+import { useCallback, useLayoutEffect, useState, type ReactNode } from 'react'
+import { useGrip, useWheel } from '../ui/grip.ts'
 import type { Look, Size } from './zoom.ts'
 import { panned, placed, scaleOf, zoomed } from './zoom.ts'
 import styles from './Viewer.module.css'
@@ -15,51 +16,29 @@ interface PaneProps {
 
 /** A window onto a picture; the wheel zooms at the pointer, a drag pans. All panes share the look. */
 export function Pane({ picture, look, onLook, caption, children }: PaneProps) {
-  const box = useRef<HTMLDivElement>(null)
+  const [element, attach] = useState<HTMLDivElement | null>(null)
   const [pane, setPane] = useState<Size>({ width: 1, height: 1 })
-  const from = useRef<{ readonly x: number; readonly y: number } | null>(null)
   useLayoutEffect(() => {
-    const element = box.current
     if (element === null) return undefined
     const measure = () => setPane({ width: element.clientWidth, height: element.clientHeight })
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     measure()
     return () => observer.disconnect()
-  }, [])
-  // React listens to the wheel passively: the page would scroll as well.
-  useEffect(() => {
-    const element = box.current
-    const turn = (event: WheelEvent) => {
-      event.preventDefault()
-      // Turned sideways it says nothing of nearer or farther.
-      if (event.deltaY === 0) return
+  }, [element])
+  const turned = useCallback(
+    (at: { readonly x: number; readonly y: number }, by: 1 | -1) => {
       const corner = element?.getBoundingClientRect()
-      const at = { x: event.clientX - (corner?.left ?? 0), y: event.clientY - (corner?.top ?? 0) }
-      onLook(zoomed(look, picture, pane, at, event.deltaY < 0 ? 1 : -1))
-    }
-    element?.addEventListener('wheel', turn, { passive: false })
-    return () => element?.removeEventListener('wheel', turn)
-  }, [look, onLook, picture, pane])
-  const onMove = (event: PointerEvent) => {
-    if (from.current === null) return
-    onLook(panned(look, picture, pane, { x: event.clientX - from.current.x, y: event.clientY - from.current.y }))
-    from.current = { x: event.clientX, y: event.clientY }
-  }
+      onLook(zoomed(look, picture, pane, { x: at.x - (corner?.left ?? 0), y: at.y - (corner?.top ?? 0) }, by))
+    },
+    [element, look, onLook, picture, pane],
+  )
+  useWheel(element, turned)
+  const grip = useGrip((by) => onLook(panned(look, picture, pane, by)))
   return (
     <figure className={styles.pane}>
       <figcaption className={styles.caption}>{caption}</figcaption>
-      <div
-        ref={box}
-        className={styles.window}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId)
-          from.current = { x: event.clientX, y: event.clientY }
-        }}
-        onPointerMove={onMove}
-        onPointerUp={() => (from.current = null)}
-        onPointerCancel={() => (from.current = null)}
-      >
+      <div ref={attach} className={styles.window} {...grip}>
         {children(placed(look, picture, pane), scaleOf(look, picture, pane) >= 2)}
       </div>
     </figure>

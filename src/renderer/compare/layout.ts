@@ -53,6 +53,8 @@ const sizes = { least: 76, most: 300 }
 
 /** Lines of words below the pictures, none or up to two. */
 const captions = [0, 19, 34] as const
+/** A cell in which "105 calls · 19.6 s" does not stand in one line. */
+const narrow = 124
 
 /** How many lines are said of a cell: its calls and time, its judge's word or its value; of a strip into noise, whose columns say all, none. */
 export function captionLines(of: CompareRequest['of'], axes: readonly CompareAxis[], each: number): 0 | 1 | 2 {
@@ -67,7 +69,6 @@ export function gridLayout(
   aspect: number,
   lines: 0 | 1 | 2 = 0,
 ): GridLayout {
-  const caption = captions[lines]
   const tables = tablesOf(axes)
   const [first] = tables
   const columns = Math.max(1, ...tables.map((table) => table.columns))
@@ -75,9 +76,11 @@ export function gridLayout(
   const left = axes.length > 1 ? rowHead : 0
   const above = headHeight + (axes.length > 2 ? titleHeight : 0)
   const across = (view.width - left - gap * (columns - 1)) / columns
-  const down = ((view.height - tables.length * above - gap * rows) / Math.max(1, rows) - caption) / aspect
+  const down = ((view.height - tables.length * above - gap * rows) / Math.max(1, rows) - captions[lines]) / aspect
   const fit = Math.min(across, Math.max(down, sizes.least * 1.7))
   const cell = Math.floor(Math.min(sizes.most, Math.max(sizes.least, fit)))
+  // One line would be cut short in a narrow cell.
+  const caption = captions[lines === 1 && cell < narrow ? 2 : lines]
   const tall = Math.round(cell * aspect) + caption
   const cells: PlacedCell[] = []
   const heads: Head[] = []

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { words } from '../i18n/index.ts'
 import { count } from '../state/format.ts'
+import { useGrip, useWheel } from '../ui/grip.ts'
 
 /** Of image pixels to pixels of the screen; null: as large as fits. */
 export type Scale = number | null
@@ -39,36 +40,17 @@ export function useZoom() {
     element.scrollTo(image.offsetLeft + at.u * image.offsetWidth - at.x, image.offsetTop + at.v * image.offsetHeight - at.y)
   }, [scale, element])
 
-  // React listens to the wheel passively: the page could not be kept from scrolling.
-  useEffect(() => {
-    if (element === null) return
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault()
-      // Turned sideways it says nothing of nearer or farther.
-      if (event.deltaY === 0) return
-      holdAt(event.clientX, event.clientY)
-      setScale((old) => zoomed(old, event.deltaY < 0 ? 2 : 0.5))
-    }
-    element.addEventListener('wheel', onWheel, { passive: false })
-    return () => element.removeEventListener('wheel', onWheel)
-  }, [element, holdAt])
-
-  const grip = useRef<{ x: number; y: number } | null>(null)
-  const handlers = {
-    onPointerDown: (event: PointerEvent<HTMLElement>) => {
-      if (scale === null || event.button !== 0) return
-      grip.current = { x: event.clientX, y: event.clientY }
-      event.currentTarget.setPointerCapture(event.pointerId)
+  const turned = useCallback(
+    (at: { readonly x: number; readonly y: number }, by: 1 | -1) => {
+      holdAt(at.x, at.y)
+      setScale((old) => zoomed(old, by > 0 ? 2 : 0.5))
     },
-    onPointerMove: (event: PointerEvent<HTMLElement>) => {
-      if (grip.current === null) return
-      event.currentTarget.scrollLeft -= event.clientX - grip.current.x
-      event.currentTarget.scrollTop -= event.clientY - grip.current.y
-      grip.current = { x: event.clientX, y: event.clientY }
-    },
-    onPointerUp: () => void (grip.current = null),
-    onPointerCancel: () => void (grip.current = null),
-  }
+    [holdAt],
+  )
+  useWheel(element, turned)
+  const handlers = useGrip((by, box) => {
+    if (scale !== null) box.scrollBy(-by.x, -by.y)
+  })
   const acts = useMemo(
     () => ({
       fit: () => setScale(null),
