@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBackend } from '../../src/backend/index.ts'
+import { shapesOf } from '../../src/backend/compare/plan.ts'
 import type { CompareReport } from '../../src/backend/compare/record.ts'
 import type { Backend } from '../../src/backend/types.ts'
 import { startNodeWorker } from '../../src/cli/host.ts'
 import type { Job } from '../../src/shared/api.ts'
-import { cellCount, valuesOf, type CompareRequest } from '../../src/shared/compare.ts'
+import { cellCount, valuesOf, type AxisValue, type CompareRequest } from '../../src/shared/compare.ts'
 import { generateRequest, inpaintSettings } from '../../src/shared/request.ts'
 import { parseTrace } from '../../src/shared/trace.ts'
 
@@ -17,6 +18,8 @@ const root = mkdtempSync(join(tmpdir(), 'palimpsest-compare-'))
 const data = join(root, 'data')
 const quiet = { tensors: false }
 const photo = resolve('resources/samples/chelsea.jpg')
+/** A digit, drawn before the first test. */
+const small = join(root, 'small', '0000.png')
 let backend: Backend
 let whenTold: (job: Job) => void = () => undefined
 
@@ -34,6 +37,7 @@ beforeAll(async () => {
     { graceMs: 500, eventMs: 0 },
   )
   backend.subscribe((event) => event.kind === 'job' && whenTold(event.job))
+  await backend.runGenerate({ model: 'mnist', device: 'cpu', count: 1, seed: 3, steps: 5 }, { out: dirname(small), ...quiet })
 })
 
 afterAll(async () => {
@@ -126,6 +130,97 @@ describe('a comparison into a folder', () => {
     )
     expect(new Set(report.cells.map(({ pictures }) => pictures?.[0]?.pixels)).size).toBe(4)
     expect(report.cells.every(({ nfe }) => nfe === 0)).toBe(true)
+  })
+})
+
+/** Of every axis there is, and of the settings of single methods a number, a whole number and a switch or a choice where there is one. */
+const alone: readonly (readonly [axis: string, values: AxisValue[], base: object])[] = [
+  ['sampler', ['ddim', 'heun'], {}],
+  ['steps', [2, 3], {}],
+  ['eta', [0, 0.7], {}],
+  ['seed', [5, 6], {}],
+  ['spacing', ['leading', 'karras'], {}],
+  ['variance', ['small', 'large'], { sampler: 'ddpm' }],
+  ['threshold', ['clip', 'none'], {}],
+  ['nfe', [2, 4], {}],
+  ['device', ['cpu', 'auto'], {}],
+  ['model', ['mnist', 'mnist-learned'], {}],
+  ['churn', [0, 3], { sampler: 'edm' }],
+  ['innerSteps', [1, 2], { model: 'mnist-ncsn', sampler: 'annealed-langevin' }],
+  ['stepSize', [1e-5, 2e-5], { model: 'mnist-ncsn', sampler: 'annealed-langevin', settings: { innerSteps: 1 } }],
+  ['finalDenoise', [true, false], { model: 'mnist-ncsn', sampler: 'annealed-langevin', settings: { innerSteps: 1 } }],
+]
+
+const filledAlone: readonly (readonly [axis: string, values: AxisValue[], base: object])[] = [
+  ['method', ['replace', 'ddnm'], {}],
+  ['steps', [2, 3], {}],
+  ['eta', [0, 0.7], { method: 'ddnm' }],
+  ['seed', [5, 6], {}],
+  ['spacing', ['leading', 'trailing'], {}],
+  ['variance', ['small', 'large'], { method: 'repaint', jumpLength: 1, resamples: 1 }],
+  ['threshold', ['clip', 'none'], {}],
+  ['nfe', [2, 4], {}],
+  ['device', ['cpu', 'auto'], {}],
+  ['model', ['mnist', 'mnist-learned'], {}],
+  ['jumpLength', [1, 2], { method: 'repaint', resamples: 2 }],
+  ['resamples', [1, 2], { method: 'repaint', jumpLength: 1 }],
+  ['photo', [resolve('resources/samples/handwriting.png'), resolve('resources/samples/rocket.jpg')], {}],
+  ['mask', ['left', 'top'], {}],
+]
+
+describe('a cell of any axis', () => {
+  const own = (of: 'generate' | 'inpaint') => shapesOf(of).filter(({ part }) => part === 'own')
+  const withValue = (base: object, of: 'generate' | 'inpaint', axis: string, value: AxisValue) =>
+    own(of).some(({ name }) => name === axis)
+      ? { ...base, settings: { ...(base as { settings?: object }).settings, [axis]: value } }
+      : { ...base, [axis]: value }
+
+  it('is among those that are tried here', () => {
+    const fields = (of: 'generate' | 'inpaint') => shapesOf(of).flatMap(({ part, name }) => (part === 'own' ? [] : [name]))
+    expect(fields('generate').filter((name) => alone.every(([axis]) => axis !== name))).toEqual([])
+    // The stages of a triptych are above.
+    expect(fields('inpaint').filter((name) => filledAlone.every(([axis]) => axis !== name))).toEqual(['stage'])
+    const kinds = (list: typeof alone) =>
+      new Set(
+        own('generate')
+          .filter(({ name }) => list.some(([axis]) => axis === name))
+          .map(({ kind }) => kind),
+      )
+    expect([...kinds(alone)].toSorted()).toEqual(['number', 'switch', 'whole'])
+  })
+
+  it.each(alone)('%s has the pixels of the single run', async (axis, values, more) => {
+    const base = { model: 'mnist', device: 'cpu', count: 1, seed: 11, steps: 3, ...more }
+    const settings = generateRequest.parse(base)
+    const report = await backend.runCompare(
+      { of: 'generate', settings, axes: [{ name: axis, values }] },
+      { out: join(root, `axis-${axis}`), ...quiet },
+    )
+    for (const [i, value] of values.entries()) {
+      const single = await backend.runGenerate(withValue(base, 'generate', axis, value), {
+        out: join(root, `axis-${axis}-${i}`),
+        ...quiet,
+      })
+      expect(report.cells[i]?.pictures?.[0]?.pixels).toBe(single.images[0]?.pixels)
+    }
+  })
+
+  it.each(filledAlone)('%s of a fill has the pixels of the single run', async (axis, values, more) => {
+    const base = { model: 'mnist', device: 'cpu', method: 'replace', steps: 2, seed: 5, asGrey: true, ...more }
+    const report = await backend.runCompare(
+      { of: 'inpaint', settings: inpaintSettings.parse(base), photo: small, mask: 'right', axes: [{ name: axis, values }] },
+      { out: join(root, `fill-axis-${axis}`), ...quiet },
+    )
+    for (const [i, value] of values.entries()) {
+      const settings = axis === 'photo' || axis === 'mask' ? base : withValue(base, 'inpaint', axis, value)
+      const single = await backend.runInpaint(
+        settings,
+        axis === 'photo' ? String(value) : small,
+        { preset: axis === 'mask' ? String(value) : 'right' },
+        { out: join(root, `fill-axis-${axis}-${i}`), ...quiet },
+      )
+      expect(report.cells[i]?.pictures?.[0]?.pixels).toBe(single.images[0]?.pixels)
+    }
   })
 })
 
