@@ -2,6 +2,7 @@ import { memo, type KeyboardEvent, type MouseEvent } from 'react'
 import { picturesEach } from '../../shared/compare.ts'
 import type { JobImage } from '../../shared/api.ts'
 import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { resourceUrl } from '../state/client.ts'
 import { isOver } from '../state/jobs.ts'
 import { useApp } from '../state/store.ts'
@@ -67,7 +68,7 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
           </span>
         ) : (
           <span className={styles.reason} style={{ height: height - caption }}>
-            {reason}
+            {said(reason)}
           </span>
         )}
         {place.labelled || state !== '' ? (

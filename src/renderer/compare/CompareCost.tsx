@@ -1,6 +1,7 @@
 import { IconColumns3 } from '@tabler/icons-react'
 import { askAbove } from '../../shared/compare.ts'
 import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { duration } from '../state/format.ts'
 import { attempt } from '../state/store.ts'
 import { Button } from '../ui/Button.tsx'
@@ -38,7 +39,7 @@ export function CompareCost() {
         <details className={styles.refused}>
           <summary>{t.refused(plan.refused.length)}</summary>
           {[...reasons].slice(0, 5).map((reason) => (
-            <p key={reason}>{reason}</p>
+            <p key={reason}>{said(reason)}</p>
           ))}
         </details>
       )}

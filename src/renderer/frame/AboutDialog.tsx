@@ -1,4 +1,5 @@
 import { useWords } from '../i18n/index.ts'
+import { said } from '../i18n/said.ts'
 import { bytes, deviceLabel } from '../state/format.ts'
 import { useApp } from '../state/store.ts'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -65,13 +66,13 @@ function Licences() {
       <ul className={styles.small}>
         {shipped.map((model) => (
           <li key={model.id}>
-            {model.card?.name}, {bytes(model.bytes)}:{' '}
-            {t.about.trainedOn(model.card?.provenance.licence ?? '', model.card?.provenance.trainedOn ?? '')}
+            {said(model.card?.name ?? model.id)}, {bytes(model.bytes)}:{' '}
+            {t.about.trainedOn(said(model.card?.provenance.licence ?? ''), said(model.card?.provenance.trainedOn ?? ''))}
           </li>
         ))}
         {(about?.samples ?? []).map((sample) => (
           <li key={sample.id}>
-            {sample.name}: {sample.credit}
+            {said(sample.name)}: {said(sample.credit)}
           </li>
         ))}
       </ul>

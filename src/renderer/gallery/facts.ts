@@ -4,7 +4,8 @@ import type { LibraryPicture } from '../../shared/library.ts'
 import type { GenerateRecipe, Recipe } from '../../shared/recipe.ts'
 import type { GenerateRequest } from '../../shared/request.ts'
 import type { Messages } from '../i18n/index.ts'
-import { bytes, count, deviceLabel } from '../state/format.ts'
+import { said } from '../i18n/said.ts'
+import { bytes, count, deviceLabel, plain } from '../state/format.ts'
 import { dateTime } from '../state/gallery-dates.ts'
 import { modelName } from '../state/jobs.ts'
 import { has, isAdaptive, settingFacts, thresholdWords } from '../state/methods.ts'
@@ -15,7 +16,7 @@ type Words = Messages['gallery']
 export type Fact = readonly [label: string, value: string]
 
 /** By the name its table gives it; as it is written where no table has it. */
-export const methodName = (name: string): string => inpainters[name]?.label ?? samplers[name]?.label ?? name
+export const methodName = (name: string): string => said(inpainters[name]?.label ?? samplers[name]?.label ?? name)
 
 /** "DDIM 50 · seed 7"; what is not known is left out, and of a foreign picture its file's name is said. */
 export function pictureWords({ method, steps, seed, name }: LibraryPicture, { cell }: Words): string {
@@ -57,10 +58,10 @@ export function recipeFacts(recipe: Recipe, models: readonly ModelSummary[] | nu
   const facts: readonly (Fact | null)[] = [
     [words.seed, String(recipe.seed)],
     [words.model, modelName(models, recipe.model.id)],
-    [fill ? words.method : words.sampler, entry?.label ?? name],
-    isAdaptive(entry) ? null : [words.steps, `${count(request.steps)}, ${request.spacing}`],
-    has(entry, 'eta') ? [words.eta, String(request.eta)] : null,
-    has(entry, 'variance') ? [words.variance, request.variance] : null,
+    [fill ? words.method : words.sampler, said(entry?.label ?? name)],
+    isAdaptive(entry) ? null : [words.steps, `${count(request.steps)}, ${said(request.spacing)}`],
+    has(entry, 'eta') ? [words.eta, plain(request.eta)] : null,
+    has(entry, 'variance') ? [words.variance, said(request.variance)] : null,
     ...settingFacts(entry, request.settings),
     [words.threshold, thresholdWords(request)],
     recipe.kind === 'generate' && recipe.start !== undefined ? [words.began, startWords(recipe.start, words)] : null,

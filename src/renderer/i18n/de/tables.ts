@@ -45,6 +45,8 @@ const devices: Messages['tables'] = {
   'CUDA exists only on Linux and Windows.': 'CUDA gibt es nur unter Linux und Windows.',
   'DirectML exists only on Windows.': 'DirectML gibt es nur unter Windows.',
   'CoreML exists only on macOS.': 'CoreML gibt es nur unter macOS.',
+  '{1}; running on {2}.': '{1}; läuft auf {2}.',
+  '{1} could not start ({2})': '{1} konnte nicht starten ({2})',
   'It did not answer within {1} seconds.': 'Es hat nicht innerhalb von {1} Sekunden geantwortet.',
 }
 
