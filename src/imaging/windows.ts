@@ -94,13 +94,27 @@ function isFull(alpha: Alpha, x0: number, y0: number, side: number): boolean {
 
 /**
  * From the top down, each cell with some of the hole that no window has inside its border yet gets one, a cell of context before it. The grid begins
- * a cell before the hole, or at the multiple of `grid` below, and stays in the photograph; at the photograph's far ends less than a cell may lie
- * outside, and is reflected, unless the grid is of cells and the sides are whole ones.
+ * a cell before the hole, or at the multiple of `grid` below, and stays in the photograph: where windows would leave it at its far ends it is
+ * moved back by as much. Only where there is no room for that, or the grid is given, less than a cell lies outside and is reflected.
  */
 export function cover(alpha: Alpha, hole: Box, photo: Size, cell: number, grid = 1) {
   const begin = (start: number, length: number) =>
     Math.floor(Math.max(0, Math.min(start - cell, length - edge * cell)) / grid) * grid
   const [x, y] = [begin(hole.x, photo.width), begin(hole.y, photo.height)]
+  return grid === 1 ? movedBack(alpha, hole, photo, cell, x, y) : covered(alpha, hole, photo, cell, x, y)
+}
+
+/** Moved once in a direction, its cells end where the photograph does: this asks itself twice at most. */
+function movedBack(alpha: Alpha, hole: Box, photo: Size, cell: number, x: number, y: number): ReturnType<typeof covered> {
+  const made = covered(alpha, hole, photo, cell, x, y)
+  const back = (start: number, outside: number) => (outside > 0 && start >= outside ? start - outside : start)
+  const nearX = back(x, made.x + made.columns * cell - photo.width)
+  const nearY = back(y, made.y + made.rows * cell - photo.height)
+  return nearX === x && nearY === y ? made : movedBack(alpha, hole, photo, cell, nearX, nearY)
+}
+
+/** On the grid of cells from x, y. */
+function covered(alpha: Alpha, hole: Box, photo: Size, cell: number, x: number, y: number) {
   const [ends, floor] = [Math.ceil((photo.width - x) / cell), Math.ceil((photo.height - y) / cell)]
   const [columns, rows] = [Math.max(edge, ends), Math.max(edge, floor)]
   const done = new Set<number>()
