@@ -32,15 +32,6 @@ const methods = entries.flatMap((entry) => [
   ...(entry.settings ?? []).flatMap(wordsOf),
   ...hard.flatMap((traits) => entry.refuses?.(traits) ?? []),
 ])
-const repaint = inpainters['repaint']
-const remarks =
-  repaint === undefined
-    ? []
-    : [
-        { steps: 1, jumpLength: 10, resamples: 5 },
-        { steps: 5, jumpLength: 10, resamples: 5 },
-        { steps: 100, jumpLength: 10, resamples: 5, settings: { startResampling: 5 } },
-      ].map((asked) => walkRemark(repaint, asked as never) ?? 'no remark')
 const settings = entries.flatMap((entry) => entry.settings ?? [])
 const axes = (['generate', 'inpaint', 'forward'] as const).flatMap((of) => axesOf(of, settings).map(({ label }) => label))
 
@@ -59,9 +50,10 @@ const samples = shipped.flatMap(({ name, credit }) => [name, credit])
 const remarks = [
   { steps: 1, jumpLength: 5, resamples: 5 },
   { steps: 4, jumpLength: 5, resamples: 5 },
+  { steps: 100, jumpLength: 10, resamples: 5, settings: { startResampling: 5 } },
 ].flatMap((walked) => Object.values(inpainters).flatMap((entry) => walkRemark(entry, walked) ?? []))
 
-const all = [...new Set([...methods, ...remarks, ...axes, ...cards, ...samples, ...remarks])]
+const all = [...new Set([...methods, ...axes, ...cards, ...samples, ...remarks])]
 const others = languages.filter((language) => language !== 'en')
 const known = (language: (typeof languages)[number], english: string) => {
   const table = catalogues[language].tables
@@ -72,11 +64,8 @@ it('there is something to say, of every kind', () => {
   expect(entries.length).toBeGreaterThan(25)
   expect(methods.filter((sentence) => /^The model "m"|^m (takes|knows)/.test(sentence)).length).toBeGreaterThan(3)
   expect(cards.length).toBeGreaterThan(20)
-  expect(
-    remarks.filter((remark) => /^A jump of 10 does not fit into (1 level|5 levels|the last levels)/.test(remark)),
-  ).toHaveLength(3)
-  expect(samples.length).toBeGreaterThan(8)
-  expect(new Set(remarks).size).toBeGreaterThan(1)
+  for (const room of [/ into 1 level,/, / into 4 levels,/, / into the last levels,/])
+    expect(remarks.some((remark) => room.test(remark))).toBe(true)
 })
 
 it.each(others)('whatever the tables and the shipped cards bring to a screen is said in %s too', (language) => {

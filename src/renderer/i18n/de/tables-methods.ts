@@ -108,10 +108,4 @@ export const methods: Messages['tables'] = {
     'RePaint wie in diffusers beginnt mit Rauschen, wie jene Bibliothek: nehmen Sie RePaint, um mit einem Bild zu beginnen.',
   'MCGdiff weighs particles that were drawn from noise: choose another method to begin at a picture.':
     'MCGdiff wägt Teilchen, die aus Rauschen gezogen wurden: nehmen Sie eine andere Methode, um mit einem Bild zu beginnen.',
-  'A jump of {1} does not fit into the last levels, where alone it goes back, so the {2} resamples are left out: take a shorter jump or more levels.':
-    'Ein Sprung von {1} passt nicht in die letzten Stufen, in denen allein es zurückgeht; die {2} Wiederholungen entfallen: nehmen Sie einen kürzeren Sprung oder mehr Stufen.',
-  'A jump of {1} does not fit into 1 level, so the {2} resamples are left out: take a shorter jump or more levels.':
-    'Ein Sprung von {1} passt nicht in eine einzige Stufe; die {2} Wiederholungen entfallen: nehmen Sie einen kürzeren Sprung oder mehr Stufen.',
-  'A jump of {1} does not fit into {2} levels, so the {3} resamples are left out: take a shorter jump or more levels.':
-    'Ein Sprung von {1} passt nicht in {2} Stufen; die {3} Wiederholungen entfallen: nehmen Sie einen kürzeren Sprung oder mehr Stufen.',
 }
