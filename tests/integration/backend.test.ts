@@ -213,8 +213,9 @@ describe('recovery', () => {
   })
 
   it.each<Fault>(['abort', 'exit'])('%s in the middle of a run costs the engine, not the job', async (fault) => {
-    const calm = await ended(await submit({ steps: 300, count: 2 }))
-    const job = await submit({ steps: 300, count: 2 })
+    // Long enough that it is under way when the failure arrives, however late this process looks.
+    const calm = await ended(await submit({ steps: 600, count: 2 }))
+    const job = await submit({ steps: 600, count: 2 })
     while (backend.job(job)?.progress === null) await new Promise((done) => setTimeout(done, 10))
     void arm(fault)
     const done = await ended(job)
