@@ -82,6 +82,7 @@ it.each(others)('in %s nothing is left of what no table says any more', (languag
     'core/inpaint/jumps',
     'core/inpaint/repaint-diffusers',
     'backend/devices',
+    'backend/engines',
     'imaging/decode',
     'imaging/save',
   ]
