@@ -1,8 +1,9 @@
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Job } from '../shared/api.ts'
 import type { PictureFacts } from '../shared/imaging.ts'
 import { newId, sha256OfFile, writeError } from './files.ts'
+import { makeFolders } from './folders.ts'
 import { noMarks, put } from './library-index.ts'
 import { masksFolder, pathFor } from './library-places.ts'
 import { fileOf, type Shelf } from './library-shelf.ts'
@@ -30,7 +31,7 @@ const fileOfImage = ({ folder }: JobPlace, image: number): string => join(folder
 /** The file under another name; the time of it is kept, since the library goes by it. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
-    await mkdir(dirname(to), { recursive: true })
+    makeFolders(dirname(to))
   } catch (error) {
     throw writeError(error, dirname(to))
   }

@@ -1,7 +1,8 @@
-import { lstat, mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { lstat, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PalimpsestError } from '../shared/errors.ts'
 import { writeError } from './files.ts'
+import { makeFolders } from './folders.ts'
 import { marksOf, noMarks, remove, type Row } from './library-index.ts'
 import { bare } from './library-marks.ts'
 import { idOf, jobOf, numbered, originalPath, trashedPath, trashFolder } from './library-places.ts'
@@ -29,7 +30,7 @@ async function move(shelf: Shelf, pairs: readonly (readonly [row: Row, place: Pl
     const to = place(number)
     const target = fileOf(shelf, to)
     try {
-      await mkdir(dirname(target), { recursive: true })
+      makeFolders(dirname(target))
       await rename(from, target)
       done.push([row, to])
     } catch (error) {

@@ -109,7 +109,9 @@ async function asked({ page, spent }) {
       ({ text, click }) =>
         new Promise((done) => {
           const now = () =>
-            ['[role=listbox][aria-multiselectable]', '[role=option]'].map((one) => document.querySelector(one)?.ariaLabel).join()
+            ['[role=listbox][aria-multiselectable]', '[role=option][data-index="0"]']
+              .map((one) => document.querySelector(one)?.ariaLabel)
+              .join()
           const was = now()
           const begun = performance.now()
           const drawn = () => requestAnimationFrame(() => done(performance.now() - begun))

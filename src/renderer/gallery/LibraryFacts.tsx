@@ -127,8 +127,11 @@ export function ChooseFolder({ children }: { readonly children?: string }) {
     attempt(async () => {
       const state = await call('libraryFolder', { to: 'ask' })
       if (state === null) return
-      notify(words().gallery.folder.changed(state.folder, state.total), 'good')
       await renewGallery()
+      // How many there are is known when they were looked at.
+      await call('libraryRescan', { rebuild: false })
+      const { folder, total, problem } = await call('library', {})
+      if (problem === null) notify(words().gallery.folder.changed(folder, total), 'good')
     })
   return (
     <Button size="small" icon={<IconFolder aria-hidden />} title={t.changeTitle} onClick={choose}>
