@@ -48,7 +48,7 @@ describe('the sheet of a comparison', () => {
     const { title, legend } = sheet({ of: 'generate', settings, axes }, [cell(4, 28), cell(4, 28)])
     expect(title).toBe('Comparison of model and steps at each level')
     expect(legend).toEqual([
-      'sampler annealed-langevin · steps 10 · step size 0.00002 · seed 7',
+      'sampler annealed-langevin · steps 10 · step size 0.00002 · clean up at the end on · seed 7',
       'mnist-ncsn: Digits, sigma 1',
       'mnist: Handwritten digits',
       'The same noise in every cell · 2 cells of 4 · 80 model calls on cpu · Palimpsest 1',

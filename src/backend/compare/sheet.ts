@@ -1,4 +1,5 @@
 import { inpainters, samplers } from '../../core/index.ts'
+import type { InpainterEntry, SamplerEntry, Settings } from '../../core/types.ts'
 import { picturesEach } from '../../shared/compare.ts'
 import { tablesOf } from '../../shared/compare-layout.ts'
 import type { SheetSection } from '../../shared/imaging.ts'
@@ -90,7 +91,8 @@ function legendOf({ request, cells, app }: CompareReport, names: Names, models: 
 
 /** Settings by the names of their axes. */
 function sharedOf(request: CompareReport['request']): readonly (readonly [string, unknown])[] {
-  const { of, settings } = request
+  const { of, settings, axes } = request
+  const varying = (name: string) => axes.some((axis) => axis.name === name)
   const photo = of === 'generate' ? [] : [['photo', request.photo] as const]
   if (of === 'forward') return [['model', settings.model], ['seed', settings.seed], ...photo]
   const { named, defaults } = kinds[of]
@@ -105,11 +107,19 @@ function sharedOf(request: CompareReport['request']): readonly (readonly [string
     ['steps', settings.steps],
     ...controls,
     ...others.map((field) => [field, fields[field]] as const),
-    ...Object.entries(settings.settings),
+    ...(varying(named) ? Object.entries(settings.settings) : ownOf(entry, settings.settings)),
     ['seed', settings.seed],
     ...photo,
     ...(of === 'inpaint' ? [['mask', request.mask] as const] : []),
   ]
+}
+
+/** A method's own settings as they are run, those left at their defaults too; what is seldom changed only where it was, what is off not at all. */
+function ownOf(entry: SamplerEntry | InpainterEntry | undefined, asked: Settings): readonly (readonly [string, unknown])[] {
+  return (entry?.settings ?? []).flatMap(({ name, advanced, default: usual }) => {
+    const value = asked[name] ?? (advanced === true ? false : usual)
+    return value === false ? [] : [[name, value === true ? 'on' : value] as const]
+  })
 }
 
 /** Pixels a side of a cell; of many cells fewer, so that a sheet stays within what viewers open. Small pictures are enlarged by whole numbers. */

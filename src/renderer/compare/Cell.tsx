@@ -38,7 +38,8 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
   const made = first?.url !== null && first?.url !== undefined
   const words = cellWords(job.request, cell, names)
   const share = each > 1 ? clearShare(job.images.slice(cell * each, (cell + 1) * each)) : undefined
-  const mark = [markWords(first), share === undefined ? '' : t.clear(share)].filter((one) => one !== '').join(' · ')
+  const marks = [markWords(first), share === undefined ? '' : t.clear(share)].filter((one) => one !== '')
+  const mark = marks.join(' · ')
   const state = reason !== undefined ? t.refused : made ? mark : isOver(job) ? t.notMade : t.waiting
   return (
     <li>
@@ -74,7 +75,7 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
         {place.labelled || state !== '' ? (
           <span className={caption === 0 ? styles.over : styles.caption}>
             {place.labelled ? <b>{words} </b> : null}
-            {state}
+            {made && marks.length > 1 && !place.labelled ? marks.map((one) => <span key={one}>{one}</span>) : state}
           </span>
         ) : null}
       </button>

@@ -34,8 +34,7 @@ export function jobTitle(job: Job, models: readonly ModelSummary[] | null): stri
   const { request } = job
   const t = words().common.jobs
   if (request.kind === 'compare') {
-    const names = request.axes.map(({ name }) => name)
-    return t.comparison(names, names.map(axisLabel))
+    return t.comparison(request.axes.map(({ name }) => axisLabel(name)))
   }
   const title = `${modelName(models, request.settings.model)} · ${methodWords(job)}`
   return request.kind === 'generate' && request.between !== undefined ? t.between(title) : title

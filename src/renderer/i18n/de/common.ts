@@ -74,7 +74,7 @@ export const common: Messages['common'] = {
   },
   jobs: {
     eta: (eta) => `Eta ${eta}`,
-    comparison: (_names, labels) => `Vergleich: ${labels.join(' und ')}`,
+    comparison: (labels) => `Vergleich: ${labels.join(' und ')}`,
     between: (title) => `${title} · zwischen zwei Bildern`,
     writing: (picture, of) => `Bild ${count(picture)} von ${count(of)} wird geschrieben`,
     of: (some, all) => `${count(some)} von ${count(all)}`,

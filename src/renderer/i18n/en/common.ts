@@ -23,7 +23,8 @@ export const common = {
     about: (time: string) => `≈ ${time}`,
     between: (least: string, most: string) => `≈ ${least} – ${most}`,
     measured: 'From measured calls on this device',
-    reckoned: 'Not measured yet on this device: reckoned from the size of the model, and from what ran here before. The first run measures it.',
+    reckoned:
+      'Not measured yet on this device: reckoned from the size of the model, and from what ran here before. The first run measures it.',
   },
   calls: {
     label: 'Model calls',
@@ -75,8 +76,7 @@ export const common = {
   },
   jobs: {
     eta: (eta: string) => `eta ${eta}`,
-    /** `names` as the request has them, `labels` as the screen does. */
-    comparison: (names: readonly string[], _labels: readonly string[]) => `Comparison of ${names.join(' and ')}`,
+    comparison: (labels: readonly string[]) => `Comparison of ${labels.map((label) => label.toLowerCase()).join(' and ')}`,
     between: (title: string) => `${title} · between two pictures`,
     writing: (picture: number, of: number) => `writing picture ${count(picture)} of ${count(of)}`,
     of: (some: number, all: number) => `${count(some)} of ${count(all)}`,
