@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createOrder } from '../../src/backend/order.ts'
 import { type Bench, crop, makeBench, makePlace, maskTile, readJson, upload } from './fakes.ts'
 
 /** What is said of a job that was tried again, or that went on elsewhere than it began. */
@@ -90,5 +91,67 @@ describe('a job that goes on by another device', () => {
     expect([done.report?.device, done.report?.images.map(({ device }) => device)]).toEqual(['cpu', ['webgpu', undefined]])
     const told = [0, 1].map((image) => readJson<{ recipe: { device: string } }>(after.backend.resultFile(job, image)!))
     expect(told.map(({ recipe }) => recipe.device)).toEqual(['webgpu', 'cpu'])
+  })
+})
+
+describe('after the end of the program', () => {
+  it('starts as often as one likes leave the queue paused and in its order, and begin nothing', async () => {
+    const place = makePlace()
+    const first = await makeBench({}, place)
+    await first.backend.handlers.pauseQueue({})
+    const jobs: string[] = []
+    for (let seed = 0; seed < 3; seed++) jobs.push(await submit(first, { seed, count: 1 }))
+    await first.backend.handlers.moveJob({ job: jobs[2]!, to: 0 })
+    await first.backend.stop()
+    const order = [jobs[2], jobs[0], jobs[1]]
+    for (let starts = 0; starts < 3; starts++) {
+      const again = await makeBench({}, place)
+      const { paused, waiting } = await again.backend.handlers.queue({})
+      expect([paused, waiting.map(({ job }) => job)]).toEqual(['restart', order])
+      expect(again.world.engines).toEqual([])
+      await again.backend.stop()
+    }
+    const last = await makeBench({}, place)
+    await last.backend.handlers.resumeQueue({})
+    for (const job of jobs) expect((await last.ended(job)).status).toBe('done')
+    expect(last.world.runs.map(({ seeds }) => seeds[0])).toEqual([2, 0, 1])
+  })
+
+  it('a job that brought the engine down once before it is set aside the next time', async () => {
+    const place = makePlace()
+    const before = await makeBench({ keepMs: 0 }, place)
+    before.world.troubles.push({ at: 2, trouble: 'crash' })
+    let stalled: () => void = () => undefined
+    const far = new Promise<void>((resolve) => (stalled = resolve))
+    before.world.gate = (call) => {
+      if (call < 4) return undefined
+      stalled()
+      return new Promise<void>(() => undefined)
+    }
+    const job = await submit(before, { count: 1, steps: 9 })
+    await far
+    await before.backend.stop()
+    const after = await makeBench({ keepMs: 0 }, place)
+    after.world.troubles.push({ at: 1, trouble: 'crash' })
+    await after.backend.handlers.resumeQueue({})
+    expect(await after.ended(job)).toMatchObject({
+      status: 'failed',
+      crashes: 2,
+      error: { message: expect.stringContaining('It did so 2 times with this job, which is set aside.') as string },
+    })
+  })
+
+  it('a job whose place in the order was not written down any more is found by its folder, behind the others', async () => {
+    const place = makePlace()
+    const before = await makeBench({}, place)
+    await before.backend.handlers.pauseQueue({})
+    const [one, two] = [await submit(before, { seed: 1, count: 1 }), await submit(before, { seed: 2, count: 1 })]
+    await before.backend.stop()
+    const order = createOrder(place.data)
+    order.remove(one)
+    order.close()
+    const after = await makeBench({}, place)
+    const { paused, waiting } = await after.backend.handlers.queue({})
+    expect([paused, waiting.map(({ job }) => job)]).toEqual(['restart', [two, one]])
   })
 })
