@@ -1,5 +1,6 @@
 import type { Preview } from '../../shared/engine.ts'
 import type { Trace, TracePreview, TraceRecord } from '../../shared/trace.ts'
+import { fixed, plain } from '../state/format.ts'
 
 /** One picture's way through a trace, and its curves as lines of a drawing. Pure. */
 
@@ -96,5 +97,7 @@ const short = (value: number): number => Math.round(value * 100) / 100
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '—'
   const size = Math.abs(value)
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(1) : String(Number(value.toPrecision(3)))
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) return plain(Number(value.toPrecision(3)))
+  const [digits, power] = value.toExponential(1).split('e')
+  return `${fixed(Number(digits), 1)}e${power}`
 }

@@ -2,7 +2,7 @@ import { count } from '../../state/format.ts'
 import type { Messages } from '../en.ts'
 
 export const way: Messages['way'] = {
-  title: 'Wie es entstand',
+  title: 'Entstehung',
   step: 'Schritt',
   place: (step, steps) => `Schritt ${count(step)} von ${count(steps)}`,
   drag: (end) => `Durch die Schritte ziehen; ganz rechts steht ${end}`,
