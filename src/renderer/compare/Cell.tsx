@@ -40,7 +40,8 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
   const share = each > 1 ? clearShare(job.images.slice(cell * each, (cell + 1) * each)) : undefined
   const marks = [markWords(first), share === undefined ? '' : t.clear(share)].filter((one) => one !== '')
   const mark = marks.join(' · ')
-  const state = reason !== undefined ? t.refused : made ? mark : isOver(job) ? t.notMade : t.waiting
+  const live = useApp(({ previews }) => !made && previews[job.id]?.[cell * each] !== undefined)
+  const state = reason !== undefined ? t.refused : made ? mark : isOver(job) ? t.notMade : live ? t.live : t.waiting
   return (
     <li>
       <button
@@ -75,13 +76,16 @@ export const Cell = memo(function Cell({ job, place, names, focusable, chosen, o
         {place.labelled || state !== '' ? (
           <span className={caption === 0 ? styles.over : styles.caption}>
             {place.labelled ? <b>{words} </b> : null}
-            {made && marks.length > 1 && !place.labelled ? marks.map((one) => <span key={one}>{one}</span>) : state}
+            {made && marks.length > 1 && !place.labelled ? marks.map((one) => <span key={one}>{one}</span>) : together(state)}
           </span>
         ) : null}
       </button>
     </li>
   )
 })
+
+/** A number is not parted from its unit: lines break at the dots between. */
+const together = (state: string): string => state.replace(/(\d) (\p{L})/gu, '$1\u00a0$2')
 
 function Picture({ job, image, index }: { readonly job: string; readonly image: JobImage; readonly index: number }) {
   const preview = useApp((state) => state.previews[job]?.[index])

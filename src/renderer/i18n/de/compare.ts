@@ -143,6 +143,7 @@ export const compare: Messages['compare'] = {
     clear: (share) => `${Math.round(100 * share)} % deutlich`,
     refused: 'nicht möglich',
     waiting: 'wartet',
+    live: 'in Arbeit',
     notMade: 'nicht gerechnet',
   },
   viewer: {

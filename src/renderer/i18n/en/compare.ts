@@ -122,6 +122,7 @@ export const compare = {
     clear: (share: number) => `${Math.round(100 * share)} % clear`,
     refused: 'cannot be run',
     waiting: 'waiting',
+    live: 'sampling',
     notMade: 'not made',
   },
   viewer: {
