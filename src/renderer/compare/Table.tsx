@@ -14,7 +14,7 @@ import { Cell } from './Cell.tsx'
 import { Charts } from './Charts.tsx'
 import { captionLines, gridLayout, inSight, movedCell, type Head } from './layout.ts'
 import { compareStore, exportAs, useCompare, type CompareJob } from './session.ts'
-import { axesWords, valueWords, type Names } from './words.ts'
+import { axesWords, ownWords, valueWords, type Names } from './words.ts'
 import styles from './Table.module.css'
 
 interface TableProps {
@@ -38,7 +38,7 @@ export function Table({ job, names, view, onView }: TableProps) {
     <section className={styles.table} aria-label={t.label}>
       <div className={styles.head}>
         <h2 className={styles.title}>{t.title(axes.slice(0, 1).toUpperCase() + axes.slice(1))}</h2>
-        <Pill>{t.size(cells, job.report === null ? null : totalCalls(job))}</Pill>
+        <Pill>{t.size(cells, job.report === null || totalCalls(job) === 0 ? null : totalCalls(job))}</Pill>
         {job.status === 'running' || job.status === 'queued' ? (
           <output className={`mono ${styles.progress}`}>
             {t.progress(finished, job.images.filter(({ cell }) => cell?.reason === undefined).length, left)}
@@ -105,6 +105,9 @@ function totalCalls(job: CompareJob): number {
   return job.images.reduce((sum, { cell }) => sum + (cell?.sameAs === undefined ? (cell?.nfe ?? 0) : 0), 0)
 }
 
+/** Width of a letter above a column, in CSS px. */
+const letter = 7.3
+
 /** Only cells in sight are mounted, so that ten thousand scroll like twenty. */
 function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names }) {
   const t = useWords().compare.table
@@ -151,6 +154,11 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
     const { name, values } = axes[axis] ?? { name: '', values: [] }
     return valueWords(request.of, name, values[place] ?? '', names)
   }
+  const { name: acrossName = '', values: acrossValues = [] } = axes.at(-1) ?? {}
+  const long = acrossValues.some((_, place) => head({ axis: axes.length - 1, place }).length * letter > layout.cell)
+  /** Where one name of a column does not fit, all say their values alone. */
+  const shownHead = ({ of, ...one }: Head) =>
+    long && of === 'column' ? ownWords(acrossName, acrossValues[one.place] ?? '', names) : head(one)
   return (
     <div
       ref={box}
@@ -175,7 +183,7 @@ function Grid({ job, names }: { readonly job: CompareJob; readonly names: Names 
             title={head(one)}
             aria-hidden
           >
-            {head(one)}
+            {shownHead(one)}
           </span>
         ))}
         <ul className={styles.cells} aria-label={t.cells(layout.cells.length)}>

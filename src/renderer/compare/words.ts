@@ -13,11 +13,12 @@ export type Names = (id: string) => string
 
 export function valueWords(of: Of, name: string, value: AxisValue, names: Names): string {
   const shape = shapeOf(of, name)
-  const own = plainWords(name, value, names)
+  const own = ownWords(name, value, names)
   return shape === undefined || shape.plain ? own : words().compare.cell.value(labelWords(of, name), own)
 }
 
-function plainWords(name: string, value: AxisValue, names: Names): string {
+/** The value without the name of its axis. */
+export function ownWords(name: string, value: AxisValue, names: Names): string {
   const { common, compare } = words()
   if (typeof value === 'boolean') return value ? common.on : common.off
   // What is so small that it is written with an exponent is so in every language.
