@@ -27,6 +27,8 @@ export interface SameAs {
   readonly data: Pixels['data']
   readonly from: number
   readonly end: number
+  /** The next one will be like this picture, not like that: it takes over what is known. */
+  readonly follows?: boolean
 }
 
 /** The whole file: header, pixels, end. `level`: of zlib, 1..9. */
@@ -59,6 +61,10 @@ export async function packPng(pixels: Pixels, level: number, same?: SameAs): Pro
   header.writeUInt32BE(height, 4)
   header.set([depth, colourTypes[channels], 0, 0, 0], 8)
   const made = await Promise.all(strips)
+  if (same?.follows === true) {
+    kept.set(pixels.data, new Map(made.map((strip, at) => [`${level} ${at}`, strip])))
+    kept.delete(same.data)
+  }
   // Deflate with a window of 32 kB; no dictionary. RFC 1950, 2.2.
   const chunks = made.map(({ data }, at) => (at === 0 ? [Buffer.from([0x78, 0x01]), data] : [data]))
   const sum = Buffer.alloc(4)

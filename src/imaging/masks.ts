@@ -5,7 +5,9 @@ import { PalimpsestError } from '../shared/errors.ts'
 import { maskTileSize, type MaskTile } from '../shared/imaging.ts'
 import { decode, decodeForDisplay, type Pixels } from './decode.ts'
 import { readUserFile, sha256, writeAtomic } from './files.ts'
+import type { SameAs } from './deflate.ts'
 import { encodePng } from './png.ts'
+import { greyTile } from './grey.ts'
 import { cut } from './tiles.ts'
 
 /** Mask files: grey PNG, 8 bit, the photograph's size, 255 = repaint. A pixel counts as painted from 128 on (STUDIO.md 7). */
@@ -40,8 +42,9 @@ const stampOf = async (path: string) => {
   return `${mtimeMs} ${size} ${ino}`
 }
 
-async function saveMask(path: string, mask: Plane): Promise<SavedMask> {
-  const png = await encodePng(asPixels(mask), 'fast')
+/** `same`: where the mask is the one before it. */
+async function saveMask(path: string, mask: Plane, same?: SameAs): Promise<SavedMask> {
+  const png = await encodePng(asPixels(mask), 'fast', same)
   await writeAtomic(path, [png])
   held = { path, stamp: await stampOf(path), mask }
   return { painted: countPaintedPixels(mask.data), sha256: sha256(png) }
@@ -137,7 +140,7 @@ export async function savePreset(preset: string, { width, height }: Size, out: s
 }
 
 async function stamp(mask: Plane, { column, row, png }: MaskTile): Promise<void> {
-  const tile = await decode(png, 'The mask tile')
+  const tile = greyTile(png, maskTileSize) ?? (await decode(png, 'The mask tile'))
   const [x, y] = [column * maskTileSize, row * maskTileSize]
   if (
     tile.width !== maskTileSize ||
@@ -169,7 +172,10 @@ export async function writeMaskTiles(photo: Size, tiles: readonly MaskTile[], ou
     throw new PalimpsestError('internal', 'The mask belongs to another photograph.')
   const mask = { width, height, data: earlier?.data.slice() ?? new Uint8Array(width * height) }
   for (const tile of tiles) await stamp(mask, tile)
-  return saveMask(out, mask)
+  const rows = tiles.map(({ row }) => row)
+  const [from, end] = [Math.min(...rows) * maskTileSize, (Math.max(...rows) + 1) * maskTileSize]
+  // While strokes are painted it is saved every second: only the rows they touched are packed anew.
+  return saveMask(out, mask, earlier === undefined ? undefined : { data: earlier.data, from, end, follows: true })
 }
 
 function anyPainted(data: Uint8Array | Uint16Array): boolean {
