@@ -76,7 +76,7 @@ export async function nameProcesses({ app, names }) {
   for (const [pid, name] of metrics) names.set(pid, name === 'Tab' ? 'window' : name)
 }
 
-/** Runs a job to its end. The composite begins when the last model call is done; imaging has done nothing since the first. */
+/** Runs a job to its end, `meanwhile` until its last model call is done. Then the composite begins. */
 async function filled(bench, photo, steps, meanwhile) {
   const { app, page } = bench
   await page.evaluate(() => {
@@ -93,13 +93,15 @@ async function filled(bench, photo, steps, meanwhile) {
     })
   })
   const { value } = await invoke(page, 'inpaint', { photo, settings: { ...settings, steps } })
-  const over = () => globalThis.seen.done > 0 || globalThis.seen.error !== null
-  await page.waitForFunction(() => globalThis.seen.begun || globalThis.seen.error !== null, undefined, { timeout: 300_000 })
+  const until = (what) =>
+    page.waitForFunction((name) => globalThis.seen[name] || globalThis.seen.error !== null, what, { timeout: 300_000 })
+  await until('begun')
   await nameProcesses(bench)
   const imaging = await imagingPids(app)
+  const said = await meanwhile(() => page.evaluate(() => globalThis.seen.last > 0 || globalThis.seen.error !== null))
+  await until('last')
   const before = processorTime(imaging)
-  const said = await meanwhile(async () => page.evaluate(over))
-  await page.waitForFunction(over, undefined, { timeout: 300_000 })
+  await until('done')
   const after = processorTime(imaging)
   const { error, last, done } = await page.evaluate(() => globalThis.seen)
   if (error !== null) throw new Error(error)

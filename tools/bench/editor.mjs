@@ -17,7 +17,7 @@ import { openWindow } from './window.mjs'
 const smoke = process.argv.includes('--smoke')
 const size = smoke ? { width: 600, height: 400 } : { width: 6000, height: 4000 }
 const brush = smoke ? 60 : 300
-const plan = smoke ? { strokes: 2, moves: 12, steps: 4 } : { strokes: 4, moves: 90, steps: 30 }
+const plan = smoke ? { strokes: 2, moves: 12, steps: 4 } : { strokes: 3, moves: 60, steps: 12 }
 /** Side of the larger hole: 1.5 megapixels of 24. */
 const hole = smoke ? 150 : 1225
 const view = { width: 1440, height: 900 }
@@ -45,6 +45,12 @@ async function main() {
   }
 }
 
+/** So that a run which is ended before its end has said what it knew. */
+function known(what, value) {
+  console.error(`${what}: ${JSON.stringify(value)}`)
+  return value
+}
+
 async function measure({ app, page }, data) {
   const root = app.process().pid
   const names = new Map()
@@ -56,7 +62,7 @@ async function measure({ app, page }, data) {
 
   const memory = watchMemory(root, (one) => names.get(one) ?? 'other')
   memory.phase('open')
-  const open = await opening(page, file)
+  const open = known('open', await opening(page, file))
   const box = await page.locator('[data-editor]').boundingBox()
   const shown = await looksLike(page, file, box)
   const bench = { app, page, data, root, pid, names, memory, box, size, brush, hole, plan, view }
@@ -65,15 +71,18 @@ async function measure({ app, page }, data) {
   for (const [zoom, key] of Object.entries({ 'zoom fit': 'Control+0', '100 %': 'Control+1' })) {
     memory.phase('paint', true)
     await page.locator('[data-editor]').press(key)
-    strokes[zoom] = await painted(bench)
+    strokes[zoom] = known(zoom, await painted(bench))
   }
   const painting = memoryOf([pid])
   memory.phase('mask export')
-  const maskExport = await exportMask(bench)
+  const maskExport = known('mask export', await exportMask(bench))
+  // Its memory is not the program's.
+  memory.rest()
+  const naive = known('naive', await naiveMeasured(bench, jpeg))
   const photo = (await invoke(page, 'photos', {})).value[0].id
-  const { frames, ...small } = await smallFill(bench, photo)
-  const large = await largeFill(bench, photo)
-  const { peak, byPhase } = memory.stop()
+  const { frames, ...small } = known('a small hole', await smallFill(bench, photo))
+  const large = known('a large hole', await largeFill(bench, photo))
+  const { peak, byPhase } = known('memory', memory.stop())
   return {
     photograph: [size.width, size.height],
     bytes: jpeg.length,
@@ -87,7 +96,7 @@ async function measure({ app, page }, data) {
     fills: { 'a small hole': small, 'a large hole': large },
     frames,
     memory: peak.bytes === 0 ? null : { peak, byPhase, page: painting },
-    naive: await naiveMeasured(bench, jpeg),
+    naive,
   }
 }
 

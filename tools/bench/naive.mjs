@@ -129,5 +129,6 @@ export async function naiveMeasured({ app, root, box, size, brush, hole, plan, v
   const saves = {}
   for (const [format, type] of Object.entries({ PNG: 'image/png', JPEG: 'image/jpeg' }))
     saves[format] = await encoded(() => page.evaluate(([of, as]) => globalThis.naive.save(of, as), [hole, type]))
+  await page.close()
   return { open, strokes, maskExport, saves, memory }
 }

@@ -72,6 +72,10 @@ export function watchMemory(root, nameOf) {
       look()
       if (!quiet) soon()
     },
+    /** Until the next phase nothing is looked at. */
+    rest() {
+      clearTimeout(timer)
+    },
     stop() {
       clearTimeout(timer)
       look()
