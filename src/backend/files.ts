@@ -53,6 +53,17 @@ export async function writeAtomically(path: string, data: string | Uint8Array): 
   }
 }
 
+/** What a writer that was killed left beside its target: ours and imaging's. */
+const halfWritten = /\.[0-9a-f]{8}([0-9a-f]{4})?\.tmp$/
+
+/** Removes what writers that are gone left half-written in a folder and below it. To be called where nobody writes there. */
+export async function sweepHalves(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const entry of entries)
+    if (entry.isFile() && halfWritten.test(entry.name))
+      await rm(join(entry.parentPath, entry.name), { force: true }).catch(() => undefined)
+}
+
 export const writeJson = (path: string, value: unknown): Promise<void> =>
   writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`)
 

@@ -5,7 +5,7 @@ import type { DeviceName } from '../shared/card.ts'
 import { type ErrorData, PalimpsestError, toErrorData } from '../shared/errors.ts'
 import type { Priority, Queue } from '../shared/queue.ts'
 import type { RunReport } from '../shared/recipe.ts'
-import { newId, openFolder } from './files.ts'
+import { newId, openFolder, sweepHalves } from './files.ts'
 import { takenFile } from './library-take.ts'
 import { type Order, queueOf } from './order.ts'
 import { pictureUrl, removeJob, saveJob } from './records.ts'
@@ -71,6 +71,8 @@ interface Entry {
   told: number
   timer: NodeJS.Timeout | undefined
   saved: number
+  /** An earlier program ended while it was under way, whose workers may have outlived it for a moment. */
+  interrupted: boolean
   /** The user gave it up: it is not begun again, whatever else stopped it. */
   givenUp: boolean
   /** While it is under way: resolves when it is over. */
@@ -111,6 +113,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
       told: 0,
       timer: undefined,
       saved: 0,
+      interrupted: false,
       givenUp: false,
       running: undefined,
       closing: undefined,
@@ -203,6 +206,8 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
   const execute = async (entry: Entry, slot: Slot): Promise<void> => {
     change(entry, { status: 'running', error: null })
     try {
+      if (entry.interrupted) await sweepHalves(folder(entry.job.id))
+      entry.interrupted = false
       const report = await run(entry.job, ownOf(entry, slot))
       await close(entry, { status: 'done', report })
     } catch (error) {
@@ -217,6 +222,8 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
       change(entry, { status: 'queued', progress: null })
       return save(entry)
     }
+    // Whoever was writing there is gone.
+    if (isCrash(error)) await sweepHalves(folder(entry.job.id))
     if (!isCrash(error)) return close(entry, { status: error.code === 'cancelled' ? 'cancelled' : 'failed', error })
     const crashes = quietly(() => order.crashed(entry.job.id)) ?? mostCrashes
     if (crashes < mostCrashes) {
@@ -264,6 +271,7 @@ export function createJobs({ dataFolder, slots, order, tuning, emit, earlier, de
     const entry = add(job)
     if (!open(job)) continue
     entry.job = { ...job, status: 'queued', progress: null }
+    entry.interrupted = true
     paused = 'restart'
     if (!order.list().some((placed) => placed.job === job.id)) quietly(() => order.add(job.id))
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job } from '../shared/api.ts'
-import { writeJson } from './files.ts'
+import { sweepHalves, writeJson } from './files.ts'
 
 /**
  * Jobs on disk, `job.json` in each job's folder: after a start the runs of before are there again, with the pictures they finished. The folders
@@ -55,7 +55,10 @@ export async function readJobs(root: string, open: readonly string[], all: boole
     try {
       const value: unknown = JSON.parse(await readFile(join(folder, 'job.json'), 'utf8'))
       if (!isJob(value, id)) continue
-      if (wanted.has(id) || value.status === 'queued' || value.status === 'running') jobs.push(settled(value, folder))
+      const isOpen = value.status === 'queued' || value.status === 'running'
+      // The program ended in the middle of it.
+      if (isOpen) await sweepHalves(folder)
+      if (isOpen || wanted.has(id)) jobs.push(settled(value, folder))
     } catch {
       // No record, or half a one: its pictures stay where they are.
     }

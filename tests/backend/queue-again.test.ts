@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createOrder } from '../../src/backend/order.ts'
@@ -115,6 +116,27 @@ describe('after the end of the program', () => {
     await last.backend.handlers.resumeQueue({})
     for (const job of jobs) expect((await last.ended(job)).status).toBe('done')
     expect(last.world.runs.map(({ seeds }) => seeds[0])).toEqual([2, 0, 1])
+  })
+
+  it('what was being written when it ended is not left half-written beside the pictures, and nothing else goes', async () => {
+    const place = makePlace()
+    const before = await makeBench({}, place)
+    await before.backend.handlers.pauseQueue({})
+    const job = await submit(before, { count: 1 })
+    await before.backend.stop()
+    const folder = join(place.data, 'jobs', job)
+    mkdirSync(join(folder, '0.tiles'))
+    const halves = ['job.json.0123abcd.tmp', '.0.png.0123456789ab.tmp', join('0.tiles', '.0_0.png.0123456789ab.tmp')]
+    for (const name of [...halves, 'mine.tmp']) writeFileSync(join(folder, name), '{')
+    const after = await makeBench({}, place)
+    expect(readdirSync(folder).toSorted()).toEqual(['0.tiles', 'job.json', 'mine.tmp'])
+    expect(readdirSync(join(folder, '0.tiles'))).toEqual([])
+    // A worker that dies leaves the same.
+    after.world.troubles.push({ at: 1, trouble: 'crash' })
+    after.world.gate = (call) => void (call === 1 && writeFileSync(join(folder, '.0.png.0123456789ab.tmp'), '{'))
+    await after.backend.handlers.resumeQueue({})
+    expect((await after.ended(job)).status).toBe('done')
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual(['mine.tmp'])
   })
 
   it('a job that brought the engine down once before it is set aside the next time', async () => {
