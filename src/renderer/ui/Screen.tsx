@@ -25,7 +25,7 @@ export function Screen({ label, main, inspector, footer }: ScreenProps) {
         <div className={styles.controls}>{inspector}</div>
         <div className={styles.foot}>
           <p className={styles.help} aria-hidden>
-            {help}
+            <span>{help}</span>
           </p>
           {footer}
         </div>
