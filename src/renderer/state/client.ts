@@ -84,15 +84,14 @@ export async function upload(file: File): Promise<string> {
   throw new PalimpsestError('internal', `${file.name} could not be opened: the answer was not understood.`)
 }
 
-/** A file that was chosen can be read until it changes on the disk. */
-const isReadable = (file: File): Promise<boolean> =>
-  file
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => true,
-      () => false,
-    )
+/** Its first piece, of the file itself: a browser takes a file that is gone for an empty one, of which any part can be had. */
+async function isReadable(file: File): Promise<boolean> {
+  const reader = file.stream().getReader()
+  return reader.read().then(
+    () => reader.cancel().then(() => true),
+    () => false,
+  )
+}
 
 function parsed(text: string): unknown {
   try {
