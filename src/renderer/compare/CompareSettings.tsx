@@ -5,6 +5,7 @@ import { deviceOptions } from '../generate/AdvancedSettings.tsx'
 import { modelOption } from '../generate/GenerateSettings.tsx'
 import { useWords } from '../i18n/index.ts'
 import { saidIn } from '../i18n/said.ts'
+import { fixed, plain } from '../state/format.ts'
 import { drawingModels, type DrawingModel } from '../state/generate.ts'
 import { has, inpainterOptions, isAdaptive, modelTraits, ownSettings, samplerOptions } from '../state/methods.ts'
 import { usePhotos } from '../state/photos.ts'
@@ -130,8 +131,8 @@ function MethodFields({ model, varied }: { readonly model: DrawingModel; readonl
           max={1}
           step={0.01}
           marks={[0, 0.2, 0.5, 0.75, 1]}
-          formatMark={(value) => String(value).replace(/^0\./, '.')}
-          format={(value) => value.toFixed(2)}
+          formatMark={(value) => plain(value).replace(/^0(?=\D)/, '')}
+          format={(value) => fixed(value, 2)}
           help={t.etaHelp}
         />
       )}

@@ -37,7 +37,9 @@ export function Table({ job, names, view, onView }: TableProps) {
   return (
     <section className={styles.table} aria-label={t.label}>
       <div className={styles.head}>
-        <h2 className={styles.title}>{t.title(axes.slice(0, 1).toUpperCase() + axes.slice(1))}</h2>
+        <h2 className={styles.title} title={t.title(axes)}>
+          {t.title(axes.slice(0, 1).toUpperCase() + axes.slice(1))}
+        </h2>
         <Pill>{t.size(cells, job.report === null || totalCalls(job) === 0 ? null : totalCalls(job))}</Pill>
         {job.status === 'running' || job.status === 'queued' ? (
           <output className={`mono ${styles.progress}`}>

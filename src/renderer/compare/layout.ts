@@ -49,7 +49,7 @@ const headHeight = 26
 const titleHeight = 34
 /** Names of rows stand left of them. */
 export const rowHead = 96
-const sizes = { least: 76, most: 300 }
+const sizes = { least: 76, most: 460 }
 
 /** Lines of words below the pictures, none or up to two. */
 const captions = [0, 19, 34] as const
