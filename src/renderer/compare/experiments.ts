@@ -36,6 +36,18 @@ const draw = (model: string | undefined, { seed, device }: Known, more: object, 
     ? undefined
     : { of: 'generate', settings: generateRequest.parse({ model, count: 1, batch: 16, seed, device, ...more }), axes }
 
+const fill = (
+  model: string | undefined,
+  { seed, device }: Known,
+  more: object,
+  photo: string | null | undefined,
+  mask: string,
+  axes: CompareAxis[],
+): CompareRequest | undefined =>
+  model === undefined || photo === undefined || photo === null
+    ? undefined
+    : { of: 'inpaint', settings: inpaintSettings.parse({ model, seed, device, ...more }), photo, mask, axes }
+
 /** The first that steps from noise by betas; the first with a short list of levels, as NCSN's. */
 const diffusion = ({ models }: Known) => models.find(({ noise }) => noise === 'vp')?.id
 const langevin = ({ models }: Known) => models.filter(({ noise, levels }) => noise === 've' && levels <= 100).map(({ id }) => id)
@@ -91,25 +103,10 @@ export const experiments: readonly Experiment[] = [
     id: 'halves',
     needs: 'eight',
     request: (known) => {
-      const model = diffusion(known)
       const [first] = known.photos
-      if (model === undefined || first === undefined) return undefined
-      return {
-        of: 'inpaint',
-        settings: inpaintSettings.parse({
-          model,
-          method: 'repaint',
-          steps: 25,
-          jumpLength: 5,
-          resamples: 5,
-          seed: known.seed,
-          device: known.device,
-          ...plainBlend,
-        }),
-        photo: first,
-        mask: 'top',
-        axes: [axis('mask', 'top', 'bottom', 'left', 'right'), axis('photo', ...known.photos)],
-      }
+      const own = { method: 'repaint', steps: 25, jumpLength: 5, resamples: 5, ...plainBlend }
+      const axes = [axis('mask', 'top', 'bottom', 'left', 'right'), axis('photo', ...known.photos)]
+      return fill(diffusion(known), known, own, first, 'top', axes)
     },
   },
   {
@@ -117,21 +114,9 @@ export const experiments: readonly Experiment[] = [
     needs: 'photo',
     request: (known) => {
       const model = modelFor(known)
-      if (model === undefined || known.photo === null) return undefined
-      return {
-        of: 'inpaint',
-        settings: inpaintSettings.parse({
-          model: model.id,
-          method: 'replace',
-          steps: 25,
-          seed: known.seed,
-          device: known.device,
-          asGrey: model.channels === 1,
-        }),
-        photo: known.photo,
-        mask: 'centre',
-        axes: [axis('method', 'replace', 'ddnm', 'langevin'), axis('stage', 'original', 'masked', 'filled')],
-      }
+      const own = { method: 'replace', steps: 25, asGrey: model?.channels === 1 }
+      const axes = [axis('method', 'replace', 'ddnm', 'langevin'), axis('stage', 'original', 'masked', 'filled')]
+      return fill(model?.id, known, own, known.photo, 'centre', axes)
     },
   },
   {
