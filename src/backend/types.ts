@@ -1,4 +1,5 @@
-import type { BackendEvent, Job, JobProgress, PictureRef, RemoteHandlers, WindowProgress } from '../shared/api.ts'
+import type { BackendEvent, Job, JobProgress, RemoteHandlers, WindowProgress } from '../shared/api.ts'
+import type { PictureRef } from '../shared/desk.ts'
 import type { ModelCard } from '../shared/card.ts'
 import type { LibrarySheet, LibraryState } from '../shared/library.ts'
 import type { BlendSettings, SaveSettings } from '../shared/request.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { deviceName, type DeviceName, type ModelCard } from './card.ts'
 import { compareRequest, type CompareMark, type ComparePlan, type CompareRequest } from './compare.ts'
+import { desk, photoId, pictureRef, type Desk, type PictureRef } from './desk.ts'
 import type { CallTime, DeviceReport, Preview } from './engine.ts'
 import type { ErrorData } from './errors.ts'
 import type { FillPlan, MaskOrigin, PhotoInfo, SavedPicture } from './imaging.ts'
@@ -53,9 +54,7 @@ import { menuBar, shellAct, shellMessage, shellOpenWith, type MenuBar, type Open
  */
 const nothing = z.strictObject({})
 const jobId = z.strictObject({ job: z.string() })
-const photoId = z.string().regex(/^[0-9a-f]{16}$/)
 const libraryPicture = z.strictObject({ id: pictureId })
-const pictureRef = z.strictObject({ job: z.string(), image: z.int().min(0) })
 const compareExport = z.strictObject({ job: z.string(), format: z.enum(['png', 'json']) })
 const bytes = z.instanceof(Uint8Array)
 const fillSettings = inpaintSettings as z.ZodType<InpaintSettings>
@@ -74,20 +73,6 @@ const maskOrigin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dust'), threshold: z.number().min(1).max(128), size: z.int().min(2).max(64) }),
   z.strictObject({ kind: z.literal('file'), name: z.string().max(200), bytes }),
 ])
-
-const desk = z.strictObject({
-  /** In their order; none: there is the one mask that fills are made from, and nothing to say of it. */
-  masks: z
-    .array(z.strictObject({ id: z.int().min(1).max(999), name: z.string().min(1).max(80), visible: z.boolean() }))
-    .max(32)
-    .default([]),
-  /** The one that is painted on. */
-  active: z.int().min(1).max(999).nullable().default(null),
-  kept: z.array(pictureRef).max(10_000).default([]),
-  rejected: z.array(pictureRef).max(10_000).default([]),
-  /** Of a fill that was taken for a photograph: the one it is a fill of, which it continues, and which of its fills it was. */
-  from: z.strictObject({ photo: photoId, picture: pictureRef }).optional(),
-})
 
 /**
  * [Note: one table] The contract between the screens and the backend. Preload, IPC, HTTP and the tests are derived from `api`; a method
@@ -298,13 +283,6 @@ export interface Photo {
   readonly name: string
   readonly info: PhotoInfo
 }
-
-export type Desk = z.output<typeof desk>
-/** Anything that was written in, a desk out: what cannot be read is a bare one. */
-export const parseDesk = (value: unknown): Desk => desk.catch(() => desk.parse({})).parse(value)
-
-/** A picture of a job, by its place there. */
-export type PictureRef = z.infer<typeof pictureRef>
 
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
 

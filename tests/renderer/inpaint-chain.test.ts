@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseDesk } from '../../src/shared/api.ts'
+import { parseDesk } from '../../src/shared/desk.ts'
 import { deskOf } from '../../src/renderer/inpaint/desk.ts'
 import { continuedName } from '../../src/renderer/inpaint/session.ts'
 

@@ -1,4 +1,5 @@
-import type { Job, PictureRef } from '../../shared/api.ts'
+import type { Job } from '../../shared/api.ts'
+import type { PictureRef } from '../../shared/desk.ts'
 
 /** A finished picture that frames may lead to. */
 export interface Candidate extends PictureRef {

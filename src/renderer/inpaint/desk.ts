@@ -1,4 +1,4 @@
-import type { Desk } from '../../shared/api.ts'
+import type { Desk } from '../../shared/desk.ts'
 import type { Editor } from '../editor/editor.ts'
 import type { Layers } from '../editor/layers.ts'
 import { type Mask, tileArea } from '../editor/mask.ts'
