@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -121,6 +121,7 @@ describe('without the cookie', () => {
     '/job/a/0.png',
     '/job/a/0.png?download',
     '/sample/a.jpg',
+    '/library/0123456789abcdef.png',
     '/%6aob/a/0.png',
     '//job/a/0.png',
     '/x/../job/a/0.png',
@@ -208,6 +209,17 @@ describe('paths', () => {
   test('of a file that has just gone say nothing of where it was', async () => {
     const answer = await ask('/job/a/gone.png', { headers: { cookie: await signIn() } })
     expect([answer.status, /nowhere/.test(answer.text)]).toEqual([404, false])
+  })
+
+  test('of every kind of resource that the contract names go to the backend', async () => {
+    const contract = await readFile(new URL('../../src/shared/api.ts', import.meta.url), 'utf8')
+    const kinds = new Set([...contract.matchAll(/^ \* {3}GET {2}\/([a-z]+)\//gm)].map(([, kind]) => kind))
+    expect([...kinds]).toEqual(expect.arrayContaining(['photo', 'job', 'sample', 'library']))
+    const cookie = await signIn()
+    for (const kind of kinds) {
+      await ask(`/${kind}/a/0.png`, { headers: { cookie } })
+      expect(reached).toEqual([`GET /${kind}/a/0.png`])
+    }
   })
 
   test('of resources go to the backend as they were written', async () => {

@@ -111,7 +111,7 @@ export async function startServer({ backend, screens, host, port }: ServeOptions
     if (!request.raw.readableEnded) reply.header('connection', 'close')
     return sendResource(reply, answer)
   })
-  for (const kind of ['photo', 'job', 'sample']) {
+  for (const kind of ['photo', 'job', 'sample', 'library']) {
     app.get(`/${kind}/*`, async (request, reply) =>
       sendResource(reply, await backend.resource({ method: 'GET', url: request.raw.url ?? '/' })),
     )
