@@ -17,7 +17,7 @@ function hashesOf(data: string): readonly string[] {
 }
 
 test('finds, marks, looks at, throws away and makes again what was generated, by keys', async ({
-  studio: { page, data, screenshot },
+  studio: { page, data, app, screenshot },
 }) => {
   const grid = (pictures: string) => page.getByRole('listbox', { name: pictures, exact: true })
   const search = page.getByRole('searchbox', { name: 'Search the pictures' })
@@ -25,6 +25,14 @@ test('finds, marks, looks at, throws away and makes again what was generated, by
   await expectFinished(page, 4)
   await page.keyboard.press('Shift+G')
   await expect(grid('4 pictures')).toBeVisible()
+  // Through every door the pictures themselves come.
+  await expect
+    .poll(() =>
+      page
+        .locator('[role=option] img')
+        .evaluateAll((all) => all.filter((one) => (one as HTMLImageElement).naturalWidth > 0).length),
+    )
+    .toBe(4)
 
   await page.getByRole('option').first().click()
   await page.keyboard.press('ArrowRight')
@@ -70,6 +78,17 @@ test('finds, marks, looks at, throws away and makes again what was generated, by
   await expect(grid('5 pictures')).toBeVisible()
   // Nothing in a file but its pixels and its recipe: the same file twice.
   expect([hashesOf(data).length, new Set(hashesOf(data)).size]).toEqual([5, 4])
+
+  // A browser is given the chosen files one after another, each under its own name.
+  if (app === undefined) {
+    const names: string[] = []
+    page.on('download', (download) => names.push(download.suggestedFilename()))
+    await page.keyboard.press('Control+a')
+    await expect(page.getByRole('heading', { name: '5 pictures', exact: true })).toBeVisible()
+    await page.getByRole('button', { name: 'Download', exact: true }).click()
+    await expect.poll(() => names.length).toBe(5)
+    expect(names.filter((name) => /^mnist-\d+-.*\.png$/.test(name))).toHaveLength(5)
+  }
 })
 
 test('has nothing that axe objects to, empty, with a picture chosen and with it large', async ({ studio: { page } }) => {

@@ -83,7 +83,7 @@ async function measure({ app, page, settled, root, spent }) {
   return { start, questions, rows, mounted: Math.max(small.mounted, ...rows.map((row) => row.mounted)), memory }
 }
 
-/** From the beginning of the process to its first picture on the screen, and until a key is answered. */
+/** From the beginning of the process: to the pictures on the screen, and, at most, to a key that is answered: the window is made larger before. */
 async function started({ app, page, spent }) {
   const born = await app.evaluate(({ app: own }) => own.getAppMetrics().find(({ type }) => type === 'Browser')?.creationTime ?? 0)
   await page.getByRole('option').first().waitFor({ timeout: patienceMs })
@@ -91,12 +91,15 @@ async function started({ app, page, spent }) {
   await page.locator('[role=option][aria-selected=true]').waitFor()
   const answered = Date.now() - born
   const cpu = spent()
-  const picture = await page.evaluate(() => {
-    const pictures = performance.getEntriesByType('resource').filter(({ name }) => /\/library\/[0-9a-f]{16}/.test(name))
-    return performance.timeOrigin + Math.min(...pictures.map(({ responseEnd }) => responseEnd))
-  })
+  const drawn = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        const last = (list) => done(performance.timeOrigin + (list.getEntries().at(-1)?.startTime ?? 0))
+        new PerformanceObserver(last).observe({ type: 'largest-contentful-paint', buffered: true })
+      }),
+  )
   await page.keyboard.press('Escape')
-  return { picture: Math.round(picture - born), answered, cpu }
+  return { drawn: Math.round(drawn - born), answered, cpu }
 }
 
 /** Filters and searches, from the hand to what is drawn; a search waits for a pause of 120 ms in the typing. */
@@ -176,8 +179,8 @@ function table({ pictures, load, first, start, questions, rows, mounted, memory 
   const lines = [
     ['', 'clock', 'processor', 'bar', ''],
     ['the folder read, the index made', ms(first.wall), ms(first.cpu)],
-    ['start to the first picture', ms(start.picture), '', '< 2000 ms', of(start.picture, 2000)],
-    ['start to a key answered', ms(start.answered), ms(start.cpu), '< 2000 ms', of(start.answered, 2000)],
+    ['start to the pictures on the screen', ms(start.drawn), '', '< 2000 ms', of(start.drawn, 2000)],
+    ['start to a key answered, at most', ms(start.answered), ms(start.cpu), '< 2000 ms', of(start.answered, 2000)],
     ...questions.map(({ name, wall, cpu }) => [name, ms(wall), ms(cpu)]),
     ...rows.map(({ name, wall, cpu }) => [
       `${name}: p95 of a frame`,

@@ -16,7 +16,7 @@ interface CellProps {
   readonly total: number
   readonly picked: boolean
   readonly current: boolean
-  /** Not while the pictures rush by: nobody sees them, and each would be decoded. */
+  /** Not while the pictures rush by: nobody sees them, and each would be drawn and decoded. */
   readonly load: boolean
   /** Given, so that no cell has to listen for another language. */
   readonly words: Messages['gallery']
@@ -38,13 +38,13 @@ export const Cell = memo(function Cell({ picture, index, total, picked, current,
       aria-setsize={total}
       aria-label={picture === undefined ? words.picture(index + 1) : pictureLabel(picture, words)}
     >
-      {picture === undefined ? null : (
+      {picture === undefined || !load ? null : (
         <>
           {picture.damaged ? (
             <Sign Icon={IconAlertTriangle} says={words.cell.unreadable} />
-          ) : load ? (
+          ) : (
             <Thumb key={picture.thumb} picture={picture} failure={words.cell.unshown} />
-          ) : null}
+          )}
           <span className={styles.caption} data-words={pictureWords(picture, words)} aria-hidden />
           <span className={styles.mark} data-part="mark" aria-hidden>
             {picked ? <IconCheck stroke={3} /> : null}
