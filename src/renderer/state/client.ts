@@ -62,6 +62,9 @@ const uploadReply = z.object({
 
 /** Sends a picture's bytes; resolves to the photo's id. Works below app:// and http:// alike; the file itself is never written. */
 export async function upload(file: File): Promise<string> {
+  // Before it is sent: through Electron's door neither a file that is gone nor an empty one arrives as what it is.
+  await refuseUnreadable(file)
+  if (file.size === 0) throw new PalimpsestError('request', `${file.name} is empty.`)
   let text: string
   try {
     const reply = await fetch(resourceUrl(`/upload?name=${encodeURIComponent(file.name)}`), {
@@ -71,8 +74,7 @@ export async function upload(file: File): Promise<string> {
     })
     text = await reply.text()
   } catch {
-    if (!(await isReadable(file)))
-      throw new PalimpsestError('request', `${file.name} was changed or moved while it was being read: open it again.`)
+    await refuseUnreadable(file)
     throw new PalimpsestError('device', `${file.name} could not be sent to Palimpsest; is it still running?`, 'connection')
   }
   const reply = uploadReply.safeParse(parsed(text))
@@ -82,6 +84,11 @@ export async function upload(file: File): Promise<string> {
     throw new PalimpsestError(code, message, detail)
   }
   throw new PalimpsestError('internal', `${file.name} could not be opened: the answer was not understood.`)
+}
+
+async function refuseUnreadable(file: File): Promise<void> {
+  if (!(await isReadable(file)))
+    throw new PalimpsestError('request', `${file.name} was changed or moved while it was being read: open it again.`)
 }
 
 /** Its first piece, of the file itself: a browser takes a file that is gone for an empty one, of which any part can be had. */
