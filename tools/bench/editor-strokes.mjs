@@ -1,4 +1,5 @@
 // How the editor, or what it is held against, is painted on and what that costs.
+import { processorTime, treeOf } from './processes.mjs'
 import { eventCosts, spreads, traced } from './trace.mjs'
 
 /** CSS px a move: what a quick hand does in a sixtieth of a second. */
@@ -48,16 +49,20 @@ export const centred = (box, size) => ({
   y: box.y + Math.round((box.height - size.height) / 2),
 })
 
-/** Strokes and their undoing, traced. Every other undone stroke is painted again, so that there is paint to cross. */
-export async function painted({ app, page, pid, box, plan }) {
+/** Strokes that cross, and then their undoing, traced. */
+export async function painted({ app, page, pid, root, box, plan }) {
   await settled(page)
-  const { main } = await traced(app, pid, async () => {
+  const { main, value: everywhere } = await traced(app, pid, async () => {
+    const before = processorTime(treeOf(root))
     for (let turn = 0; turn < plan.strokes; turn++) await stroke(page, serpentine(box, plan.moves, turn))
     await settled(page)
+    const after = processorTime(treeOf(root))
     for (let turn = 0; turn < plan.strokes; turn++) {
       await page.keyboard.press('Control+z')
       await settled(page)
     }
+    // What is drawn by commands is drawn by another process: the main thread alone would not tell.
+    return before === null || after === null ? null : (after - before) / (plan.strokes * plan.moves)
   })
   const moves = eventCosts(main, 'pointermove')
   // The key itself, not that of Control before it.
@@ -67,6 +72,7 @@ export async function painted({ app, page, pid, box, plan }) {
   return {
     move: { handler: spreads(moves.map(({ handler }) => handler)), whole: spreads(moves.map(({ whole }) => whole)) },
     down: spreads(eventCosts(main, 'pointerdown').map(({ handler }) => handler)),
+    everywhere,
     undo: spreads(undone.map(({ handler }) => handler)),
   }
 }

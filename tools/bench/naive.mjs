@@ -112,7 +112,7 @@ export async function naiveMeasured({ app, root, box, size, brush, hole, plan, v
   const strokes = {}
   for (const [zoom, at] of Object.entries({ 'zoom fit': fitted(box, size), '100 %': centred(box, size) })) {
     await page.evaluate((next) => globalThis.naive.show(next), at)
-    strokes[zoom] = await painted({ app, page, pid, box, plan })
+    strokes[zoom] = await painted({ app, page, pid, root, box, plan })
   }
   await stroke(page, serpentine(box, plan.moves, 1))
   const memory = memoryOf([pid])

@@ -22,6 +22,7 @@ export function rowsOf(m) {
     row(`brush, ${zoom}: the same, processor ms`, spreadOf(own.cpu), spreadOf(other.move.handler.cpu), bar, held(own.cpu))
     row(`brush, ${zoom}: whole frame, wall ms`, spreadOf(at.move.whole.wall), spreadOf(other.move.whole.wall))
     row(`brush, ${zoom}: whole frame, processor ms`, spreadOf(at.move.whole.cpu), spreadOf(other.move.whole.cpu))
+    row(`brush, ${zoom}: all processes, processor ms a move`, ms(at.everywhere), ms(other.everywhere))
     row(`first touch, ${zoom}, wall ms`, spreadOf(at.down.wall), spreadOf(other.down.wall))
     row(`undo, ${zoom}, wall ms`, spreadOf(at.undo.wall), spreadOf(other.undo.wall))
     row(`undo, ${zoom}, processor ms`, spreadOf(at.undo.cpu), spreadOf(other.undo.cpu))
