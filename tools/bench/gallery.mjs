@@ -69,9 +69,10 @@ async function opened(work) {
 async function measure({ app, page, settled, root, spent }) {
   const start = await started({ app, page, spent })
   await settled()
-  const questions = await asked({ page, spent })
-  const rows = []
   const pid = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].webContents.getOSProcessId())
+  // Of these two, which live all the while.
+  const questions = await asked({ page, spent: () => processorTime([root, pid]) })
+  const rows = []
   for (const way of ways) rows.push(await scrolled({ app, page, pid }, way))
   const memory = { all: memoryOf(treeOf(root)), window: memoryOf([pid]), main: memoryOf([root]) }
   // The smallest cells on a large screen.

@@ -101,7 +101,7 @@ export const gallery: Messages['gallery'] = {
     pictures: 'Bilder',
     favourites: 'Lieblinge',
     inTrash: 'Im Papierkorb',
-    empty: 'Papierkorb leeren …',
+    empty: 'Leeren …',
     sheetTitle: 'Von den gezeigten Bildern, in dieser Reihenfolge',
     byHand: 'Von Hand',
     hands: {
