@@ -1,7 +1,7 @@
 import type { Devices } from './devices.ts'
 import type { Engines } from './engines.ts'
 import type { Imaging } from './imaging.ts'
-import type { Jobs } from './jobs.ts'
+import type { JobRun, Jobs } from './jobs.ts'
 import type { Models } from './models.ts'
 import type { Photos } from './photos.ts'
 import type { Samples } from './samples.ts'
@@ -27,3 +27,15 @@ export interface House {
   /** Runs of the command line: one at a time, and none beside a job. */
   readonly lane: Lane
 }
+
+/** What every job of the queue runs with: its previews are looked at, and tensors are for the command line. */
+export const queued = <Own extends JobRun>({ options, engines, imaging, speeds, tuning }: House, own: Own) => ({
+  ...own,
+  app: options.version,
+  engines,
+  imaging,
+  speeds,
+  tuning,
+  tensors: false,
+  previews: true,
+})

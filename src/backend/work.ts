@@ -10,7 +10,7 @@ import type { GenerateRequest } from '../shared/request.ts'
 import { runComparison } from './compare/job.ts'
 import { interpolate } from './from.ts'
 import { generatePictures } from './generate.ts'
-import type { House } from './house.ts'
+import { type House, queued } from './house.ts'
 import { inpaintPhoto } from './inpaint.ts'
 import type { JobRun } from './jobs.ts'
 import { openKept } from './kept.ts'
@@ -74,21 +74,14 @@ function endOf({ jobs }: House, { job: id, image }: PictureRef): NoiseSource {
  * taken up where it was but begun again: its record would have a gap.
  */
 async function recorded(
-  { options, tuning, engines, imaging, speeds, library }: House,
+  house: House,
   own: JobRun,
   asked: boolean,
   act: (run: RunContext) => Promise<RunReport>,
 ): Promise<RunReport> {
   const run: RunContext = {
-    ...own,
-    app: options.version,
-    engines,
-    imaging,
-    speeds,
-    tuning,
-    tensors: false,
-    previews: true,
-    metadata: library.metadata(),
+    ...queued(house, own),
+    metadata: house.library.metadata(),
   }
   if (!asked) {
     const kept = await openKept(join(own.folder, keptFolder), own.file)

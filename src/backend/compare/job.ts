@@ -6,7 +6,7 @@ import { picturesEach, type CompareRequest } from '../../shared/compare.ts'
 import { PalimpsestError } from '../../shared/errors.ts'
 import type { RunReport } from '../../shared/recipe.ts'
 import { sha256OfFile, writeJson } from '../files.ts'
-import type { House } from '../house.ts'
+import { type House, queued } from '../house.ts'
 import type { FillSource } from '../inpaint.ts'
 import type { JobRun } from '../jobs.ts'
 import { sizeOf } from '../request.ts'
@@ -40,17 +40,10 @@ export const doorOf = ({ photos }: Pick<House, 'photos'>): PlanDoor => ({
 })
 
 export async function runComparison(house: House, request: CompareJob, own: JobRun): Promise<RunReport> {
-  const { options, tuning, engines, imaging, speeds, photos, models } = house
+  const { options, photos, models } = house
   const plan = await planCells(request, models, doorOf(house))
   const { report, cells } = await runCells(house, plan, {
-    ...own,
-    app: options.version,
-    engines,
-    imaging,
-    speeds,
-    tuning,
-    tensors: false,
-    previews: true,
+    ...queued(house, own),
     source: (photo, mask) => sourceOf(house, own.folder, photo, mask),
     async original(photo) {
       const path = await photos.original(photo)

@@ -1,4 +1,4 @@
-import { type PresetName, presetMask } from '../../core/mask.ts'
+import { type PresetName, presetMask, presetNames } from '../../core/mask.ts'
 import { drawCapsules, strokesOf } from '../../core/strokes.ts'
 import { maskTileSize } from '../../shared/imaging.ts'
 import { allKeys, fullTile, keysOfRect, type Mask, type Rect, tileArea, tileRect } from './mask.ts'
@@ -81,20 +81,7 @@ function without(old: Uint8Array | undefined, data: Uint8Array): Uint8Array {
   return out
 }
 
-export const presets: readonly PresetName[] = [
-  'centre',
-  'left',
-  'right',
-  'top',
-  'bottom',
-  'genhalf',
-  'every-other-line',
-  'super-resolve-2x',
-  'expand',
-  'all',
-  'thin-strokes',
-  'thick-strokes',
-]
+export const presets: readonly PresetName[] = presetNames
 
 /**
  * The same pixels as core's `presetMask`, which a test compares, but in tiles: no plane of the whole photograph is made. `seed` is for the
