@@ -30,7 +30,7 @@ export function picturesOf(crop: CropRecipe, { card }: Fill['model']): number {
 /** In the order they are made, for one batch. */
 export function plannedRuns(fill: Fill, crops: readonly CropRecipe[]): readonly PlannedRun[] {
   const { settings } = fill
-  const first = walked(fill, settings.start === 'noise' ? 1 : settings.strength)
+  const first = walked(fill, firstShare(fill))
   const again = walked(fill, settings.refineStrength)
   return crops.flatMap((crop, at) =>
     [crop, ...(crop.refine ?? [])].map((of, stage): PlannedRun => {
@@ -51,6 +51,11 @@ export function plannedRuns(fill: Fill, crops: readonly CropRecipe[]): readonly 
     }),
   )
 }
+
+/** Model calls of the first fill of a crop. */
+export const firstCalls = (fill: Fill): number => walked(fill, firstShare(fill)).calls
+
+const firstShare = ({ settings: { start, strength } }: Fill): number => (start === 'noise' ? 1 : strength)
 
 /** Calls and transitions of a run that walks this share of the schedule. */
 function walked({ model, settings }: Fill, strength: number): { readonly calls: number; readonly steps: number } {

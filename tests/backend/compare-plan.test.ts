@@ -240,6 +240,48 @@ describe('the cost', () => {
   })
 })
 
+describe('the cost of a fill', () => {
+  const request: CompareRequest = {
+    of: 'inpaint',
+    settings: inpaintSettings.parse({ model: 'photo', method: 'replace', steps: 25 }),
+    photo: 'colour',
+    mask: 'centre',
+    axes: [{ name: 'method', values: ['replace', 'langevin'] }],
+  }
+  const place = { x: 0, y: 0, width: 256, height: 256 }
+  const crop = {
+    ...place,
+    modelWidth: 64,
+    modelHeight: 64,
+    refine: [128, 256].map((side) => ({ ...place, modelWidth: side, modelHeight: side })),
+  }
+  const measured = (crops: PlanDoor['crops']) => planCells(request, models, { ...door, ...(crops === undefined ? {} : { crops }) })
+  const time = async (crops: PlanDoor['crops']) => {
+    const speeds = createSpeeds()
+    speeds.record('photo', 'cpu', 1, 1, 100)
+    return summaryOf(await measured(crops), speeds, () => 'cpu')
+  }
+
+  it('is that of its windows: a small first fill is cheap, and what refines it is counted', async () => {
+    const { runs } = await measured(async () => [crop])
+    expect(runs.map(({ calls }) => calls)).toEqual([25 + 4 + 4, 6 * (25 + 4 + 4)])
+    // A call is of a picture of 256 x 256: the first fill has a sixteenth of its pixels, and its refinements a quarter and all of them.
+    expect(runs.map(({ cost }) => cost)).toEqual([25 / 16 + 1 + 4, 6 * (25 / 16 + 1 + 4)])
+    expect((await time(async () => [crop])).milliseconds).toBeCloseTo(7 * (25 / 16 + 1 + 4) * 100)
+  })
+  it('is that of one picture of the size of the model where the windows are not known, and nothing where nothing is painted', async () => {
+    expect(await time(undefined)).toMatchObject({ calls: 175, milliseconds: 17_500 })
+    expect(await time(async () => undefined)).toMatchObject({ calls: 175, milliseconds: 17_500 })
+    expect(await time(async () => [])).toMatchObject({ calls: 0, milliseconds: 0 })
+  })
+  it('is that of the way that is walked: a start from a quick fill leaves the first levels out', async () => {
+    const quick = { spacing: 'exponential', start: 'quick', strength: 0.2 } as const
+    const own = { ...request, settings: { ...request.settings, ...quick, steps: 50 }, axes: [{ name: 'method', values: ['ddnm'] }] }
+    const { runs } = await planCells(own as CompareRequest, models, door)
+    expect(runs.map(({ calls }) => calls)).toEqual([22])
+  })
+})
+
 describe('the check of a cell', () => {
   const counted = () => {
     const asked: string[] = []

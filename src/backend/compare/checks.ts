@@ -1,5 +1,6 @@
-import { inpainterCalls, inpainters, planLevels, samplerCalls, samplers, trainedLevels } from '../../core/index.ts'
+import { planLevels, samplerCalls, samplers, trainedLevels } from '../../core/index.ts'
 import { seedLimit, type GenerateRequest, type InpaintSettings, type Resolved } from '../../shared/request.ts'
+import { firstCalls } from '../fills.ts'
 import type { Models } from '../models.ts'
 import { checkGenerate, checkInpaint, type Checked } from '../request.ts'
 import type { Fields } from './fitted.ts'
@@ -16,7 +17,7 @@ export interface Checks {
 
 interface Known<S extends GenerateRequest | InpaintSettings> {
   readonly checked: Checked<Resolved<S>>
-  /** Model calls of one picture; of a fill for each window. */
+  /** Model calls of one picture; of a fill for each window, before what refines it. */
   readonly calls: number
   /** Found on the way, and a guess therefore. */
   readonly about: boolean
@@ -30,7 +31,7 @@ export function createChecks(models: Pick<Models, 'find'>): Checks {
     }),
     inpaint: onceForAllSeeds(async (input) => {
       const checked = await checkInpaint(input, models)
-      return { checked, calls: inpaintCalls(checked), about: false }
+      return { checked, calls: firstCalls(checked), about: false }
     }),
   }
 }
@@ -62,11 +63,4 @@ function generateCalls(checked: Checked<Resolved<GenerateRequest>>): { calls: nu
   const entry = samplers[sampler]
   const levels = visited(checked)
   return { calls: entry === undefined ? levels : samplerCalls(entry, levels, settings), about: entry?.adaptive === true }
-}
-
-function inpaintCalls(checked: Checked<Resolved<InpaintSettings>>): number {
-  const { method, jumpLength, resamples, settings } = checked.settings
-  const entry = inpainters[method]
-  const steps = visited(checked)
-  return entry === undefined ? steps : inpainterCalls(entry, entry.walk({ steps, jumpLength, resamples, settings }))
 }

@@ -7,7 +7,7 @@ import { openFolder, writeJson } from '../files.ts'
 import type { House } from '../house.ts'
 import { savedFolder } from '../save.ts'
 import { findDevice } from '../tables.ts'
-import { doorOf, imagesOf, nameOf, photoNames, prepareComparison } from './job.ts'
+import { doorOf, imagesOf, measuringDoor, nameOf, photoNames, prepareComparison } from './job.ts'
 import { planCells, summaryOf } from './plan.ts'
 import { keptCells } from './record.ts'
 import { comparisonReport } from './report.ts'
@@ -21,12 +21,13 @@ export function compareHandlers(house: House): Pick<RemoteHandlers, 'planCompare
   const { models, speeds, engines, devices, jobs } = house
   const deviceOf = (model: string, asked: string) =>
     asked === 'auto' ? (engines.automatic(model) ?? devices.chosen) : findDevice(asked)
+  const measured = measuringDoor(house)
   /** Typing asks again and again: only the last answer is waited for. */
   let asked = 0
   return {
     async planCompare(request) {
       const own = ++asked
-      return summaryOf(await planCells(request, models, { ...doorOf(house), stale: () => own !== asked }), speeds, deviceOf)
+      return summaryOf(await planCells(request, models, { ...measured(), stale: () => own !== asked }), speeds, deviceOf)
     },
     async compare({ request, many = false }) {
       const plan = await planCells(request, models, doorOf(house))

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job, JobImage } from '../../shared/api.ts'
 import { picturesEach, type CompareRequest } from '../../shared/compare.ts'
 import { PalimpsestError } from '../../shared/errors.ts'
-import type { RunReport } from '../../shared/recipe.ts'
-import { sha256OfFile, writeJson } from '../files.ts'
+import type { CropRecipe, RunReport } from '../../shared/recipe.ts'
+import { newId, sha256OfFile, writeJson } from '../files.ts'
 import { type House, queued } from '../house.ts'
 import type { FillSource } from '../inpaint.ts'
 import type { JobRun } from '../jobs.ts'
 import { sizeOf } from '../request.ts'
 import { maskPresets } from '../tables.ts'
-import { planCells, type PlanDoor, type PlannedCell, type PlannedComparison } from './plan.ts'
+import { planCells, type FillChecked, type PlanDoor, type PlannedCell, type PlannedComparison } from './plan.ts'
 import { comparisonReport, type Names } from './report.ts'
 import { runCells } from './run.ts'
 
@@ -38,6 +39,48 @@ export const doorOf = ({ photos }: Pick<House, 'photos'>): PlanDoor => ({
       throw new PalimpsestError('request', `There is no mask called "${name}". Known: ${painted}, ${maskPresets.join(', ')}.`)
   },
 })
+
+/** Windows of presets that are remembered, over all that is planned. */
+const rememberedAtMost = 500
+
+/** The same for what is only planned: it looks at the masks, since what a fill costs is decided by its windows. A preset of a photograph is looked at once. */
+export function measuringDoor(house: House): () => PlanDoor {
+  const presets = new Map<string, Promise<readonly CropRecipe[] | undefined>>()
+  return () => {
+    const drawn = new Map<string, Promise<readonly CropRecipe[] | undefined>>()
+    return {
+      ...doorOf(house),
+      crops(photo, mask, checked) {
+        const { model, settings } = checked
+        const own = mask === painted ? drawn : presets
+        const key = JSON.stringify([photo, mask, model.id, settings.blend, settings.refine])
+        // What cannot be looked at is said when it is run.
+        const found = own.get(key) ?? cropsOf(house, photo, mask, checked).catch(() => undefined)
+        if (own.size >= rememberedAtMost) own.clear()
+        own.set(key, found)
+        return found
+      },
+    }
+  }
+}
+
+async function cropsOf(
+  { photos, imaging, options }: House,
+  photo: string,
+  mask: string,
+  { model: { card }, settings: { blend, refine } }: FillChecked,
+): Promise<readonly CropRecipe[]> {
+  const model = { channels: card.image.channels, range: card.image.range, size: card.image.size }
+  if (mask === painted) return (await photos.plan(photo, model, blend, refine)).crops
+  const scratch = join(options.dataFolder, 'runs', newId())
+  try {
+    const out = join(scratch, 'mask.png')
+    await imaging.call('presetMask', { photo: photos.folder(photo), preset: mask, out })
+    return (await imaging.call('plan', { photo: photos.folder(photo), mask: out, model, blend, refine })).crops
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
 
 export async function runComparison(house: House, request: CompareJob, own: JobRun): Promise<RunReport> {
   const { options, photos, models } = house

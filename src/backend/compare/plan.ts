@@ -15,7 +15,9 @@ import type { DeviceName } from '../../shared/card.ts'
 import type { CallTime } from '../../shared/engine.ts'
 import { PalimpsestError, toErrorData } from '../../shared/errors.ts'
 import type { PhotoInfo } from '../../shared/imaging.ts'
+import type { CropRecipe } from '../../shared/recipe.ts'
 import type { GenerateRequest, InpaintSettings, Resolved } from '../../shared/request.ts'
+import { plannedRuns } from '../fills.ts'
 import type { Models, UsableModel } from '../models.ts'
 import { asDrawer, refuseColour, type Checked, type Drawer } from '../request.ts'
 import type { Speeds } from '../speeds.ts'
@@ -59,10 +61,14 @@ export interface PlannedComparison {
   readonly refused: ComparePlan['refused']
 }
 
+export type FillChecked = Checked<Resolved<InpaintSettings>>
+
 /** What a door knows of the photographs and masks that are named; both refuse, with code `request`, what is none. */
 export interface PlanDoor {
   info(photo: string): PhotoInfo
   mask(name: string): void
+  /** The windows of such a fill, where they are to be known before it runs; undefined: they are not. */
+  crops?(photo: string, mask: string, checked: FillChecked): Promise<readonly CropRecipe[] | undefined>
   /** Nobody waits for this plan any more. */
   readonly stale?: () => boolean
 }
@@ -175,10 +181,19 @@ async function planCell(
   const stage = word('stage', 'filled')
   if (stage === 'original' || stage === 'masked') return planned({ kind: 'shown', stage, photo, mask }, [model.id, photo, mask])
   if (stage !== 'filled') throw new PalimpsestError('request', `"${stage}" is none of ${stages.join(', ')}.`)
-  const { checked, calls } = await checks.inpaint(input)
+  const { checked, calls: first } = await checks.inpaint(input)
   refuseColour(checked.model, info, checked.settings.asGrey)
-  const cost = calls * Math.ceil(checked.settings.variations / checked.settings.batch)
+  const { calls, pictures } = fillCost(first, checked, await door.crops?.(photo, mask, checked))
+  const cost = pictures * Math.ceil(checked.settings.variations / checked.settings.batch)
   return planned({ kind: 'inpaint', checked, photo, mask }, [model.id, photo, mask], calls, cost)
+}
+
+/** Calls of every window of a fill, and how many pictures of the model's own size they come to; without its windows, as if it had one of that size. */
+function fillCost(first: number, checked: FillChecked, crops: readonly CropRecipe[] | undefined) {
+  if (crops === undefined) return { calls: first, pictures: first }
+  const runs = plannedRuns(checked, crops)
+  const sum = (of: 'calls' | 'cost') => runs.reduce((total, run) => total + run[of], 0)
+  return { calls: sum('calls'), pictures: sum('cost') }
 }
 
 /** Two cells of one key are one run. */
