@@ -391,15 +391,3 @@ describe('events', () => {
     expect(await open('/api/events', { origin: own(), cookie })).toBe(404)
   })
 })
-
-test('a port that is taken is refused in a sentence', async () => {
-  await expect(
-    startServer({ backend, screens: join(folder, 'screens'), host: '127.0.0.1', port: served.port }),
-  ).rejects.toMatchObject({ code: 'request', message: expect.stringContaining('is taken') })
-})
-
-test('screens that are not built are refused in a sentence', async () => {
-  await expect(startServer({ backend, screens: join(folder, 'nowhere'), host: '127.0.0.1', port: 0 })).rejects.toMatchObject({
-    message: expect.stringContaining('not built'),
-  })
-})
