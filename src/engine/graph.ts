@@ -21,5 +21,7 @@ export interface Graph {
   readonly outputs: readonly End[]
   /** One evaluation. Writes into the buffers of `into`; holds the event loop while it runs. Feeds are plain objects: keep and reuse them. */
   run(feeds: Feeds, into: Feeds): Promise<void>
+  /** Between two runs: gives back what memory the last one needed, if that was much. */
+  rest?(): Promise<void>
   release(): Promise<void>
 }

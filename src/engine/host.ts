@@ -50,6 +50,8 @@ export function createEngine(
     try {
       return await work()
     } finally {
+      // No reason to fail a run that is done: the next call opens the model again, and says so if it cannot.
+      await model?.graph.rest?.().catch(() => undefined)
       busy = false
     }
   }
@@ -83,7 +85,7 @@ async function open({ folder, card, device, threads = 0 }: LoadArgs): Promise<[L
   const path = await checkedPath(folder, entry)
   const runtime = await loadRuntime()
   if (!runtime.devices.includes(device)) throw new PalimpsestError('device', absent(device))
-  const graph = await runtime.open(path, device, threads).catch((error: unknown) => {
+  const graph = await runtime.open(path, device, threads, { check: () => checkedPath(folder, entry) }).catch((error: unknown) => {
     throw openError(error, entry.file, device)
   })
   try {

@@ -74,6 +74,7 @@ export function cause(said: string): string {
 
 /** A model call that threw: the graph does not take what its card promised, memory ran out, or the driver gave up. */
 export function callError(error: unknown, device: DeviceName): PalimpsestError {
+  if (error instanceof PalimpsestError) return error
   const said = error instanceof Error ? error.message : String(error)
   if (/Got invalid dimensions|INVALID_ARGUMENT|Invalid rank|Unexpected input data type/i.test(said)) {
     return new PalimpsestError('model', `The graph does not take or give what its card says: ${cause(said)}.`, said)
