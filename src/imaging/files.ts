@@ -36,11 +36,11 @@ const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 export const isFull = (error: unknown): error is PalimpsestError => error instanceof PalimpsestError && full.has(error.detail ?? '')
 const refused = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR'])
 
-/** What went wrong on writing `path`, as the error a user can act on. */
-export function writeError(path: string, error: unknown): unknown {
+/** What went wrong on writing `path`, as the error a user can act on. `called`: what it is called, where its name tells a user nothing. */
+export function writeError(path: string, error: unknown, called = basename(path)): unknown {
   const code = reason(error)
   if (error instanceof PalimpsestError) return error
-  if (full.has(code)) return new PalimpsestError('disk', `The disk is full: ${basename(path)} was not saved.`, code)
+  if (full.has(code)) return new PalimpsestError('disk', `The disk is full: ${called} was not saved.`, code)
   if (refused.has(code)) return new PalimpsestError('request', `${basename(path)} cannot be written into ${dirname(path)}.`, code)
   if (code === '') return error
   return new PalimpsestError('disk', `${basename(path)} could not be written.`, code)
@@ -70,6 +70,7 @@ export async function writeAtomic(
   path: string,
   parts: readonly Uint8Array[],
   check: (temporary: string) => Promise<void> = async () => undefined,
+  called?: string,
 ): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })
@@ -82,7 +83,7 @@ export async function writeAtomic(
       throw error
     }
   } catch (error) {
-    throw writeError(path, error)
+    throw writeError(path, error, called)
   }
 }
 

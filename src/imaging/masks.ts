@@ -45,7 +45,7 @@ const stampOf = async (path: string) => {
 /** `same`: where the mask is the one before it. */
 async function saveMask(path: string, mask: Plane, same?: SameAs): Promise<SavedMask> {
   const png = await encodePng(asPixels(mask), 'fast', same)
-  await writeAtomic(path, [png])
+  await writeAtomic(path, [png], undefined, 'the mask')
   held = { path, stamp: await stampOf(path), mask }
   return { painted: countPaintedPixels(mask.data), sha256: sha256(png) }
 }

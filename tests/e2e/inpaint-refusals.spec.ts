@@ -167,7 +167,7 @@ test('a disk that fills is told where it matters, and when it has room again eve
   leaveRoom(pid, 1)
   const before = await painted(data)
   await paint(page, [[0.3, 0.6], [0.5, 0.6]]) // prettier-ignore
-  await expect(alert(page)).toHaveText('The disk is full: mask.png was not saved.')
+  await expect(alert(page)).toHaveText('The disk is full: the mask was not saved.')
   expect(await painted(data)).toBe(before)
 
   leaveRoom(pid, 'unlimited')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeAtomic } from '../../src/imaging/files.ts'
+import { writeAtomic, writeError } from '../../src/imaging/files.ts'
 import { loadSharp } from '../../src/imaging/sharp.ts'
 import { halve } from '../../src/imaging/tiles.ts'
 import { tileSize } from '../../src/shared/imaging.ts'
@@ -266,5 +266,13 @@ describe('writing', () => {
     await expect(writeAtomic(join(folder, 'taken.png'), [Buffer.from('x')])).rejects.toMatchObject({ code: 'request' })
     expect((await stat(join(folder, 'taken.png'))).isDirectory()).toBe(true)
     expect((await readdir(folder)).sort()).toEqual(['file', 'taken.png'])
+  })
+})
+
+describe('a full disk', () => {
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  it('is said of the file that was to be written, and of the mask where its file has a name of ours', () => {
+    expect(writeError('/a/b/fill.png', full)).toMatchObject({ code: 'disk', message: 'The disk is full: fill.png was not saved.' })
+    expect(writeError('/a/b/mask.png', full, 'the mask')).toMatchObject({ message: 'The disk is full: the mask was not saved.' })
   })
 })
