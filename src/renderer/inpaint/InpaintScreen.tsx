@@ -1,9 +1,9 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Job } from '../../shared/api.ts'
+import type { ErrorData } from '../../shared/errors.ts'
 import { windowCount } from '../../shared/windows.ts'
 import { EditorCanvas } from '../editor/EditorCanvas.tsx'
 import { type Messages, useWords } from '../i18n/index.ts'
-import { said } from '../i18n/said.ts'
 import { useCommands } from '../state/commands.ts'
 import { useEstimate } from '../state/estimate.ts'
 import { setDocument } from '../state/frame.ts'
@@ -23,6 +23,7 @@ import { askForMany, ManyDialog } from './ManyDialog.tsx'
 import { OptionsBar } from './OptionsBar.tsx'
 import { useScene } from './scene.ts'
 import { changeDraft, followJob, openFile, openPhoto, type OpenPhoto, session, startFill, useInpaint } from './session.ts'
+import { PhotoNotices } from './PhotoNotices.tsx'
 import { Problem } from './Problem.tsx'
 import { ToolStrip } from './ToolStrip.tsx'
 import { useFiles } from './useFiles.ts'
@@ -74,7 +75,9 @@ export function InpaintScreen() {
   const time = cost.seconds === null || most === null ? null : { least: cost.seconds * 1000, most: most * 1000 }
   const chosen = fills.find((fill): fill is DoneFill => fill.kind === 'done' && picked !== null && keyOf(fill) === keyOf(picked))
 
-  const problem = error ?? (refusal === undefined ? planned.error : null)
+  const [seen, setSeen] = useState<ErrorData | null>(null)
+  const unplanned = refusal === undefined && planned.error !== seen ? planned.error : null
+  const problem = error ?? unplanned
 
   useFiles(place)
   useWaitingPhoto()
@@ -131,7 +134,10 @@ export function InpaintScreen() {
       />
       {open === null || problem === null ? null : (
         <div className={styles.error}>
-          <Problem message={problem.message} onClose={error === null ? undefined : () => session.setState({ error: null })} />
+          <Problem
+            message={problem.message}
+            onClose={() => (error === null ? setSeen(unplanned) : session.setState({ error: null }))}
+          />
         </div>
       )}
       <input
@@ -169,7 +175,6 @@ function Table(props: {
   const heat = useHeat(fills)
   const scene = useScene(open, crops, chosen, running, preview, fillWay?.looked, heat.shown)
   const opening = useInpaint((state) => state.opening)
-  const { notices } = open.photo.info
   return (
     <>
       <h2 className="unseen">{open.photo.name}</h2>
@@ -178,13 +183,7 @@ function Table(props: {
       <OptionsBar open={open} />
       {chosen === undefined || heat.shown !== null ? null : <WipeHandle editor={open.editor} />}
       {open.from === undefined ? null : <CameFrom photo={open.from.photo} />}
-      {notices.length === 0 ? null : (
-        <ul className={styles.notices}>
-          {notices.map((notice) => (
-            <li key={notice}>{said(notice)}</li>
-          ))}
-        </ul>
-      )}
+      <PhotoNotices notices={open.photo.info.notices} />
       {opening === null ? null : <output className={styles.opening}>{t.opening(opening)}</output>}
       <FillStrip fills={fills} rejected={rejected} fillWay={fillWay} heat={heat} />
       <ManyDialog open={open} />

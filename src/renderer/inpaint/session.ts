@@ -7,6 +7,7 @@ import { type ErrorData, PalimpsestError, toErrorData } from '../../shared/error
 import type { CropRecipe } from '../../shared/recipe.ts'
 import { createBackground } from '../editor/background.ts'
 import { createEditor, type Editor } from '../editor/editor.ts'
+import { createPacking, type Packing } from '../editor/packing.ts'
 import { type MaskSaver, readTiles, startSaving } from '../editor/save.ts'
 import type { Insets } from '../editor/view.ts'
 import { catalogues, words } from '../i18n/index.ts'
@@ -24,6 +25,7 @@ export interface OpenPhoto {
   readonly photo: Photo
   readonly editor: Editor
   readonly saver: MaskSaver
+  readonly packing: Packing
   /** Mostly light, as paper is. */
   readonly light: boolean
   /** The photograph it is a fill of, where a fill was taken to go on with. */
@@ -36,6 +38,8 @@ export interface InpaintState {
   /** Of opening or of asking for a fill; shown until the next try. */
   readonly error: ErrorData | null
   readonly open: OpenPhoto | null
+  /** What was said of the open photograph and put away. */
+  readonly putAway: ReadonlySet<string>
   readonly draft: Draft
   readonly picked: PickedFill | null
   /** 0..1 of the width: the fill lies right of it. */
@@ -65,6 +69,7 @@ export const session = createStore<InpaintState>(() => ({
   opening: null,
   error: null,
   open: null,
+  putAway: new Set<string>(),
   draft: parseDraft(readObject(storage.read(draftKey))),
   picked: null,
   wipe: 0,
@@ -162,7 +167,9 @@ export async function openPhoto(id: string): Promise<void> {
     const fitting = fittingModel(session.getState().draft, models, photo.info)
     if (fitting !== undefined) changeDraft({ model: fitting })
     let unsaved: ErrorData | null = null
+    const packing = createPacking()
     const saver = startSaving(editor, {
+      encode: (picture) => packing.encode(picture),
       write: (changed) => call('writeMask', { photo: id, replace: false, tiles: [...changed] }),
       writeLayer: (layer, changed, replace) => call('writeMask', { photo: id, layer, replace, tiles: [...changed] }),
       writeDesk: (layers) => call('writeDesk', { photo: id, desk: deskOf(layers, session.getState(), desk.from) }),
@@ -186,6 +193,7 @@ export async function openPhoto(id: string): Promise<void> {
         session.setState({ picked: null, heat: false })
     })
     const fresh = {
+      putAway: new Set<string>(),
       picked: null,
       wipe: 0,
       heat: false,
@@ -197,7 +205,12 @@ export async function openPhoto(id: string): Promise<void> {
       error: null,
     }
     const marks = { kept: new Set(desk.kept.map(keyOf)), rejected: new Set(desk.rejected.map(keyOf)) }
-    session.setState({ ...fresh, ...marks, open: { photo, editor, saver, light, from: desk.from }, empty: editor.isEmpty() })
+    session.setState({
+      ...fresh,
+      ...marks,
+      open: { photo, editor, saver, packing, light, from: desk.from },
+      empty: editor.isEmpty(),
+    })
   } catch (error) {
     if (turn === newest) fail(error)
   }
@@ -216,6 +229,7 @@ export async function closePhoto(): Promise<void> {
   if (open === null) return
   await open.saver.flush()
   open.saver.stop()
+  open.packing.stop()
   open.editor.background?.stop()
   session.setState({ open: null, picked: null })
 }
