@@ -59,15 +59,36 @@ describe('the overlay', () => {
     expect(seen.every((alpha) => alpha > 0)).toBe(true)
   })
 
-  test('after a change the forgotten tiles show what is there now', () => {
-    const mask = createMask(6000, 4000)
+  test.each([false, true])(
+    'after a change the forgotten tiles show what is there now, also where it is told where (%s)',
+    (told) => {
+      const mask = createMask(6000, 4000)
+      const overlay = createOverlay()
+      const far: View = { ...view, scale: 0.05 }
+      strokeTo(mask, beginStroke(false, 1), { x: 3000, y: 2000, radius: 200 })
+      overlay.paint(mask, far, whole, style)
+      const rect = strokeTo(mask, beginStroke(true, 1), { x: 3000, y: 2000, radius: 300 })
+      if (rect !== undefined) overlay.forget(keysOfRect(rect), ...(told ? [rect] : []))
+      expect(overlay.paint(mask, far, whole, style).every((value) => value === 0)).toBe(true)
+    },
+  )
+
+  test.each([1, 0.61, 0.223, 0.05])('a stroke followed move by move is what a look at the whole shows, at %s', (scale) => {
+    const mask = createMask(3000, 2000)
+    const near: View = { ...view, scale, x: 150 - 1500 * scale, y: 100 - 1000 * scale }
     const overlay = createOverlay()
-    const far: View = { ...view, scale: 0.05 }
-    strokeTo(mask, beginStroke(false, 1), { x: 3000, y: 2000, radius: 200 })
-    overlay.paint(mask, far, whole, style)
-    const rect = strokeTo(mask, beginStroke(true, 1), { x: 3000, y: 2000, radius: 300 })
-    if (rect !== undefined) overlay.forget(keysOfRect(rect))
-    expect(overlay.paint(mask, far, whole, style).every((value) => value === 0)).toBe(true)
+    const room = new ArrayBuffer(300 * 200 * 4)
+    for (const erase of [false, true]) {
+      const stroke = beginStroke(erase, 0.5)
+      for (let i = 0; i < 8; i++) {
+        const rect = strokeTo(mask, stroke, { x: 1350.3 + 41 * i, y: 940 + 17 * i + (erase ? 60 : 0), radius: 77 })
+        if (rect !== undefined) overlay.forget(keysOfRect(rect), rect)
+        const seen = overlay.paint(mask, near, whole, style, undefined, room)
+        const anew = createOverlay().paint(mask, near, whole, style)
+        expect(Buffer.from(seen).equals(Buffer.from(anew)), `${erase} ${i}`).toBe(true)
+        expect(seen.some((value) => value > 0)).toBe(true)
+      }
+    }
   })
 
   test('edges only draws the outline and leaves the inside clear', () => {

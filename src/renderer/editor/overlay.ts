@@ -1,5 +1,5 @@
 import { maskTileSize } from '../../shared/imaging.ts'
-import { fullTile, type Mask, tileKey } from './mask.ts'
+import { fullTile, type Mask, type Rect, tileAt, tileKey, unite } from './mask.ts'
 import type { View } from './view.ts'
 
 /**
@@ -24,37 +24,59 @@ export interface DeviceRect {
 }
 
 export interface Overlay {
-  /** RGBA of the rectangle, row-major, as ImageData wants it. `beside`: other masks, as `rimmed` gives them, to be seen below it fainter. */
-  paint(mask: Mask, view: View, rect: DeviceRect, style: OverlayStyle, beside?: Uint8Array): Uint8ClampedArray<ArrayBuffer>
+  /**
+   * RGBA of the rectangle, row-major, as ImageData wants it. `beside`: other masks, as `rimmed` gives them, to be seen below it fainter.
+   * `room`: where it may be written, if it is large enough; else it has an array of its own.
+   */
+  paint(
+    mask: Mask,
+    view: View,
+    rect: DeviceRect,
+    style: OverlayStyle,
+    beside?: Uint8Array,
+    room?: ArrayBuffer,
+  ): Uint8ClampedArray<ArrayBuffer>
   /** The mask's values of the rectangle and of one pixel round it. */
   rimmed(mask: Mask, view: View, rect: DeviceRect): Uint8Array
   /** The mask's values of the rectangle, row-major: what `paint` colours. */
   values(mask: Mask, view: View, rect: DeviceRect): Uint8Array
-  /** The halved copies of these tiles are out of date. */
-  forget(keys: readonly number[] | 'all'): void
+  /** The halved copies of these tiles are out of date; where `rect` is told, in image pixels, only there. */
+  forget(keys: readonly number[] | 'all', rect?: Rect): void
 }
 
 const deepest = 8
 
 export function createOverlay(): Overlay {
-  const halved = new Map<number, Uint8Array[]>()
+  const halved = new Map<number, Halved>()
+  /** Of one sampling, written over by the next. */
+  let scratch = new Uint8Array(0)
+  const roomFor = (length: number): Uint8Array => {
+    if (scratch.length < length) scratch = new Uint8Array(length * 2)
+    return scratch.subarray(0, length).fill(0)
+  }
 
   const atLevel = (mask: Mask, key: number, level: number): Uint8Array | undefined => {
     const tile = mask.tiles.get(key)
     if (tile === undefined || tile === fullTile || level === 0) return tile
     let copies = halved.get(key)
     if (copies === undefined) {
-      copies = []
+      copies = { levels: [], stale: undefined }
       halved.set(key, copies)
     }
-    for (let made = copies.length; made < level; made++) copies.push(halve(copies[made - 1] ?? tile, maskTileSize >> made))
-    return copies[level - 1]
+    const { levels, stale } = copies
+    if (stale !== undefined) for (let made = 0; made < levels.length; made++) halveInto(levels, tile, made, key, stale)
+    copies.stale = undefined
+    for (let made = levels.length; made < level; made++) {
+      levels.push(new Uint8Array((maskTileSize >> (made + 1)) ** 2))
+      halveInto(levels, tile, made, key, undefined)
+    }
+    return levels[level - 1]
   }
 
   return {
-    paint(mask, view, rect, style, beside) {
-      const grey = sample(mask, view, rect, atLevel)
-      return shade(grey, beside, rect, style)
+    paint(mask, view, rect, style, beside, room) {
+      const grey = sample(mask, view, rect, atLevel, roomFor)
+      return shade(grey, beside, rect, style, room)
     },
     rimmed: (mask, view, rect) => sample(mask, view, rect, atLevel),
     values(mask, view, rect) {
@@ -65,24 +87,43 @@ export function createOverlay(): Overlay {
       for (let y = 0; y < height; y++) out.set(rimmed.subarray((y + 1) * (width + 2) + 1).subarray(0, width), y * width)
       return out
     },
-    forget(keys) {
+    forget(keys, rect) {
       if (keys === 'all') halved.clear()
-      else for (const key of keys) halved.delete(key)
+      else if (rect === undefined) for (const key of keys) halved.delete(key)
+      else {
+        for (const key of keys) {
+          const copies = halved.get(key)
+          if (copies !== undefined) copies.stale = unite(copies.stale, rect)
+        }
+      }
     },
   }
 }
 
-/** Means of 2 x 2, rounded up so that the faintest paint stays visible. */
-function halve(from: Uint8Array, side: number): Uint8Array {
+/** Copies of a tile, each half as wide as the one before; `stale`: the part of the photograph where they are not the tile's any more. */
+interface Halved {
+  readonly levels: Uint8Array[]
+  stale: Rect | undefined
+}
+
+/** Level `made` of a tile, or the part of it that is stale, from the level before: means of 2 x 2, rounded up so that the faintest paint stays visible. */
+function halveInto(levels: readonly Uint8Array[], tile: Uint8Array, made: number, key: number, stale: Rect | undefined): void {
+  const [from, to] = [levels[made - 1] ?? tile, levels[made]]
+  if (to === undefined) return
+  const side = maskTileSize >> made
   const half = side >> 1
-  const out = new Uint8Array(half * half)
-  for (let y = 0; y < half; y++) {
-    let at = 2 * y * side
-    for (let x = 0; x < half; x++, at += 2) {
-      out[y * half + x] = ((from[at] ?? 0) + (from[at + 1] ?? 0) + (from[at + side] ?? 0) + (from[at + side + 1] ?? 0) + 3) >> 2
+  const { column, row } = tileAt(key)
+  const within = (at: number, of: number, towards: (value: number) => number) =>
+    Math.min(half, Math.max(0, towards((at - of * maskTileSize) / 2 ** (made + 1))))
+  const [left, right] =
+    stale === undefined ? [0, half] : [within(stale.left, column, Math.floor), within(stale.right, column, Math.ceil)]
+  const [top, bottom] = stale === undefined ? [0, half] : [within(stale.top, row, Math.floor), within(stale.bottom, row, Math.ceil)]
+  for (let y = top; y < bottom; y++) {
+    let at = 2 * y * side + 2 * left
+    for (let x = left; x < right; x++, at += 2) {
+      to[y * half + x] = ((from[at] ?? 0) + (from[at + 1] ?? 0) + (from[at + side] ?? 0) + (from[at + side + 1] ?? 0) + 3) >> 2
     }
   }
-  return out
 }
 
 /** Mask values of the rectangle and a rim of one pixel round it: [height + 2, width + 2]. Nearest, from the level that fits the zoom. */
@@ -91,34 +132,44 @@ function sample(
   view: View,
   rect: DeviceRect,
   atLevel: (mask: Mask, key: number, level: number) => Uint8Array | undefined,
+  roomFor: (length: number) => Uint8Array = (length) => new Uint8Array(length),
 ): Uint8Array {
   const width = rect.right - rect.left + 2
   const height = rect.bottom - rect.top + 2
-  const out = new Uint8Array(width * height)
+  const out = roomFor(width * height)
   const level = Math.min(deepest, Math.max(0, Math.floor(Math.log2(1 / view.scale))))
   const shift = 8 - level
-  const columns = new Int32Array(width)
-  for (let i = 0; i < width; i++) columns[i] = Math.floor((rect.left - 1 + i + 0.5 - view.x) / view.scale)
+  const { runs, inTile } = runsOf(mask, view, rect.left - 1, width, level)
+  const oneToOne = view.scale === 1
   for (let j = 0; j < height; j++) {
     const y = Math.floor((rect.top - 1 + j + 0.5 - view.y) / view.scale)
     if (y < 0 || y >= mask.height) continue
-    const inTile = (y & 255) >> level
-    let tileColumn = -1
-    let tile: Uint8Array | undefined
-    let row = 0
-    for (let i = 0; i < width; i++) {
-      const x = columns[i] ?? -1
-      if (x < 0 || x >= mask.width) continue
-      if (x >> 8 !== tileColumn) {
-        tileColumn = x >> 8
-        tile = atLevel(mask, tileKey(tileColumn, y >> 8), level)
-        row = inTile << shift
-      }
+    const row = ((y & 255) >> level) << shift
+    for (const { column, from, to } of runs) {
+      const tile = atLevel(mask, tileKey(column, y >> 8), level)
       if (tile === undefined) continue
-      out[j * width + i] = tile === fullTile ? 255 : (tile[row | ((x & 255) >> level)] ?? 0)
+      const at = j * width
+      if (tile === fullTile) out.fill(255, at + from, at + to)
+      else if (oneToOne) out.set(tile.subarray(row + (inTile[from] ?? 0), row + (inTile[from] ?? 0) + to - from), at + from)
+      else for (let i = from; i < to; i++) out[at + i] = tile[row | (inTile[i] ?? 0)] ?? 0
     }
   }
   return out
+}
+
+/** Device pixels of a row that lie in the same tile, from `from` to before `to`, and where in its rows each of them looks. */
+function runsOf(mask: Mask, view: View, left: number, width: number, level: number) {
+  const runs: { readonly column: number; readonly from: number; to: number }[] = []
+  const inTile = new Int32Array(width)
+  for (let i = 0; i < width; i++) {
+    const x = Math.floor((left + i + 0.5 - view.x) / view.scale)
+    if (x < 0 || x >= mask.width) continue
+    inTile[i] = (x & 255) >> level
+    const last = runs.at(-1)
+    if (last?.column === x >> 8) last.to = i + 1
+    else runs.push({ column: x >> 8, from: i, to: i + 1 })
+  }
+  return { runs, inTile }
 }
 
 const little = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
@@ -139,10 +190,13 @@ function shade(
   beside: Uint8Array | undefined,
   rect: DeviceRect,
   style: OverlayStyle,
+  room: ArrayBuffer | undefined,
 ): Uint8ClampedArray<ArrayBuffer> {
   const [width, height] = [rect.right - rect.left, rect.bottom - rect.top]
-  const out = new Uint8ClampedArray(width * height * 4)
-  const pixels = new Uint32Array(out.buffer)
+  const bytes = width * height * 4
+  const out = room !== undefined && room.byteLength >= bytes ? new Uint8ClampedArray(room, 0, bytes) : new Uint8ClampedArray(bytes)
+  const pixels = new Uint32Array(out.buffer, 0, width * height)
+  if (out.buffer === room) pixels.fill(0)
   const [r, g, b] = style.colour
   const inksAt = (opacity: number) =>
     Uint32Array.from({ length: 256 }, (_, v) => (style.edgesOnly ? 0 : rgba(r, g, b, Math.round(v * opacity))))

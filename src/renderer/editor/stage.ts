@@ -1,10 +1,12 @@
 import Konva from 'konva'
 import type { CropRecipe } from '../../shared/recipe.ts'
+import { createBrushRing } from './brush-ring.ts'
 import type { Editor, EditorChange } from './editor.ts'
 import { type Feather, featherGrid, featherPixels } from './feather.ts'
 import { createImages } from './images.ts'
 import { activeOf } from './layers.ts'
 import { createMask } from './mask.ts'
+import { createMaskCanvas } from './mask-canvas.ts'
 import { selectionTool } from './outline.ts'
 import { createOutlineShape } from './outline-shape.ts'
 import { type DeviceRect, createOverlay, type OverlayStyle } from './overlay.ts'
@@ -14,8 +16,9 @@ import { captionTag, captionText, drawWindows } from './stage-windows.ts'
 import type { View } from './view.ts'
 
 /**
- * What the editor looks like. Four canvases of the viewport's size: the picture, the mask, the windows of the fill, the brush. The mask's
- * own is written pixel by pixel where it was touched, at once; the others are redrawn by Konva, at most once a frame.
+ * What the editor looks like, from below: the picture, the mask, the windows of the fill, the brush's ring, outlines. The mask is written pixel
+ * by pixel where it was touched, at once, and the ring is moved; the others are canvases of the viewport's size that Konva redraws, at most
+ * once a frame.
  */
 export interface Scene {
   readonly photo: Pyramid
@@ -53,15 +56,16 @@ interface Wanted {
 
 export function createStage(container: HTMLDivElement, editor: Editor, first: Scene): Stage {
   const stage = new Konva.Stage({ container, width: 1, height: 1, listening: false })
-  const [pictureLayer, maskLayer, windowLayer, brushLayer] = [0, 1, 2, 3].map(() => new Konva.Layer({ listening: false })) as [
-    Konva.Layer,
+  const [pictureLayer, windowLayer, outlineLayer] = [0, 1, 2].map(() => new Konva.Layer({ listening: false })) as [
     Konva.Layer,
     Konva.Layer,
     Konva.Layer,
   ]
-  // Konva redraws every layer of its own accord after a change of size; what was written into this canvas must outlive that.
-  maskLayer.clearBeforeDraw(false)
-  stage.add(pictureLayer, maskLayer, windowLayer, brushLayer)
+  stage.add(pictureLayer, windowLayer, outlineLayer)
+  const maskCanvas = createMaskCanvas()
+  pictureLayer.getNativeCanvasElement().after(maskCanvas.element)
+  const ring = createBrushRing()
+  outlineLayer.getNativeCanvasElement().before(ring.element)
   for (const canvas of container.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true')
   let scene = first
   let frame = 0
@@ -86,24 +90,12 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       drawPicture(nativeContext(context), editor.state().view, scene, images.get, heats?.get, editor.state().originalHeld),
   })
   pictureLayer.add(picture)
-  // White on black: to be seen on paper and on night alike.
-  const rings = [
-    new Konva.Circle({ stroke: 'rgba(0,0,0,0.65)', strokeWidth: 3 }),
-    new Konva.Circle({ stroke: '#fff', strokeWidth: 1.4 }),
-  ]
-  const hardRings = [
-    new Konva.Circle({ stroke: 'rgba(0,0,0,0.35)', strokeWidth: 2.5 }),
-    new Konva.Circle({ stroke: 'rgba(255,255,255,0.75)', strokeWidth: 1 }),
-  ]
-  for (const circle of [...rings, ...hardRings]) circle.perfectDrawEnabled(false)
   // Between the ring and the picture stands what a drag changes it to.
   const figures = new Konva.Label({ listening: false, visible: false })
   const figuresText = new Konva.Text({ ...captionText })
   figures.add(new Konva.Tag({ ...captionTag }), figuresText)
-  brushLayer.add(
+  outlineLayer.add(
     createOutlineShape(editor, () => scene.overlay.colour),
-    ...rings,
-    ...hardRings,
     figures,
   )
   // The host lets the pointer through to the box round it.
@@ -154,12 +146,10 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
     wanted.windows = false
   }
 
-  const maskContext = (): CanvasRenderingContext2D | null => maskLayer.getNativeCanvasElement().getContext('2d')
-
+  /** A move of a large brush at 100 %; what is larger has pixels of its own. */
+  const room = new ArrayBuffer(2 ** 20)
   const paintMask = (rect: DeviceRect) => {
-    const context = maskContext()
-    if (context === null) return
-    const { width, height } = context.canvas
+    const { width, height } = maskCanvas.size()
     const part = {
       left: Math.max(0, rect.left),
       top: Math.max(0, rect.top),
@@ -167,19 +157,13 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       bottom: Math.min(height, rect.bottom),
     }
     if (part.left >= part.right || part.top >= part.bottom) return
-    if (!scene.overlayShown || editor.state().originalHeld) {
-      context.save()
-      context.setTransform(1, 0, 0, 1, 0, 0)
-      context.clearRect(part.left, part.top, part.right - part.left, part.bottom - part.top)
-      context.restore()
-      return
-    }
+    if (!scene.overlayShown || editor.state().originalHeld) return maskCanvas.clear(part)
     const { view } = editor.state()
     const { beside } = editor
     const active = activeOf(editor.layers())
     const faint = beside.tiles.size === 0 ? undefined : others.rimmed(beside, view, part)
-    const pixels = overlay.paint(active.visible ? active.mask : nothing, view, part, scene.overlay, faint)
-    context.putImageData(new ImageData(pixels, part.right - part.left), part.left, part.top)
+    const pixels = overlay.paint(active.visible ? active.mask : nothing, view, part, scene.overlay, faint, room)
+    maskCanvas.put(pixels, part)
   }
   const paintWholeMask = () => paintMask({ left: 0, top: 0, right: Infinity, bottom: Infinity })
 
@@ -190,20 +174,33 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
     const shown = cursor !== null && paints && !originalHeld
     const resizing = shown && gesture.kind === 'resizing'
     surface.style.cursor = cursorOf(gesture.kind === 'panning', moves, paints, waiting > 0)
-    brushLayer.visible(!originalHeld)
     if (shown) {
       const radius = ((size / 2) * view.scale) / view.dpr
       const hard = radius * hardness
-      for (const ring of rings) ring.setAttrs({ ...cursor, radius: Math.max(2, radius), visible: true })
-      for (const ring of hardRings) ring.setAttrs({ ...cursor, radius: hard, visible: hard > 4 && hardness < 0.99 })
-      if (resizing) {
-        figuresText.text(`${size} px · ${Math.round(hardness * 100)} %`)
-        figures.setAttrs({ x: cursor.x - figures.width() / 2, y: cursor.y - figures.height() / 2 })
-      }
-      figures.visible(resizing)
-    } else for (const shape of [...rings, ...hardRings, figures]) shape.visible(false)
+      ring.show(cursor, {
+        radius: Math.max(2, radius),
+        hard: hard > 4 && hardness < 0.99 ? hard : null,
+        dpr: view.dpr,
+        most: Math.max(view.width, view.height),
+      })
+    } else ring.hide()
+    if (resizing) {
+      figuresText.text(`${size} px · ${Math.round(hardness * 100)} %`)
+      figures.setAttrs({ x: cursor.x - figures.width() / 2, y: cursor.y - figures.height() / 2 })
+    }
+    figures.visible(resizing)
+    placeOutlines()
+  }
+
+  let outlined = false
+  /** Only where there is, or was, something to draw: it is the whole viewport again. */
+  const placeOutlines = () => {
+    const { gesture, polygon, originalHeld } = editor.state()
+    const now = !originalHeld && (polygon !== null || gesture.kind === 'outlining' || gesture.kind === 'resizing')
+    outlineLayer.visible(!originalHeld)
     // In the next frame, with what Konva draws of its own accord after such changes: at once would be twice a move.
-    brushLayer.batchDraw()
+    if (now || outlined) outlineLayer.batchDraw()
+    outlined = now
   }
 
   const sizeTo = (view: View) => {
@@ -211,13 +208,14 @@ export function createStage(container: HTMLDivElement, editor: Editor, first: Sc
       return
     for (const layer of stage.getLayers()) layer.getCanvas().setPixelRatio(view.dpr)
     stage.size({ width: view.width, height: view.height })
+    maskCanvas.sizeTo(view)
   }
 
   let shownView: View | undefined
   let shownOriginal = false
   const onChange = (change: EditorChange) => {
     const { view, originalHeld } = editor.state()
-    if (change.touched !== undefined) for (const one of [overlay, others]) one.forget(change.touched.keys)
+    if (change.touched !== undefined) for (const one of [overlay, others]) one.forget(change.touched.keys, change.touched.rect)
     if (change.arranged === true) for (const one of [overlay, others]) one.forget('all')
     if (change.touched !== undefined || change.arranged === true || view !== shownView) featherSoon()
     if (view !== shownView || originalHeld !== shownOriginal) {
