@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cellsIn, gap, layoutOf, mostCells, movedBy, spareRows } from '../../src/renderer/gallery/layout.ts'
+import { cellsIn, gap, layoutOf, mostCells, movedBy, slotsFor, spareRows } from '../../src/renderer/gallery/layout.ts'
+import { gone } from '../../src/renderer/gallery/useHurry.ts'
 
 describe('the layout of the gallery', () => {
   const sizes = [
@@ -69,5 +70,69 @@ describe('a rubber band', () => {
     expect(cells(0, 12, 40, 15)).toEqual([])
     expect(cells(0, 0, 500, 500)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     expect(cells(0, 200, 10, 300)).toEqual([])
+  })
+})
+
+describe('the elements of rows', () => {
+  const keys = (rows: readonly number[], before: Parameters<typeof slotsFor>[1]) => slotsFor(rows, before).map(({ key }) => key)
+  const first = slotsFor([0, 1, 2, 3], [])
+  it('are one for each row', () => {
+    expect(keys([0, 1, 2, 3], [])).toEqual([0, 1, 2, 3])
+    expect(keys([0, 1, 2, 3], first)).toEqual([0, 1, 2, 3])
+    expect(keys([], first)).toEqual([])
+  })
+  it('stay with their row, and those of rows that are gone are taken over', () => {
+    expect(keys([1, 2, 3, 4], first)).toEqual([1, 2, 3, 0])
+    expect(keys([3, 4, 5], first)).toEqual([3, 0, 1])
+    expect(keys([2, 3, 4, 5, 6], first)).toEqual([2, 3, 0, 1, 4])
+  })
+  it('stay in their order where every row is another', () => {
+    const second = slotsFor([1, 2, 3, 4], first)
+    expect(keys([90, 91, 92, 93], second)).toEqual([1, 2, 3, 0])
+    expect(keys([90, 91, 92, 93, 94], second)).toEqual([1, 2, 3, 0, 4])
+  })
+})
+
+describe('haste', () => {
+  const walk = (steps: readonly (readonly [top: number, time: number])[]) => {
+    let going = { top: 0, time: 0, fast: -Infinity }
+    return steps.map(([top, time]) => {
+      const now = gone(going, top, time)
+      going = now
+      return now.hurry
+    })
+  }
+  it('is fast steps one after another, and no single leap', () => {
+    expect(
+      walk([
+        [2000, 16],
+        [4000, 32],
+        [6000, 48],
+      ]),
+    ).toEqual([false, true, true])
+    expect(
+      walk([
+        [90_000, 16],
+        [90_000, 500],
+        [0, 1000],
+      ]),
+    ).toEqual([false, false, false])
+  })
+  it('is none where every step is slow', () => {
+    expect(
+      walk([
+        [120, 16],
+        [240, 32],
+        [360, 48],
+      ]),
+    ).toEqual([false, false, false])
+  })
+  it('is of a way up as well', () => {
+    expect(
+      walk([
+        [-2000, 16],
+        [-4000, 32],
+      ]),
+    ).toEqual([false, true])
   })
 })

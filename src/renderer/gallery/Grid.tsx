@@ -11,6 +11,7 @@ import { gap, layoutOf, movedBy, spareRows } from './layout.ts'
 import { useBand } from './useBand.ts'
 import { useBox } from '../ui/useBox.ts'
 import { useHurry } from './useHurry.ts'
+import { useSlots } from './useSlots.ts'
 import styles from './Grid.module.css'
 
 /** Above the first row and below the last. CSS px. */
@@ -43,7 +44,11 @@ export function Grid({ total }: { readonly total: number }) {
   })
   const rows = virtual.getVirtualItems()
   const [first, end] = [(rows[0]?.index ?? 0) * columns, Math.min(total, ((rows.at(-1)?.index ?? -1) + 1) * columns)]
-  useEffect(() => showRange(first, end), [first, end, pages])
+  // What rushes by is not asked for: nobody sees it, and each page of it would be read, sent and drawn.
+  useEffect(() => {
+    if (!hurry) showRange(first, end)
+  }, [first, end, pages, hurry])
+  const slots = useSlots(useMemo(() => rows.map(({ index }) => index), [rows]))
 
   // Cells of another size: the first that was on the screen stays there.
   const was = useRef(layout)
@@ -109,19 +114,19 @@ export function Grid({ total }: { readonly total: number }) {
       {...handlers}
     >
       <div ref={content} role="presentation" className={styles.content} style={{ height: virtual.getTotalSize() }}>
-        {rows.map((row) => (
+        {rows.map((row, i) => (
           <div
-            key={row.index}
+            key={slots[i]?.key ?? row.index}
             role="presentation"
             className={styles.row}
             style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${columns}, ${cell}px)`, gap }}
           >
-            {Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, i) => {
-              const index = row.index * columns + i
+            {Array.from({ length: Math.min(columns, total - row.index * columns) }, (_, column) => {
+              const index = row.index * columns + column
               const picture = pictureAt(pages, index)
               return (
                 <Cell
-                  key={index}
+                  key={column}
                   picture={picture}
                   index={index}
                   total={total}

@@ -56,6 +56,24 @@ export function movedBy(
   return from
 }
 
+/** A row on the screen, and the key of the element that shows it. */
+export interface Slot {
+  readonly row: number
+  readonly key: number
+}
+
+/**
+ * Elements for these rows: a row that has one keeps it, and others take over, in turn, those of rows that are gone. So a screen that is
+ * scrolled by far changes what its elements say and mounts none, and they stay in their order.
+ */
+export function slotsFor(rows: readonly number[], before: readonly Slot[]): readonly Slot[] {
+  const wanted = new Set(rows)
+  const kept = new Map(before.filter(({ row }) => wanted.has(row)).map(({ row, key }) => [row, key]))
+  const free = before.filter(({ row }) => !kept.has(row)).map(({ key }) => key)
+  let fresh = Math.max(-1, ...before.map(({ key }) => key))
+  return rows.map((row) => ({ row, key: kept.get(row) ?? free.shift() ?? (fresh += 1) }))
+}
+
 export interface Band {
   readonly left: number
   readonly top: number
