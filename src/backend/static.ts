@@ -31,18 +31,15 @@ const types: Readonly<Record<string, string>> = {
 
 /** Reads the folder once, some megabytes. Fails with code `internal` when the screens are not built. */
 export async function readStatic(folder: string): Promise<StaticFiles> {
-  const files = new Map<string, StaticFile>()
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  for (const entry of entries) {
-    if (!entry.isFile() || entry.name.startsWith('.') || entry.name.endsWith('.map')) continue
-    const file = join(entry.parentPath, entry.name)
+  const served = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.') && !entry.name.endsWith('.map'))
+  const read = async ({ parentPath, name }: (typeof served)[number]): Promise<[string, StaticFile]> => {
+    const file = join(parentPath, name)
     const path = `/${relative(folder, file).split(sep).join('/')}`
-    files.set(path, {
-      bytes: await readFile(file),
-      type: types[extname(entry.name).toLowerCase()] ?? 'application/octet-stream',
-      immutable: path.startsWith('/assets/'),
-    })
+    const type = types[extname(name).toLowerCase()] ?? 'application/octet-stream'
+    return [path, { bytes: await readFile(file), type, immutable: path.startsWith('/assets/') }]
   }
+  const files = new Map(await Promise.all(served.map(read)))
   if (!files.has('/index.html')) throw new PalimpsestError('internal', 'The screens are not built; npm run build makes them.')
   return files
 }

@@ -33,8 +33,10 @@ const openPictures = (paths: readonly string[]) => {
   else opened.add(paths)
 }
 
+/** The window's process starts and reads the screens while the backend opens; what a page asks before waits for it. */
 async function start(): Promise<void> {
-  const backend = await createBackend({
+  closeSession()
+  const opening = createBackend({
     startEngine: () => startElectronWorker('engine', folders.engine),
     startImaging: () => startElectronWorker('imaging', folders.imaging),
     dataFolder: folders.data,
@@ -46,31 +48,36 @@ async function start(): Promise<void> {
     door: 'electron',
     version: (JSON.parse(readFileSync(join(folders.root, 'package.json'), 'utf8')) as { version: string }).version,
   })
-  stopBeforeQuit(backend)
-  closeSession()
-  await serveStudio(backend, folders.renderer)
-  const handedOver = createOpened((path, name) => backend.addPhoto(path, name), tellOpened)
-  opened = handedOver
-  handedOver.add(early.splice(0))
-  serveIpc(backend, localHandlers(backend, handedOver, folders.data, openWith(startCommand(), folders.icon)))
+  stopBeforeQuit(opening)
+  const serving = opening.then((backend) => {
+    const handedOver = createOpened((path, name) => backend.addPhoto(path, name), tellOpened)
+    opened = handedOver
+    handedOver.add(early.splice(0))
+    app.on('will-quit', keepDesk(backend))
+    return { backend, local: localHandlers(backend, handedOver, folders.data, openWith(startCommand(), folders.icon)) }
+  })
+  // Whoever waits for it hears of a failure; until somebody does, it is none of Node's.
+  serving.catch(() => undefined)
+  await serveStudio(opening, folders.renderer)
+  serveIpc(serving)
   startMenu(menuChoices)
-  app.on('will-quit', keepDesk(backend))
-  const open = () => void openWindow(folders)
+  const open = () => void openWindow(folders, serving)
   open()
   app.on('activate', () => showWindow() || open())
+  await serving
 }
 
 /** What starts this program: an installed one by its name alone, one in a checkout as `npm start` does. */
 const startCommand = () =>
   app.isPackaged ? [process.execPath] : [process.execPath, '-r', join(folders.root, 'out/preload/early.cjs'), folders.root]
 
-function stopBeforeQuit(backend: Backend): void {
+function stopBeforeQuit(opening: Promise<Backend>): void {
   let stopped = false
   app.on('before-quit', (event) => {
     if (stopped) return
     event.preventDefault()
     const patience = new Promise((resolve) => setTimeout(resolve, stopMs))
-    void Promise.race([backend.stop(), patience])
+    void Promise.race([opening.then((backend) => backend.stop()), patience])
       .catch((error: unknown) => console.error(error))
       .then(() => {
         stopped = true

@@ -20,19 +20,24 @@ import { shellHandlers } from './shell.ts'
 type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorData }
 type LocalHandlers = Pick<ApiHandlers, LocalName>
 
-export function serveIpc(backend: Backend, local: LocalHandlers): void {
-  const handlers: ApiHandlers = { ...backend.handlers, ...local }
+/** Calls that come before the backend is there wait for it. */
+export function serveIpc(serving: Promise<{ readonly backend: Backend; readonly local: LocalHandlers }>): void {
+  const table = serving.then(({ backend, local }): ApiHandlers => {
+    backend.subscribe(sendEvent)
+    return { ...backend.handlers, ...local }
+  })
+  // Each call says it.
+  table.catch(() => undefined)
   ipcMain.handle('api', async (event, name: unknown, input: unknown): Promise<Reply> => {
     try {
       if (!fromStudio(event)) throw new PalimpsestError('request', 'This page may not call Palimpsest.')
-      return { ok: true, value: await call(handlers, name, input) }
+      return { ok: true, value: await call(await table, name, input) }
     } catch (error) {
       const data = toErrorData(error)
       if (data.code === 'internal') console.error(error)
       return { ok: false, error: data }
     }
   })
-  backend.subscribe(sendEvent)
 }
 
 function sendEvent(event: BackendEvent): void {

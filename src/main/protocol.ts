@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { protocol } from 'electron'
 import { readStatic, type StaticFile, staticFile } from '../backend/static.ts'
@@ -11,8 +11,8 @@ import { origin, scheme } from './scheme.ts'
 
 /** `app://studio/`: the built screens, and below them the backend's resources. There is no file://. */
 
-/** After `ready`. Fails with code `internal` when the screens are not built. */
-export async function serveStudio(backend: Backend, renderer: string): Promise<void> {
+/** After `ready`. The screens are there at once, the resources when the backend is. Fails with code `internal` when the screens are not built. */
+export async function serveStudio(opening: Promise<Backend>, renderer: string): Promise<void> {
   const files = await readStatic(renderer)
   protocol.handle(scheme, async (request) => {
     const { host, pathname, search } = new URL(request.url)
@@ -21,6 +21,7 @@ export async function serveStudio(backend: Backend, renderer: string): Promise<v
     const file = request.method === 'GET' ? staticFile(files, pathname) : undefined
     if (file !== undefined) return screen(file)
     try {
+      const backend = await opening
       const body = request.body as AsyncIterable<Uint8Array> | null
       return await answer(
         await backend.resource({ method: request.method, url: pathname + search, ...(body === null ? {} : { body }) }),
@@ -39,11 +40,16 @@ function screen(file: StaticFile): Response {
   return new Response(withNonce(file.bytes.toString('utf8'), nonce), { headers: headersFor(headers) })
 }
 
+/** Up to this a file is answered whole: thumbnails come by the dozen, and a stream for each costs more than its bytes. */
+const wholeBytes = 1 << 20
+
 async function answer({ status, headers, body }: ResourceReply): Promise<Response> {
   if ('bytes' in body) return new Response(body.bytes as Uint8Array<ArrayBuffer>, { status, headers: headersFor(headers) })
   const { size } = await stat(body.file)
+  const known = headersFor({ ...headers, 'content-length': String(size) })
+  if (size <= wholeBytes) return new Response(await readFile(body.file), { status, headers: known })
   const stream = Readable.toWeb(createReadStream(body.file)) as ReadableStream<Uint8Array>
-  return new Response(stream, { status, headers: headersFor({ ...headers, 'content-length': String(size) }) })
+  return new Response(stream, { status, headers: known })
 }
 
 function plain(status: number, words: string): Response {

@@ -13,7 +13,8 @@ const sizes = { first: { width: 1440, height: 900 }, smallest: { width: 960, hei
 /** A drag is many moves: the place is written down when it has been quiet this long, and when the window closes. */
 const quietMs = 800
 
-export function openWindow(folders: StudioFolders): BrowserWindow {
+/** `ready`: what the screens are about is there; where it is refused, nothing is shown. */
+export function openWindow(folders: StudioFolders, ready: Promise<unknown>): BrowserWindow {
   const file = join(folders.window, 'place.json')
   const place = placeFor(readPlaceFile(file), displays(), sizes)
   const window = new BrowserWindow({
@@ -37,7 +38,10 @@ export function openWindow(folders: StudioFolders): BrowserWindow {
     },
   })
   if (place.maximized) window.maximize()
-  window.once('ready-to-show', () => window.show())
+  const show = () => {
+    if (!window.isDestroyed()) window.show()
+  }
+  window.once('ready-to-show', () => void ready.then(show, () => undefined))
   rememberPlace(window, file)
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     console.error(`The window's process ended: ${reason}.`)

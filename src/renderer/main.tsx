@@ -11,7 +11,8 @@ import { startStore } from './state/store.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
-startStore()
+// The first second belongs to the first screen.
+startStore(1000)
 startOpened()
 createRoot(root).render(
   <StrictMode>

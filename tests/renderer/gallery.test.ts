@@ -89,6 +89,17 @@ it('says what is wrong with the folder as soon as it is told', async () => {
   stop()
 })
 
+it('asks nothing anew after a look at the folder that found nothing', async () => {
+  const { startGallery, get, emit } = await opened(fakeLibrary(3))
+  const stop = startGallery()
+  await vi.waitFor(() => expect(get().library).not.toBeNull())
+  const { pages } = get()
+  emit({ kind: 'library', version: get().library?.version ?? 0, scan: null, problem: null })
+  await new Promise((done) => setTimeout(done, 300))
+  expect(get().pages).toBe(pages)
+  stop()
+})
+
 it('chooses one, one more, one less, and from one to another', async () => {
   const { renewGallery, pick, picked, get } = await opened(fakeLibrary(20))
   await renewGallery()

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react'
+import { useEffect, useLayoutEffect, useMemo } from 'react'
 import { useWords } from '../i18n/index.ts'
 import { useCommands } from '../state/commands.ts'
 import { setDocument } from '../state/frame.ts'
@@ -19,7 +19,8 @@ export function GalleryScreen() {
   const total = useGallery((state) => state.total)
   const large = useGallery((state) => state.large)
   useEffect(() => setDocument(name), [name])
-  useEffect(startGallery, [])
+  // Before the first drawing, beside which the answer comes.
+  useLayoutEffect(startGallery, [])
   useEffect(lookOnFocus, [])
   useCommands(useMemo(() => galleryCommands(), []))
   return (

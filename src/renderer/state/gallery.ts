@@ -294,7 +294,8 @@ export function startGallery(): () => void {
     if (event.kind !== 'library' || stopped) return
     const { library } = get()
     if (library !== null) set({ library: { ...library, scan: event.scan, problem: event.problem } })
-    if (event.version === library?.version && event.scan !== null) return
+    // A look at the folder that found nothing new.
+    if (event.version === library?.version) return
     if (timer === null) renew()
     else changed = true
   })

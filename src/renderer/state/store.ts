@@ -28,7 +28,8 @@ export function attempt(action: () => Promise<unknown>): void {
   })
 }
 
-export async function refresh(): Promise<void> {
+/** `calm`: when devices may be asked for. */
+export async function refresh(calm: Promise<unknown> = Promise.resolve()): Promise<void> {
   const [about, models, jobs, queue] = await Promise.all([
     call('about', {}),
     call('models', {}),
@@ -36,12 +37,13 @@ export async function refresh(): Promise<void> {
     call('queue', {}),
   ])
   appStore.setState((state) => ({ ...withJobs(state, jobs), about, models, queue }))
-  // Probing devices starts processes and may take seconds: nothing waits for it.
+  // Probing devices starts processes, which have the processor to themselves for a second or more: nothing waits for it.
+  await calm
   appStore.setState({ devices: await call('devices', {}) })
 }
 
-/** Starts listening; returns what stops it. Previews of one animation frame are one change of state. */
-export function startStore(): () => void {
+/** Starts listening; returns what stops it. Previews of one animation frame are one change of state. `calmMs`: devices are asked for only then. */
+export function startStore(calmMs = 0): () => void {
   let waiting: Parameters<typeof reduceEvent>[1][] = []
   let frame = 0
   const flush = () => {
@@ -61,10 +63,12 @@ export function startStore(): () => void {
     appStore.setState({ connection })
     if (connection === 'open' && wasLost) attempt(refresh)
   })
-  attempt(refresh)
+  let calm: ReturnType<typeof setTimeout> | undefined
+  attempt(() => refresh(calmMs === 0 ? undefined : new Promise((go) => (calm = setTimeout(go, calmMs)))))
   return () => {
     stopEvents()
     stopConnection()
+    clearTimeout(calm)
     cancelAnimationFrame(frame)
   }
 }
