@@ -3,7 +3,7 @@ import type { Editor } from './editor.ts'
 import { isPlain, type Layers } from './layers.ts'
 import { type Mask, tileArea, tileAt, tileKey } from './mask.ts'
 import type { LoadedTile } from './operations.ts'
-import { decodeGrey, encodeGrey } from './png.ts'
+import { decodeGrey, encodeGrey, type GreyPicture } from './png.ts'
 
 /**
  * Keeps the saved mask up with the painted one. Changed tiles are sent a quiet moment after the last change, and during a long stroke
@@ -56,6 +56,8 @@ export interface SaverOptions {
   /** After each write that brought the saved mask up to date. */
   readonly onSaved?: () => void
   readonly onError: (error: unknown) => void
+  /** Who makes a tile's file, elsewhere; absent: here. Takes the bytes at once. */
+  readonly encode?: (picture: GreyPicture) => Promise<Uint8Array<ArrayBuffer>>
   readonly quietMs?: number
   readonly latestMs?: number
   readonly againMs?: number
@@ -74,7 +76,7 @@ interface Unsaved {
 const nothing = (): Unsaved => ({ tiles: new Set(), layers: new Map(), desk: false })
 
 export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
-  const { quietMs = 500, latestMs = 1200, againMs = 5000 } = options
+  const { quietMs = 500, latestMs = 1200, againMs = 5000, encode: pack = encodeGrey } = options
   let unsaved = nothing()
   const files = new Set(options.saved ?? [])
   let quiet: ReturnType<typeof setTimeout> | undefined
@@ -84,7 +86,7 @@ export function startSaving(editor: Editor, options: SaverOptions): MaskSaver {
 
   const encode = async (mask: Mask, key: number): Promise<SavedTile> => {
     const data = mask.tiles.get(key) ?? new Uint8Array(tileArea)
-    return { ...tileAt(key), png: await encodeGrey({ width: maskTileSize, height: maskTileSize, data }) }
+    return { ...tileAt(key), png: await pack({ width: maskTileSize, height: maskTileSize, data }) }
   }
   const stopTimers = () => {
     clearTimeout(quiet)
