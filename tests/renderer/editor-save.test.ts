@@ -29,6 +29,35 @@ describe('saving the mask', () => {
     saver.stop()
   })
 
+  test('files that are made elsewhere are written as they come from there, of the bytes that were painted when they were asked for', async () => {
+    const hands = openEditor(300, 200)
+    const written: SavedTile[] = []
+    const made = new Map<Uint8Array, number>()
+    const saver = startSaving(hands.editor, {
+      write: async (tiles) => void written.push(...tiles),
+      onError: fail,
+      async encode({ width, height, data }) {
+        const png = new Uint8Array([made.size])
+        made.set(
+          png,
+          data.reduce((sum, value) => sum + value, 0),
+        )
+        // Painted after the question.
+        hands.pointerDown(20, 20).pointerUp()
+        expect(data).toHaveLength(width * height)
+        return Promise.resolve(png)
+      },
+    })
+    hands.pointerDown(100, 100).pointerUp()
+    await saver.flush()
+    expect(written.map(({ png }) => made.has(png))).toEqual([true])
+    await saver.flush()
+    const [first = 0, second = 0] = written.map(({ png }) => made.get(png))
+    expect(first).toBeGreaterThan(0)
+    expect(second).toBeGreaterThan(first)
+    saver.stop()
+  })
+
   test('a stroke is written half a second after it, a long one every 1.2 seconds, an untouched mask never', async () => {
     const hands = openEditor(900, 700)
     const write = vi.fn(async () => undefined)
