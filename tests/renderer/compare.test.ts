@@ -6,6 +6,7 @@ import { draftOf, emptyDraft, firstText, readAxis, requestOf, shapesOf, toggled 
 import { eightPictures, experiments, type Known } from '../../src/renderer/compare/experiments.ts'
 import { captionLines, gap, gridLayout, inSight, movedCell } from '../../src/renderer/compare/layout.ts'
 import { levelsOf, stepAt } from '../../src/renderer/compare/lock-step.ts'
+import { maskPresetNames } from '../../src/renderer/compare/masks.ts'
 import { over } from '../../src/renderer/compare/run-experiment.ts'
 import { parseDraft } from '../../src/renderer/compare/session.ts'
 import { clearShare } from '../../src/renderer/compare/words.ts'
@@ -175,6 +176,15 @@ describe('the experiments', () => {
     expect(eightPictures('mnist', known).device).toBe('cpu')
     for (const id of ['triptych', 'forward'])
       expect(experiments.find((one) => one.id === id)?.request(known)?.settings.model).toBe('photo')
+  })
+
+  it('show three ways that the model for photographs fills well, and others as their papers have them', () => {
+    const triptych = (models: typeof known.models) => experiments.find(({ id }) => id === 'triptych')?.request({ ...known, models })
+    const photo = triptych(known.models)
+    expect(photo).toMatchObject({ mask: 'thin-strokes', settings: { start: 'quick', eta: 1, spacing: 'exponential' } })
+    expect(maskPresetNames).toContain(photo?.of === 'inpaint' ? photo.mask : '')
+    const digits = triptych(known.models.filter(({ anySize }) => !anySize))
+    expect(digits).toMatchObject({ mask: 'centre', settings: { start: 'noise', steps: 25 } })
   })
 
   it('wait for pictures until they are drawn, or taken off the list', async () => {

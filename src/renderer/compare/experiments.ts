@@ -114,9 +114,11 @@ export const experiments: readonly Experiment[] = [
     needs: 'photo',
     request: (known) => {
       const model = modelFor(known)
-      const own = { method: 'replace', steps: 25, asGrey: model?.channels === 1 }
-      const axes = [axis('method', 'replace', 'ddnm', 'langevin'), axis('stage', 'original', 'masked', 'filled')]
-      return fill(model?.id, known, own, known.photo, 'centre', axes)
+      const textures = model?.anySize === true
+      const own = { method: 'ddnm', asGrey: model?.channels === 1, ...(textures ? overQuickFill : { steps: 25 }) }
+      const methods = textures ? ['ddnm', 'delayed-ding', 'replace'] : ['replace', 'ddnm', 'langevin']
+      const axes = [axis('method', ...methods), axis('stage', 'original', 'masked', 'filled')]
+      return fill(model?.id, known, own, known.photo, textures ? 'thin-strokes' : 'centre', axes)
     },
   },
   {
@@ -137,6 +139,12 @@ export const experiments: readonly Experiment[] = [
 
 /** A hard edge and no grain: the pictures are the model's own. */
 const plainBlend = { blend: { padding: 0, grow: 0, feather: 0, side: 'outward' }, finish: { grain: 0, seam: 'plain' } }
+
+/**
+ * What a model of any size fills best with, in 22 calls (docs/models.md, "Which method"), and in thin holes: it knows textures, and what the large
+ * middle of a photograph shows it cannot know.
+ */
+const overQuickFill = { steps: 50, eta: 1, spacing: 'exponential', start: 'quick', strength: 0.2 }
 
 /** For photographs one of any size where there is one, else one in colour: one of a single size knows single subjects. */
 const modelFor = ({ models }: Known) => {

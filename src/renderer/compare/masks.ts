@@ -1,4 +1,4 @@
 import { presetNames } from '../../core/index.ts'
 
-/** Masks by name. Those of random strokes need a seed of their own and are left to the command line. */
-export const maskPresetNames: readonly string[] = presetNames.filter((name) => !name.endsWith('strokes'))
+/** Masks by name; those of random strokes are the same ones every time. */
+export const maskPresetNames: readonly string[] = presetNames

@@ -124,6 +124,8 @@ export const compare: Messages['compare'] = {
     'super-resolve-2x': 'doppelte Auflösung',
     expand: 'erweitern',
     all: 'alles',
+    'thin-strokes': 'dünne Striche',
+    'thick-strokes': 'dicke Striche',
     'Give at least one value.': 'Geben Sie mindestens einen Wert an.',
     '"{1}" is not understood: a quotation mark is missing.': '„{1}“ ist nicht zu verstehen: Ein Anführungszeichen fehlt.',
     '"{1}" is not understood: a backslash stands before a quotation mark or a backslash only.':

@@ -90,7 +90,7 @@ export const generate: Messages['generate'] = {
     names: {
       'ddpm-1000': ['DDPM, jeder Schritt', 'Alle tausend Stufen, auf jeder frisches Rauschen.'],
       'ddim-50': ['DDIM, 50 Schritte', 'Eta 0: Die Startzahl allein entscheidet.'],
-      'ddim-10': ['DDIM, 10 Schritte, halbes Rauschen', 'Eta 0.5: zwischen DDIM und DDPM.'],
+      'ddim-10': ['DDIM, 10 Schritte, halbes Rauschen', 'Eta 0,5: zwischen DDIM und DDPM.'],
       'reverse-sde': ['Umgekehrte SDE, 250 Schritte', 'Euler-Maruyama, den Weg des Rauschens zurück.'],
       ncsn: ['NCSN, 100 Schritte je Stufe', 'Abgestuftes Langevin, wie im Bericht über die Ziffern.'],
       quick: ['Kurzer Blick', 'Zehn Aufrufe mit DPM-Solver++ 2M.'],

@@ -106,7 +106,7 @@ export const samplers: Messages['tables'] = {
   'Each costs one more model call a level.': 'Jede kostet einen Modellaufruf mehr je Stufe.',
   'Signal to noise': 'Signal zu Rauschen',
   'Size of a correction: how strong it is beside its own noise. The papers use 0.075 to 0.17.':
-    'Größe einer Berichtigung: wie stark sie neben ihrem eigenen Rauschen ist. Die Arbeiten nehmen 0.075 bis 0.17.',
+    'Größe einer Berichtigung: wie stark sie neben ihrem eigenen Rauschen ist. Die Arbeiten nehmen 0,075 bis 0,17.',
   'Annealed Langevin': 'Abgestuftes Langevin',
   'Many small moves, level by level': 'Viele kleine Bewegungen, Stufe um Stufe',
   'NCSN: many small moves along the score at every noise level. At home with NCSN models; others have far higher levels, want as many steps at each, and are not scaled to it.':
