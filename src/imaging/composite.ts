@@ -1,16 +1,18 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { PalimpsestError } from '../shared/errors.ts'
 import type { ModelSize, WrittenImage } from '../shared/imaging.ts'
 import type { CropRecipe, Recipe } from '../shared/recipe.ts'
 import { cellsOf } from '../shared/windows.ts'
 import { type Alpha, alphaAt, type Box, intersection } from './blend.ts'
-import { decode, depthOf, type Pixels } from './decode.ts'
+import { depthOf, type Pixels } from './decode.ts'
 import { sha256, writeAtomic } from './files.ts'
 import { type Finish, finishOf } from './finish.ts'
 import { greyOf, type InputSettings } from './input.ts'
 import { dressed, encodePng } from './png.ts'
 import { blendLines, resampleLine, tapsFor } from './resample.ts'
 import type { FillRows } from './seam.ts'
+import { readRows } from './inflate.ts'
 import { bytesOf, type Photo } from './store.ts'
 import { atFullSize, sheetOf } from './strips.ts'
 
@@ -187,20 +189,24 @@ export function countChanged(source: Pixels, written: Pixels, alpha: Alpha): num
   const { width, height, channels } = source
   if (written.width !== width || written.height !== height || written.channels !== channels || depthOf(written) !== depthOf(source))
     return width * height
-  const [a, b] = [bytesOf(source.data), bytesOf(written.data)]
-  const line = (width * channels * depthOf(source)) / 8
+  const line = width * channels
   let changed = 0
-  for (let y = 0; y < height; y++) {
-    // Whole lines first: nearly all are equal.
-    if (Buffer.compare(a.subarray(y * line, (y + 1) * line), b.subarray(y * line, (y + 1) * line)) === 0) continue
-    for (let x = 0; x < width; x++)
-      if (alphaAt(alpha, x, y) === 0 && differs(source, written, (y * width + x) * channels)) changed++
-  }
+  for (let y = 0; y < height; y++) changed += changedInRow(source, written.data.subarray(y * line, (y + 1) * line), alpha, y)
   return changed
 }
 
-function differs(a: Pixels, b: Pixels, at: number): boolean {
-  for (let c = 0; c < a.channels; c++) if (a.data[at + c] !== b.data[at + c]) return true
+/** The same of one row of the other picture. */
+function changedInRow({ width, channels, data }: Pixels, written: Pixels['data'], alpha: Alpha, y: number): number {
+  const own = data.subarray(y * width * channels, (y + 1) * width * channels)
+  // The whole first: nearly all are equal.
+  if (Buffer.compare(bytesOf(own), bytesOf(written)) === 0) return 0
+  let changed = 0
+  for (let x = 0; x < width; x++) if (alphaAt(alpha, x, y) === 0 && differs(own, written, x * channels, channels)) changed++
+  return changed
+}
+
+function differs(a: Pixels['data'], b: Pixels['data'], at: number, channels: number): boolean {
+  for (let c = 0; c < channels; c++) if (a[at + c] !== b[at + c]) return true
   return false
 }
 
@@ -222,13 +228,13 @@ export async function writeComposite(
   let result = { sha256: '', pixels: '', changedOutside: -1, grain: blended.grain }
   await writeAtomic(out, parts, async (temporary) => {
     const bytes = await readFile(temporary)
-    const written = await decode(bytes, out)
-    result = {
-      ...result,
-      sha256: sha256(bytes),
-      pixels: sha256(bytesOf(written.data)),
-      changedOutside: countChanged(source, written, alpha),
-    }
+    const pixels = createHash('sha256')
+    let changedOutside = 0
+    await readRows(bytes, source, (row, y) => {
+      pixels.update(bytesOf(row))
+      changedOutside += changedInRow(source, row, alpha, y)
+    })
+    result = { ...result, sha256: sha256(bytes), pixels: pixels.digest('hex'), changedOutside }
   })
   return result
 }

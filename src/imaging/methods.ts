@@ -15,6 +15,7 @@ import { planCrops } from './plan.ts'
 import { enlarged, stacked } from './strips.ts'
 import { readRecipe } from './png.ts'
 import { savePicture } from './save.ts'
+import { sweepSoon } from './sharp.ts'
 import { closePhoto, loadPhoto, openPhoto, readInfo } from './store.ts'
 import { fromAlpha, wand } from './wand.ts'
 
@@ -22,7 +23,7 @@ import { fromAlpha, wand } from './wand.ts'
 export function imagingMethods(): ImagingMethods {
   const ordered = inOrder()
   return {
-    open: ({ path, folder }) => ordered(folder, () => openPhoto(path, folder)),
+    open: ({ path, folder }) => ordered(folder, () => openPhoto(path, folder).finally(sweepSoon)),
     readMask: ({ path, photo, keep, out, scale }) =>
       ordered(out, async () => readMask(path, await readInfo(photo), { keep, scale: scale === true }, out)),
     writeMaskTiles: ({ photo, tiles, out }) => ordered(out, async () => writeMaskTiles(await readInfo(photo), tiles, out)),
@@ -56,12 +57,12 @@ export function imagingMethods(): ImagingMethods {
         alpha,
         out,
         recipe,
-      )
+      ).finally(sweepSoon)
     },
     writeImages,
     writeSheet,
     readPicture: ({ path, model, width, height, asGrey }) => readPicture(path, model, { width, height }, asGrey),
-    save: savePicture,
+    save: (job) => savePicture(job).finally(sweepSoon),
     readRecipe: ({ path }) => readRecipe(path),
     thumbnail: ({ path, size, out }) => writeThumbnail(path, size, out),
     describe: ({ paths }) => describePictures(paths),

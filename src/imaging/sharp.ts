@@ -1,4 +1,6 @@
 import Module from 'node:module'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { default as SharpModule } from 'sharp'
 
 /** The only importer of sharp. Everything else in this room asks `loadSharp()`. */
@@ -45,5 +47,37 @@ export function loadSharp(): Promise<typeof SharpModule> {
  * Buffer object is collected, whatever other views of it are still in use.
  */
 export function owned(buffer: Buffer): Buffer {
-  return buffer.buffer.byteLength === buffer.length ? buffer : Buffer.from(new Uint8Array(buffer).buffer)
+  if (buffer.buffer.byteLength === buffer.length) return buffer
+  const own = Buffer.from(new Uint8Array(buffer).buffer)
+  if (buffer.length >= large) sweepSoon()
+  return own
+}
+
+/** Bytes from where on it matters when what is done with is given back. */
+const large = 16 * 2 ** 20
+
+let sweeping = false
+
+/**
+ * Collects what is done with, when the work in hand lets go of it. The heap of the WebAssembly build never shrinks, and V8 does not see what stands
+ * behind its views: left to itself it collects them when two or three pictures more have had to find room.
+ */
+export function sweepSoon(): void {
+  if (sweeping) return
+  sweeping = true
+  setImmediate(() => {
+    sweeping = false
+    collect()
+  })
+}
+
+let collector: (() => void) | undefined
+
+function collect(): void {
+  if (collector === undefined) {
+    setFlagsFromString('--expose-gc')
+    const found: unknown = runInNewContext('typeof gc === "function" ? gc : undefined')
+    collector = typeof found === 'function' ? (found as () => void) : () => undefined
+  }
+  collector()
 }
