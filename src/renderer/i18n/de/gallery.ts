@@ -156,7 +156,7 @@ export const gallery: Messages['gallery'] = {
     steps: 'Schritte',
     eta: 'Eta',
     variance: 'Varianz',
-    threshold: 'Schwelle',
+    threshold: 'Begrenzung',
     began: 'Begonnen bei',
     photograph: 'Fotografie',
     calls: 'Modellaufrufe',
