@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { expectNoViolations } from './support/axe.ts'
 import { setNumber } from './support/generate.ts'
-import { canvas, goToInpaint, painted, picture, size } from './support/inpaint.ts'
+import { canvas, fillButton, goToInpaint, painted, picture, size } from './support/inpaint.ts'
 import { onlyMask } from './support/pixels.ts'
 import { expect, type Studio, test } from './support/studio.ts'
 
@@ -212,6 +212,8 @@ test('shows the mask in the chosen colour and strength, or its edges alone, and 
   await page.getByRole('button', { name: 'How the mask is shown' }).click()
   await page.getByRole('radio', { name: 'Blue' }).check()
   await setNumber(page, 'Opacity', 90)
+  // The colours of Fill change when the mask is saved.
+  await expect(fillButton(page)).toBeEnabled()
   await expectNoViolations(page)
   await page.keyboard.press('Escape')
   await expect.poll(isBlue).toBe(true)

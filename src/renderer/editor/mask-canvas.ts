@@ -27,6 +27,7 @@ interface Square {
 
 export function createMaskCanvas(): MaskCanvas {
   const element = document.createElement('div')
+  Object.assign(element.style, { position: 'absolute', left: '0', top: '0', transformOrigin: '0 0' })
   let squares: Square[] = []
   let sized = { width: 0, height: 0, dpr: 0 }
 
@@ -50,11 +51,12 @@ export function createMaskCanvas(): MaskCanvas {
       const [width, height] = [Math.floor(view.width * dpr), Math.floor(view.height * dpr)]
       if (sized.width === width && sized.height === height && sized.dpr === dpr) return
       sized = { width, height, dpr }
+      element.style.transform = onDevicePixels(element.parentElement?.getBoundingClientRect(), dpr)
       const step = Math.round(side * dpr)
       squares = []
       for (let top = 0; top < height; top += step) {
         for (let left = 0; left < width; left += step) {
-          const square = squareAt(left, top, Math.min(step, width - left), Math.min(step, height - top), dpr)
+          const square = squareAt(left, top, Math.min(step, width - left), Math.min(step, height - top))
           if (square !== undefined) squares.push(square)
         }
       }
@@ -82,14 +84,21 @@ export function createMaskCanvas(): MaskCanvas {
   }
 }
 
-function squareAt(left: number, top: number, width: number, height: number, dpr: number): Square | undefined {
+/**
+ * A CSS px inside is one device pixel, and the corner lies on a whole one: at a ratio of 1.25 squares that end within a pixel would show their
+ * seams, and lengths of a layout, rounded to 64ths, cannot say where it ends.
+ */
+function onDevicePixels(at: { readonly left: number; readonly top: number } | undefined, dpr: number): string {
+  const [x, y] = [at?.left ?? 0, at?.top ?? 0].map((value) => Math.round(value * dpr) / dpr - value)
+  return x === 0 && y === 0 && dpr === 1 ? 'none' : `translate(${x}px, ${y}px) scale(${1 / dpr})`
+}
+
+function squareAt(left: number, top: number, width: number, height: number): Square | undefined {
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
   canvas.setAttribute('aria-hidden', 'true')
-  const css = { left: left / dpr, top: top / dpr, width: width / dpr, height: height / dpr }
-  canvas.style.position = 'absolute'
-  for (const [name, value] of Object.entries(css)) canvas.style.setProperty(name, `${value}px`)
+  Object.assign(canvas.style, { position: 'absolute', left: `${left}px`, top: `${top}px` })
   // Its pixels are made by the processor: there they stay.
   const context = canvas.getContext('2d', { willReadFrequently: true })
   return context === null ? undefined : { left, top, context }
