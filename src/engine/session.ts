@@ -71,7 +71,7 @@ async function lightGraph(
   { check, heavyBytes = heavy }: Again = { check: async () => undefined },
 ): Promise<Graph> {
   const before = process.memoryUsage.rss()
-  const isHeavy = () => process.memoryUsage.rss() - before > heavyBytes
+  const grown = () => process.memoryUsage.rss() - before
   const first = graphOf(await create(true), TensorOf)
   let open: Graph | undefined = first
   let planned = true
@@ -93,14 +93,15 @@ async function lightGraph(
       // The first call of a run tells. Laid out as one piece, values are found some per cent faster: worth it only while they are few.
       if (!planned || feeds === known) return
       known = feeds
-      if (!isHeavy()) return
+      if (grown() <= heavyBytes) return
       planned = false
       await close()
     },
     async rest() {
       planned = true
       known = undefined
-      if (isHeavy()) await close()
+      // To open it again costs a job little; what is kept would lie beside what a heavy one needs.
+      if (grown() > heavyBytes / 3) await close()
     },
     release: close,
   }
