@@ -103,7 +103,7 @@ def photo(saved: dict, folder: Path, id_: str, told: dict, args: argparse.Namesp
     told |= {"licence": "CC BY-SA 4.0; the photographs are CC0, CC BY, CC BY-SA, GPL and LGPL, each named in CREDITS.md",
              "trainedOn": f"{len(kept) - 2} free photographs, in crops: textures, edges and small things, not scenes. Authors and licences: CREDITS.md",
              "madeBy": cards.made_by(f"{saved['images'] + args.before:,} crops of 64 pixels", counted(network))}
-    size = {"multipleOf": 8, "min": 64, "max": 1024, "best": [256, 512]}
+    size = {"multipleOf": 8, "min": 64, "max": 768, "best": [256, 512]}
     return cards.denoiser(id_, "Photographs", file, {"channels": 3, "range": [-1, 1], "size": size}, cards.level("timestep", "timestep"),
                           "v", "learned-range", cards.LINEAR, told)
 
