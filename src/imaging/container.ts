@@ -45,7 +45,7 @@ const strangers: readonly (readonly [what: string, pattern: RegExp, remedy: stri
   ['a film', /^[^]{4}ftyp(mp4|isom|iso[2-9]|avc1|qt {2}|M4V |3gp)/, others],
 ]
 
-/** Raw files that begin as any TIFF does. */
+/** Raw files that begin like a TIFF. */
 const rawEnding = /\.(dng|nef|nrw|arw|sr2|srf|srw|pef|erf|3fr|iiq|rwl|cr2)$/i
 
 /** Of an ISO media file: its own brand and those it says it can be read as (ISO 14496-12, 4.3). */

@@ -272,7 +272,7 @@ function halfKnown(alpha: Alpha, crop: CropRecipe, hole: Uint8Array, { width, he
   return missed
 }
 
-/** The fill alone (8d), laid over the photograph as any editor does, gives the picture. */
+/** The fill alone (8d), laid over the photograph by the rule of every editor, gives the picture. */
 async function expectLayer(
   folder: string,
   { photo, mask, blend, asGrey }: { photo: string; mask: string; blend: Scene['blend']; asGrey: boolean },
