@@ -69,14 +69,18 @@ describe('a picture that is emptied from the trash', () => {
   const trashed = async (bench: Bench, ids: readonly string[]) =>
     (await bench.backend.handlers.libraryTrash({ ids: [...ids] })).ids as string[]
   const own = (bench: Bench, job: string) => bench.backend.resultFile(job, 0)
+  /** The same picture once more, under its name in a folder called best. */
+  const copyAside = async (bench: Bench, { folder, name }: { readonly folder: string; readonly name: string }) => {
+    mkdirSync(join(root(bench.place), 'best'))
+    copyFileSync(join(root(bench.place), folder, name), join(root(bench.place), 'best', name))
+    await scan(bench)
+  }
 
   it('leaves the file of its job while another picture of that name stands, and takes it with the last one', async () => {
     const bench = await makeBench()
     const job = await generated(bench, 1)
     const [first] = await all(bench)
-    mkdirSync(join(root(bench.place), 'best'))
-    copyFileSync(join(root(bench.place), first!.folder, first!.name), join(root(bench.place), 'best', first!.name))
-    await scan(bench)
+    await copyAside(bench, first!)
     const copy = idOf(`best/${first!.name}`)
     expect(await bench.backend.handlers.libraryEmptyTrash({ ids: await trashed(bench, [copy]) })).toEqual({ removed: 1 })
     expect(own(bench, job)).toBeDefined()
@@ -89,9 +93,7 @@ describe('a picture that is emptied from the trash', () => {
     const bench = await makeBench()
     const job = await generated(bench, 1)
     const [first] = await all(bench)
-    mkdirSync(join(root(bench.place), 'best'))
-    copyFileSync(join(root(bench.place), first!.folder, first!.name), join(root(bench.place), 'best', first!.name))
-    await scan(bench)
+    await copyAside(bench, first!)
     await trashed(bench, [first!.id, idOf(`best/${first!.name}`)])
     expect(await bench.backend.handlers.libraryEmptyTrash({})).toEqual({ removed: 2 })
     expect(own(bench, job)).toBeUndefined()

@@ -34,18 +34,23 @@ it('a job is over for nobody before its end is written down, so that it can be t
   for (const job of [queued, running]) await over(job, 'done')
 })
 
+/** The engine goes no further than before this call; resolves when it has come so far. */
+function stallAt({ world }: Bench, last: number): Promise<void> {
+  return new Promise((resolve) => {
+    world.gate = (call) => {
+      if (call < last) return undefined
+      resolve()
+      return new Promise<void>(() => undefined)
+    }
+  })
+}
+
 describe('a job that goes on by another device', () => {
   it('says which pictures another device made before, in the job, in its report and in each picture', async () => {
     const place = makePlace()
     const before = await makeBench({ keepMs: 0 }, place)
     before.world.probes.set('webgpu', { available: true, name: 'A card' })
-    let stalled: () => void = () => undefined
-    const far = new Promise<void>((resolve) => (stalled = resolve))
-    before.world.gate = (call) => {
-      if (call < 7) return undefined
-      stalled()
-      return new Promise<void>(() => undefined)
-    }
+    const far = stallAt(before, 7)
     const id = await submit(before, { seed: 1, count: 5, batch: 2, device: 'auto' })
     await far
     await before.backend.stop()
@@ -64,7 +69,7 @@ describe('a job that goes on by another device', () => {
     ])
     const told = done.images.map((_, image) => readJson<{ recipe: { device: string } }>(after.backend.resultFile(id, image)!))
     expect(told.map(({ recipe }) => recipe.device)).toEqual(['webgpu', 'webgpu', 'webgpu', 'webgpu', 'cpu'])
-    // On the same device nothing is said.
+    // What was under way on the card begins anew.
     expect(after.world.runs.map(({ resume }) => resume)).toEqual([undefined])
   })
 
@@ -74,13 +79,7 @@ describe('a job that goes on by another device', () => {
     before.world.probes.set('webgpu', { available: true, name: 'A card' })
     const photo = await upload(before, { width: 20, height: 10 })
     await before.backend.handlers.writeMask({ photo, replace: true, tiles: [maskTile(crop(1))] })
-    let stalled: () => void = () => undefined
-    const far = new Promise<void>((resolve) => (stalled = resolve))
-    before.world.gate = (call) => {
-      if (call < 4) return undefined
-      stalled()
-      return new Promise<void>(() => undefined)
-    }
+    const far = stallAt(before, 4)
     const settings = { model: 'tiny', device: 'auto', steps: 3, method: 'replace', variations: 2, batch: 1 }
     const { job } = await before.backend.handlers.inpaint({ photo, settings: settings as never })
     await far
@@ -143,13 +142,7 @@ describe('after the end of the program', () => {
     const place = makePlace()
     const before = await makeBench({ keepMs: 0 }, place)
     before.world.troubles.push({ at: 2, trouble: 'crash' })
-    let stalled: () => void = () => undefined
-    const far = new Promise<void>((resolve) => (stalled = resolve))
-    before.world.gate = (call) => {
-      if (call < 4) return undefined
-      stalled()
-      return new Promise<void>(() => undefined)
-    }
+    const far = stallAt(before, 4)
     const job = await submit(before, { count: 1, steps: 9 })
     await far
     await before.backend.stop()
